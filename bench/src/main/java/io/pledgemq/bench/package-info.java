@@ -1,0 +1,5 @@
+/** Load driver. */
+@NullMarked
+package io.pledgemq.bench;
+
+import org.jspecify.annotations.NullMarked;
