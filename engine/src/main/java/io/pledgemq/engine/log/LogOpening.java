@@ -31,15 +31,16 @@ final class LogOpening {
 
     Opened open(long wallMs) throws IOException {
         List<String> files = storage.list();
-        int start = LogStart.read(storage);
+        LogStart.Start found = LogStart.read(storage);
+        int start = found.first();
         NavigableSet<Integer> numbers = segmentNumbers(files);
-        boolean fresh = numbers.isEmpty() && start == 0;
+        boolean fresh = numbers.isEmpty() && found.equals(LogStart.Start.UNKNOWN);
         if (fresh) {
             tidy(files);
             createFirst(wallMs);
             numbers.add(1);
         }
-        checkStart(numbers, start);
+        checkStart(numbers, found);
         SegmentChain chain = SegmentChain.open(storage, numbers.tailSet(Math.max(start, 1), true));
         boolean opened = false;
         try {
@@ -71,13 +72,16 @@ final class LogOpening {
         return numbers;
     }
 
-    /** @param start the oldest segment's number according to the log-start file, 0 if there is none */
-    static void checkStart(NavigableSet<Integer> numbers, int start) {
-        int expected = Math.max(start, 1);
+    private static void checkStart(NavigableSet<Integer> numbers, LogStart.Start start) {
+        DamagedRange damage = start.damage();
+        int expected = Math.max(start.first(), 1);
+        if (damage != null && (start.first() == 0 || !numbers.contains(expected))) {
+            throw new DamagedLogException(damage);
+        }
         if (!numbers.contains(expected)) {
             throw new MissingSegmentException(
                     expected,
-                    start == 0
+                    start.first() == 0
                             ? "no " + LogStart.FILE + " file says that it was deleted"
                             : LogStart.FILE + " says that the log begins with it");
         }

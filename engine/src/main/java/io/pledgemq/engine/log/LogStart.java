@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The number of the oldest segment, durable before an older one is deleted: so a segment that was deleted is told from one
@@ -32,34 +33,48 @@ final class LogStart {
 
     private LogStart() {}
 
-    /** The oldest segment's number, or 0 if there is no such file yet. */
-    static int read(Storage storage) throws IOException {
-        if (!storage.exists(FILE)) {
-            return 0;
-        }
-        try (StorageFile file = storage.open(FILE)) {
-            int first = Math.max(readSlot(file, 0), readSlot(file, SLOT_DISTANCE));
-            if (first < 1) {
-                throw damaged(0, "expected a segment number, found none");
-            }
-            return first;
+    /**
+     * What the file says.
+     *
+     * @param first the oldest segment's number, 0 if nothing says it
+     * @param damage a slot that does not verify, or null. It is harmless if segment {@code first} is there: then either the
+     *     slot is the older one, or it was torn before the deletion it should announce.
+     */
+    record Start(int first, @Nullable DamagedRange damage) {
+        static final Start UNKNOWN = new Start(0, null);
+
+        private Start or(Start other) {
+            return new Start(Math.max(first, other.first), damage != null ? damage : other.damage);
         }
     }
 
-    private static int readSlot(StorageFile file, int offset) throws IOException {
+    static Start read(Storage storage) throws IOException {
+        if (!storage.exists(FILE)) {
+            return Start.UNKNOWN;
+        }
+        try (StorageFile file = storage.open(FILE)) {
+            Start start = readSlot(file, 0).or(readSlot(file, SLOT_DISTANCE));
+            return start.first > 0 || start.damage != null ? start : damaged(0, "expected a segment number, found none");
+        }
+    }
+
+    private static Start readSlot(StorageFile file, int offset) throws IOException {
         ByteBuffer bytes = ByteBuffer.allocate(SLOT_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         if (file.readFully(offset, bytes) < SLOT_BYTES) {
-            throw damaged(offset, "expected " + SLOT_BYTES + " bytes, the file is too short");
+            return damaged(offset, "expected " + SLOT_BYTES + " bytes, the file is too short");
         }
         if (bytes.getLong(0) == 0 && bytes.getLong(8) == 0) {
-            return 0;
+            return Start.UNKNOWN;
         }
         if (bytes.getLong(0) != MAGIC || bytes.getInt(CRC_AT) != crc(bytes)) {
-            throw damaged(
-                    offset,
-                    String.format("expected CRC32C %08x, found %08x", crc(bytes), bytes.getInt(CRC_AT)));
+            return damaged(
+                    offset, String.format("expected CRC32C %08x, found %08x", crc(bytes), bytes.getInt(CRC_AT)));
         }
-        return bytes.getInt(8);
+        return new Start(bytes.getInt(8), null);
+    }
+
+    private static Start damaged(int offset, String reason) {
+        return new Start(0, new DamagedRange(FILE, offset, offset + SLOT_BYTES, reason));
     }
 
     /** Creates the file of a new log. */
@@ -95,9 +110,5 @@ final class LogStart {
         CRC32C crc = new CRC32C();
         crc.update(bytes.array(), bytes.arrayOffset(), CRC_AT);
         return (int) crc.getValue();
-    }
-
-    private static DamagedLogException damaged(int offset, String reason) {
-        return new DamagedLogException(new DamagedRange(FILE, offset, offset + SLOT_BYTES, reason));
     }
 }

@@ -66,12 +66,12 @@ public final class LogVerifier {
     }
 
     private int startOf() throws IOException {
-        try {
-            return LogStart.read(storage);
-        } catch (DamagedLogException e) {
-            damaged.add(new DamagedRange(e.file(), e.from(), e.to(), String.valueOf(e.getMessage())));
-            return 0;
+        LogStart.Start start = LogStart.read(storage);
+        DamagedRange damage = start.damage();
+        if (damage != null) {
+            damaged.add(damage);
         }
+        return start.first();
     }
 
     private void findMissing(NavigableSet<Integer> numbers, int first) {

@@ -27,7 +27,7 @@ final class SimDirectory {
     private final TreeMap<String, SimInode> durable = new TreeMap<>();
     private final List<Change> pending = new ArrayList<>();
 
-    TreeMap<String, SimInode> names() {
+    Map<String, SimInode> names() {
         return seen;
     }
 
