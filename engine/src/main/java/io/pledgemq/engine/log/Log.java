@@ -361,8 +361,8 @@ public final class Log implements AutoCloseable {
     private void roll(String spare) throws IOException {
         writeAndForce();
         SegmentFile old = active;
-        SegmentHeader header = new SegmentHeader(
-                old.number() + 1, durable, wallMs, engineMs, epoch, config.segmentBytes());
+        SegmentHeader header =
+                new SegmentHeader(old.number() + 1, durable, wallMs, engineMs, epoch, config.segmentBytes());
         SegmentFile next = chain.add(spare, header);
         long start = next.position(SegmentHeader.BYTES);
         buffer.putSeal(start);

@@ -106,7 +106,8 @@ class FileStorageTest {
     void aNewDataDirectoryIsForItsOwnerOnly() throws IOException {
         Path data = temporary.resolve("x/data");
         FileStorage.open(data).close();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(data)))
+                .isEqualTo("rwx------");
     }
 
     @Test

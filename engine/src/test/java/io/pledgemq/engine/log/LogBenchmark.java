@@ -67,6 +67,7 @@ final class LogBenchmark {
 
     private static void say(String what, double count, String unit, long started) {
         double seconds = (System.nanoTime() - started) / 1e9;
-        System.out.printf(Locale.ROOT, "%s: %.0f %s in %.2f s = %.0f per second%n", what, count, unit, seconds, count / seconds);
+        System.out.printf(
+                Locale.ROOT, "%s: %.0f %s in %.2f s = %.0f per second%n", what, count, unit, seconds, count / seconds);
     }
 }

@@ -200,7 +200,8 @@ class LogDamageTest {
     @Test
     void aLogOfANewerVersionIsRefused() throws IOException {
         Log.open(storage, CONFIG, 5).close();
-        ByteBuffer header = ByteBuffer.wrap(storage.bytesOf(SegmentFile.name(1))).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer header =
+                ByteBuffer.wrap(storage.bytesOf(SegmentFile.name(1))).order(ByteOrder.LITTLE_ENDIAN);
         header.putInt(8, 2);
         java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
         crc.update(header.array(), 0, 60);
@@ -221,7 +222,8 @@ class LogDamageTest {
         assertThat(intact.segments()).isEqualTo(3);
         assertThat(intact.tornTailBytes()).isZero();
         assertThat(intact.firstPosition()).isEqualTo(Position.of(2, 64));
-        assertThat(intact.lastPosition()).isGreaterThan(written.get(written.size() - 1).position());
+        assertThat(intact.lastPosition())
+                .isGreaterThan(written.get(written.size() - 1).position());
         List<Long> hit = new ArrayList<>();
         for (LogRun.Entry entry : List.of(written.get(1), written.get(written.size() - 2))) {
             int offset = Position.offset(entry.position());

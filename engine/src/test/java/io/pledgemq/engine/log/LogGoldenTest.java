@@ -37,7 +37,7 @@ class LogGoldenTest {
                         "16/1/1/hello",
                         "17/2/1/",
                         "2/1/1/seal",
-                        "1/1/2/Batch[engineMs=1, wallMs=9000, watermark=4294967600, stateHash=0, kind=2]");
+                        "1/1/2/Batch[engineMs=1, wallMs=9000, watermark=4294967576, stateHash=0, kind=2]");
     }
 
     private static String text(Frame frame) {
