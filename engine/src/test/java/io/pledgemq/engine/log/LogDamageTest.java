@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.pledgemq.engine.io.StorageFile;
 import io.pledgemq.engine.io.StorageFullException;
+import io.pledgemq.engine.sim.SimCrash;
 import io.pledgemq.engine.sim.SimStorage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -124,13 +125,111 @@ class LogDamageTest {
         long position = LogTest.append(log, 500);
         log.flush();
         int offset = Position.offset(position);
-        for (int at = offset; at < offset + FrameFormat.frameBytes(500); at++) {
-            storage.flip(SegmentFile.name(1), at, 3);
+        for (int bit = 0; bit < 8 * FrameFormat.frameBytes(500); bit++) {
+            int at = offset + bit / 8;
+            storage.flip(SegmentFile.name(1), at, bit % 8);
             DamagedLogException e = catchThrowableOfType(DamagedLogException.class, () -> log.read(position));
             assertThat((long) at).isBetween(e.from(), e.to() - 1);
-            storage.flip(SegmentFile.name(1), at, 3);
+            storage.flip(SegmentFile.name(1), at, bit % 8);
         }
         assertThat(log.read(position).payload().remaining()).isEqualTo(500);
+    }
+
+    @Test
+    void aFrameThatWasCopiedToAnotherPlaceIsNoFrame() throws IOException {
+        Log log = Log.open(storage, CONFIG, 5);
+        log.beginBatch(1, 1, 1);
+        int from = Position.offset(LogTest.append(log, 10));
+        log.flush();
+        byte[] bytes = storage.bytesOf(SegmentFile.name(1));
+        try (StorageFile file = storage.open(SegmentFile.name(1))) {
+            file.write(Position.offset(log.durablePosition()), ByteBuffer.wrap(bytes, from, 40));
+        }
+        storage.restart();
+        assertThat(LogRun.entries(Log.open(storage, CONFIG, 6))).hasSize(1);
+    }
+
+    @Test
+    void aTornSealInFrontOfATornBatchIsCut() {
+        Log log = Log.open(storage, CONFIG, 5);
+        log.beginBatch(1, 1, 1);
+        LogTest.append(log, 10);
+        log.flush();
+        int seal = Position.offset(log.durablePosition());
+        log.seal();
+        log.beginBatch(2, 2, 2);
+        LogTest.append(log, 10);
+        log.flush();
+        storage.flip(SegmentFile.name(1), seal + 3, 1);
+        storage.restart();
+        assertThat(LogRun.entries(Log.open(storage, CONFIG, 6))).hasSize(1);
+    }
+
+    @Test
+    void aMissingNewestSegmentIsNoticedWhereverACrashCame() throws IOException {
+        long calls = rollAndCrash(Long.MAX_VALUE);
+        for (long call = 1; call <= calls; call++) {
+            rollAndCrash(call);
+        }
+    }
+
+    /** Crashes while segments are begun, opens again, crashes again, and then loses the newest segment. */
+    private static long rollAndCrash(long call) throws IOException {
+        SimStorage storage = new SimStorage(call);
+        storage.crashAt(call);
+        try {
+            appendSegments(Log.open(storage, CONFIG, 5));
+        } catch (SimCrash e) {
+            assertThat(storage.calls()).isEqualTo(call);
+        }
+        storage.heal();
+        storage.crash();
+        Log log = Log.open(storage, CONFIG, 6);
+        log.beginBatch(2, 2, 2);
+        LogTest.append(log, 10);
+        log.flush();
+        int newest = log.activeSegment();
+        storage.crash();
+        long calls = storage.calls();
+        if (newest > 1) {
+            storage.delete(SegmentFile.name(newest));
+            MissingSegmentException e =
+                    catchThrowableOfType(MissingSegmentException.class, () -> Log.open(storage, CONFIG, 7));
+            assertThat(e.file()).isEqualTo(SegmentFile.name(newest));
+        }
+        return calls;
+    }
+
+    private static void appendSegments(Log log) {
+        for (int batch = 0; batch < 9; batch++) {
+            log.beginBatch(1, 1, 1);
+            LogTest.append(log, 900);
+            log.flush();
+        }
+    }
+
+    @Test
+    void anOpeningThatFailsDoesNotVouchForWhatItWroteAgain() {
+        for (int failing = 1; failing <= 4; failing++) {
+            SimStorage disk = new SimStorage(failing);
+            Log log = Log.open(disk, CONFIG, 5);
+            log.beginBatch(1, 1, 1);
+            LogTest.append(log, 900);
+            disk.failForceAt(disk.forces() + 1);
+            assertThatThrownBy(log::flush).isInstanceOf(ForceFailedException.class);
+            disk.restart();
+            disk.failForceAt(disk.forces() + failing);
+            try {
+                Log.open(disk, CONFIG, 6);
+            } catch (LogException e) {
+                assertThat(e).hasMessageContaining("simulated");
+            }
+            disk.heal();
+            disk.restart();
+            assertThat(LogRun.entries(Log.open(disk, CONFIG, 7))).hasSize(1);
+            disk.crash();
+            assertThat(LogRun.entries(Log.open(disk, CONFIG, 8))).hasSize(1);
+        }
     }
 
     @Test
