@@ -7,6 +7,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** One thread that submits while fewer than the given number of transactions are open; the answers do the rest. */
 final class AsyncDriver implements Driver {
@@ -49,12 +50,12 @@ final class AsyncDriver implements Driver {
                 return workload.commit(prepared);
             });
             if (fresh) {
-                committed.exceptionally(AsyncDriver::die);
+                var unused = committed.whenComplete(AsyncDriver::dieOf);
             } else {
-                committed
+                var unused = committed
                         .thenCompose(decided -> workload.receive(1))
                         .thenAccept(received -> received.deliveries().forEach(this::ack))
-                        .exceptionally(AsyncDriver::die);
+                        .whenComplete(AsyncDriver::dieOf);
             }
         }
         free.acquire(inFlight);
@@ -62,14 +63,16 @@ final class AsyncDriver implements Driver {
         return micros;
     }
 
-    private static <T> T die(Throwable failure) {
-        failure.printStackTrace();
-        Runtime.getRuntime().halt(1);
-        throw new IllegalStateException(failure);
+    /** The run is worth nothing after an unexpected outcome. */
+    private static void dieOf(@Nullable Object outcome, @Nullable Throwable failure) {
+        if (failure != null) {
+            failure.printStackTrace();
+            Runtime.getRuntime().halt(1);
+        }
     }
 
     private void receive() {
-        workload.receive(RECEIVE_MAX)
+        var unused = workload.receive(RECEIVE_MAX)
                 .thenAccept(received -> {
                     received.deliveries().forEach(this::ack);
                     receive();
@@ -78,13 +81,13 @@ final class AsyncDriver implements Driver {
     }
 
     private void ack(Delivery delivery) {
-        workload.ack(delivery)
+        var unused = workload.ack(delivery)
                 .thenAccept(done -> {
                     Long begin = fresh ? begun.remove(delivery.message().id().text()) : null;
                     // With a backlog it is an older message, for which the open transaction asked.
                     micros.recordValue(begin == null ? 0 : (System.nanoTime() - begin) / 1000);
                     free.release();
                 })
-                .exceptionally(AsyncDriver::die);
+                .whenComplete(AsyncDriver::dieOf);
     }
 }
