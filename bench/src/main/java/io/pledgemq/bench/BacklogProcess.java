@@ -60,9 +60,9 @@ final class BacklogProcess {
             free.acquire();
             var prepared = workload.prepare();
             if (undecided) {
-                prepared.whenComplete((p, failure) -> free.release());
+                var unused = prepared.whenComplete((p, failure) -> free.release());
             } else {
-                prepared.thenCompose(workload::commit).whenComplete((d, failure) -> free.release());
+                var unused = prepared.thenCompose(workload::commit).whenComplete((d, failure) -> free.release());
             }
             if (i % progress == 0) {
                 System.err.printf("  %d of %d%n", i, count);

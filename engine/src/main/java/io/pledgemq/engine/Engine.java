@@ -241,6 +241,11 @@ public final class Engine implements AutoCloseable {
         return submit(new Command.ExtendLease(receipt, lease.toMillis()));
     }
 
+    /** A round of maintenance now, for tests that will not wait for it. */
+    void maintain() throws IOException {
+        threads.maintainOnce(true);
+    }
+
     /** What operators see and do. */
     public OperatorDesk desk() {
         return desk;

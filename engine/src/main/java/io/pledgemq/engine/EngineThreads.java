@@ -86,7 +86,8 @@ final class EngineThreads {
         }
     }
 
-    private void maintainOnce(boolean tidy) throws IOException {
+    /** One round of maintenance; with {@code tidy} also what is done seldom. */
+    synchronized void maintainOnce(boolean tidy) throws IOException {
         Maintenance work = maintenance;
         if (work == null) {
             return;
@@ -97,7 +98,9 @@ final class EngineThreads {
         }
         if (tidy) {
             work.trim();
-            work.deleteSegments();
+            while (work.deleteSegments()) {
+                work.carryForward();
+            }
         }
     }
 
@@ -110,6 +113,8 @@ final class EngineThreads {
         }
         stopping = true;
         LockSupport.unpark(maintainer);
+        // Before the writer: maintenance may be waiting for one of its answers.
+        join(maintainer);
         if (fatal == null) {
             theWriter
                     .refuseReceivers(
@@ -118,7 +123,8 @@ final class EngineThreads {
                     .join();
         }
         thread.stop();
-        join(maintainer);
+        theWriter.breakDown(
+                new EngineStoppedException("the engine was closed before it took this call: open it again", null));
         Maintenance work = maintenance;
         if (fatal == null && work != null) {
             work.lastSnapshot();

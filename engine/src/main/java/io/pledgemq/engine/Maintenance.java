@@ -1,13 +1,17 @@
 package io.pledgemq.engine;
 
 import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.io.StorageFullException;
 import io.pledgemq.engine.log.Log;
 import io.pledgemq.engine.log.Position;
 import io.pledgemq.engine.snapshot.Snapshots;
 import io.pledgemq.engine.state.FrozenState;
+import io.pledgemq.engine.state.Reference;
 import io.pledgemq.engine.state.Topic;
+import io.pledgemq.engine.view.History;
+import io.pledgemq.engine.view.HistoryEvent;
 import io.pledgemq.engine.writer.Writer;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,11 +28,15 @@ final class Maintenance {
     /** At closing a snapshot is worth while from this fraction of the usual distance on. */
     private static final int FRACTION_AT_CLOSE = 16;
 
+    /** Needed messages of a segment beyond which it is not worth emptying. */
+    private static final int CARRY_AT_MOST = 1000;
+
     private final Writer writer;
     private final Log log;
     private final Snapshots snapshots;
     private final EngineConfig config;
     private long lastSnapshot;
+    private int lastTried;
 
     Maintenance(Writer writer, Snapshots snapshots, EngineConfig config, long lastSnapshot) {
         this.writer = writer;
@@ -87,7 +95,7 @@ final class Maintenance {
     /** Forgets messages that are older than the retention, or lie in segments beyond its size; never what is still needed. */
     void trim() {
         long before = config.clock().wallMs() - config.retention().timeMs();
-        int cutSegment = cutSegment();
+        int cutSegment = Math.max(cutSegment(), agedSegment(before));
         List<Command.Trim> trims = writer.ask(state -> {
                     List<Command.Trim> due = new ArrayList<>();
                     for (Topic topic : state.topics().values()) {
@@ -118,6 +126,15 @@ final class Maintenance {
         return over <= 0 ? 0 : log.firstSegment() + (int) (over / config.log().segmentBytes()) + 1;
     }
 
+    /** Everything in segments below this one was written before the given time. */
+    private int agedSegment(long beforeWallMs) {
+        int number = log.firstSegment();
+        while (number < log.activeSegment() && log.createdWallMs(number + 1) < beforeWallMs) {
+            number++;
+        }
+        return number;
+    }
+
     private static long behind(Topic topic, int segment) {
         long offset = topic.firstOffset();
         long end = Math.min(topic.endOffset(), offset + TRIM_PER_STEP);
@@ -127,26 +144,70 @@ final class Maintenance {
         return offset;
     }
 
-    /** Deletes the oldest segments as long as no message in them is needed, no kept snapshot begins in or before them, and they are old enough. */
-    void deleteSegments() throws IOException {
-        List<Long> positions = snapshots.positions();
-        if (positions.size() < 2) {
+    /**
+     * Carries the few messages forward that keep the oldest segment from being deleted. A segment with many stays: they are a backlog, and somebody will consume them.
+     */
+    void carryForward() throws IOException {
+        int segment = log.firstSegment();
+        if (!mayGo(segment)) {
             return;
         }
-        int keepFrom = Position.segment(positions.get(positions.size() - 1));
-        int cutSegment = cutSegment();
-        long before = config.clock().wallMs() - config.retention().timeMs();
-        writer.ask(state -> {
-                    int number = log.firstSegment();
-                    while (number < keepFrom
-                            && number < log.activeSegment()
-                            && state.needed(number) == 0
-                            && (number < cutSegment || log.createdWallMs(number + 1) < before)) {
-                        log.deleteSegment(number);
-                        number++;
-                    }
-                    return number;
-                })
+        List<Reference> references = writer.ask(state ->
+                        state.needed(segment) > CARRY_AT_MOST ? List.<Reference>of() : Reference.in(state, segment))
                 .join();
+        for (Reference reference : references) {
+            Message message = writer.messages().at(reference.ref());
+            List<String> events = History.inSegment(log, message.id(), segment).stream()
+                    .map(HistoryEvent::line)
+                    .toList();
+            Command.CarryForward carry = new Command.CarryForward(
+                    reference.ref(),
+                    message,
+                    reference.pendingSlot(),
+                    reference.deliverySlots(),
+                    reference.offset(),
+                    writer.messages().failureAt(reference.failure()),
+                    events);
+            if (writer.submit(carry, message).join() instanceof Outcome.Refused) {
+                return;
+            }
+        }
+    }
+
+    /** Whether nothing but needed messages keeps a segment. */
+    private boolean mayGo(int segment) throws IOException {
+        List<Long> positions = snapshots.positions();
+        if (positions.size() < 2 || segment >= Position.segment(positions.get(positions.size() - 1))) {
+            return false;
+        }
+        long before = config.clock().wallMs() - config.retention().timeMs();
+        return segment < log.activeSegment() && (segment < cutSegment() || log.createdWallMs(segment + 1) < before);
+    }
+
+    /**
+     * Deletes the oldest segments as long as no message in them is needed, no kept snapshot begins in or before them, and they are old enough.
+     *
+     * @return whether the oldest segment could go if the few messages in it were carried forward
+     */
+    boolean deleteSegments() throws IOException {
+        while (mayGo(log.firstSegment())) {
+            int segment = log.firstSegment();
+            int needed = writer.ask(state -> {
+                        int stillNeeded = state.needed(segment);
+                        if (stillNeeded == 0) {
+                            log.deleteSegment(segment);
+                        }
+                        return stillNeeded;
+                    })
+                    .join();
+            if (needed > 0) {
+                // What is leased, or seen nowhere near the front of its topic, stays put; then there is no point in
+                // trying again now.
+                boolean emptied = segment != lastTried && needed <= CARRY_AT_MOST;
+                lastTried = segment;
+                return emptied;
+            }
+        }
+        return false;
     }
 }

@@ -56,7 +56,7 @@ public final class OperatorDesk {
         Messages messages = writer.messages();
         List<UndecidedView> views = rows.items().stream()
                 .map(row -> new UndecidedView(
-                        row.ref(),
+                        row.transactionId(),
                         messages.at(row.ref()),
                         row.state() == Pending.PARKED,
                         row.checks(),

@@ -65,6 +65,7 @@ public final class CommandCodec {
                 Command.AnswerUnknown answer = (Command.AnswerUnknown) command;
                 yield 64 + Strings.maxBytes(answer.instance()) + Strings.maxBytes(answer.detail());
             }
+            case CARRY_FORWARD -> CarryCodec.maxBytes((Command.CarryForward) command);
             case PUT_GROUP ->
                 512
                         + Strings.maxBytes(
@@ -113,6 +114,7 @@ public final class CommandCodec {
                 receipt(out, new Receipt(expire.slot(), expire.ref(), expire.nonce()));
             }
             case SETTLE_DEAD -> encodeSettleDead(out, (Command.SettleDead) command);
+            case CARRY_FORWARD -> CarryCodec.encode(out, (Command.CarryForward) command);
             case ASK_CHECK, ANSWER_UNKNOWN, PARK, CHECK_AGAIN, RECALL, PUBLISH -> PendingCodec.encode(out, command);
             case CREATE_TOPIC,
                     DELETE_TOPIC,
@@ -204,6 +206,7 @@ public final class CommandCodec {
                         Command.SettleDead.Action.ofCode(in.get()),
                         party(in),
                         in.get() == 0 ? null : MessageCodec.decode(in, whole));
+            case CARRY_FORWARD -> CarryCodec.decode(in, whole);
             case ASK_CHECK, ANSWER_UNKNOWN, PARK, CHECK_AGAIN, RECALL, PUBLISH -> PendingCodec.decode(commandType, in);
             case CREATE_TOPIC,
                     DELETE_TOPIC,
@@ -235,7 +238,7 @@ public final class CommandCodec {
     }
 
     /**
-     * Reads the message in a frame that stores one: a send, a prepare, or the redrive of an edited dead letter.
+     * Reads the message in a frame that stores one: a send, a prepare, the redrive of an edited dead letter, or a message carried forward.
      *
      * @throws IllegalArgumentException if the frame stores none
      */
@@ -246,6 +249,9 @@ public final class CommandCodec {
         }
         if (command instanceof Command.Prepare prepare) {
             return prepare.message();
+        }
+        if (command instanceof Command.CarryForward carried) {
+            return carried.message();
         }
         if (command instanceof Command.SettleDead settle && settle.edited() != null) {
             return settle.edited();

@@ -1,5 +1,6 @@
 package io.pledgemq.engine.command;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -274,6 +275,36 @@ public sealed interface Command {
         @Override
         public CommandType type() {
             return CommandType.TRIM;
+        }
+    }
+
+    /**
+     * Stores a message again at the end of the log, so that the segment it was in can be deleted although the message lives on.
+     *
+     * @param ref where it was
+     * @param pendingSlot its row among the pending messages, or -1
+     * @param deliverySlots its rows among the unsettled deliveries
+     * @param offset in its topic if it is published and kept there, or -1
+     * @param failure why its last delivery failed, or empty
+     * @param events what the deleted segment knew of it, one line each
+     */
+    @SuppressWarnings("ArrayRecordComponent") // made by maintenance, read by the state: never shared
+    record CarryForward(
+            long ref,
+            Message message,
+            int pendingSlot,
+            int[] deliverySlots,
+            long offset,
+            String failure,
+            List<String> events)
+            implements Command {
+        public CarryForward {
+            events = List.copyOf(events);
+        }
+
+        @Override
+        public CommandType type() {
+            return CommandType.CARRY_FORWARD;
         }
     }
 }

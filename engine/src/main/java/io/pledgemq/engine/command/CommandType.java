@@ -25,7 +25,8 @@ public enum CommandType {
     EXTEND_LEASE(36),
     EXPIRE_LEASE(37),
     SETTLE_DEAD(38),
-    TRIM(39);
+    TRIM(39),
+    CARRY_FORWARD(40);
 
     private static final CommandType[] BY_CODE = new CommandType[128];
 

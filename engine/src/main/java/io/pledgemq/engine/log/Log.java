@@ -209,9 +209,13 @@ public final class Log implements AutoCloseable {
      * @throws DamagedLogException if bytes do not verify; the frames before them were visited
      */
     public void scan(long from, FrameVisitor visitor) {
-        long to = durable;
+        scan(from, durable, visitor);
+    }
+
+    /** As {@link #scan(long, FrameVisitor)}, up to the frame at {@code to}, or to the end of what is durable if that comes first. */
+    public void scan(long from, long to, FrameVisitor visitor) {
         try {
-            LogScan.run(chain, Math.max(from, firstPosition()), to, visitor);
+            LogScan.run(chain, Math.max(from, firstPosition()), Math.min(to, durable), visitor);
         } catch (IOException e) {
             throw new LogException("the log cannot be read: " + e.getMessage(), e);
         }

@@ -19,7 +19,7 @@ final class DecidingRules {
     Outcome answer(Command.Decide command) {
         Pending pending = state.pending;
         int slot = pending.find(command.id().high(), command.id().low());
-        if (slot >= 0 && pending.ref(slot) == command.ref()) {
+        if (slot >= 0 && pending.transactionId(slot) == command.ref()) {
             int mode = pending.state(slot);
             if (mode != Pending.DELAYED) {
                 return null;
@@ -60,7 +60,10 @@ final class DecidingRules {
         Pending pending = state.pending;
         int slot = pending.find(command.id().high(), command.id().low());
         Invariant.check(
-                slot >= 0 && pending.ref(slot) == command.ref(), "decided message is pending", command.ref(), slot);
+                slot >= 0 && pending.transactionId(slot) == command.ref(),
+                "decided message is pending",
+                command.ref(),
+                slot);
         Topic topic = state.topic(pending.topic(slot));
         state.preparedByService.add(pending.service(slot), -1);
         effects.pendingDone(slot);
@@ -71,18 +74,19 @@ final class DecidingRules {
             return new Outcome.Decided(command.decision(), false);
         }
         long groupHash = pending.messageGroup(slot);
+        long ref = pending.ref(slot);
         pending.remove(slot);
         topic.pending--;
         if (command.decision() == Decision.COMMIT) {
             state.recent.add(command.id().high(), command.id().low(), command.ref(), Recent.Ending.COMMITTED);
-            long offset = topic.publish(command.ref(), groupHash, state.wallMs);
+            long offset = topic.publish(ref, groupHash, state.wallMs);
             topic.committed++;
             state.chose(offset);
             effects.published(topic, offset);
         } else {
             state.recent.add(command.id().high(), command.id().low(), command.ref(), Recent.Ending.ROLLED_BACK);
             topic.rolledBack++;
-            state.segments.release(command.ref());
+            state.segments.release(ref);
         }
         return new Outcome.Decided(command.decision(), false);
     }
@@ -134,7 +138,8 @@ final class DecidingRules {
     Outcome answer(Command.CheckAgain command) {
         Pending pending = state.pending;
         int slot = pending.find(command.id().high(), command.id().low());
-        boolean half = slot >= 0 && pending.ref(slot) == command.ref() && pending.state(slot) != Pending.DELAYED;
+        boolean half =
+                slot >= 0 && pending.transactionId(slot) == command.ref() && pending.state(slot) != Pending.DELAYED;
         return half ? null : unknown(command.id());
     }
 

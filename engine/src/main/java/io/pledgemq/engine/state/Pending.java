@@ -6,7 +6,7 @@ package io.pledgemq.engine.state;
  * <pre>
  * column 0  high half of the message id (a free row: next free slot)
  *        1  low half
- *        2  ref: position of the message in the log
+ *        2  transaction id: position of the message in the log when it was stored
  *        3  due: engine ms of the next check (undecided), wall ms of delivery (delayed)
  *        4  hash of the sender's service
  *        5  hash of the sender's instance
@@ -14,6 +14,7 @@ package io.pledgemq.engine.state;
  *        7  hash of the message group, 0 without
  *        8  wall ms before which it is not delivered, 0 = at once
  *        9  wall ms when it was stored
+ *       10  ref: position of the message in the log now (it may have been carried forward)
  * </pre>
  */
 public final class Pending {
@@ -24,7 +25,7 @@ public final class Pending {
 
     public static final int DELAYED = 3;
 
-    static final int STRIDE = 10;
+    static final int STRIDE = 11;
     private static final int MAX_CHECKS = 0xffff;
 
     final SlotTable table;
@@ -44,11 +45,12 @@ public final class Pending {
         }
     }
 
-    int add(long idHigh, long idLow, long ref) {
+    int add(long idHigh, long idLow, long position) {
         int slot = table.allocate();
         table.set(slot, 0, idHigh);
         table.set(slot, 1, idLow);
-        table.set(slot, 2, ref);
+        table.set(slot, 2, position);
+        table.set(slot, 10, position);
         index.put(slot);
         return slot;
     }
@@ -64,9 +66,9 @@ public final class Pending {
         return index.find(idHigh, idLow);
     }
 
-    /** Whether the slot is in use for the message at this position. */
-    public boolean holds(int slot, long ref) {
-        return slot >= 0 && slot < table.end() && state(slot) != FREE && ref(slot) == ref;
+    /** Whether the slot is in use for this transaction. */
+    public boolean holds(int slot, long transactionId) {
+        return slot >= 0 && slot < table.end() && state(slot) != FREE && transactionId(slot) == transactionId;
     }
 
     public int used() {
@@ -90,8 +92,14 @@ public final class Pending {
         return table.get(slot, 1);
     }
 
-    public long ref(int slot) {
+    /** Never changes and is never used again. */
+    public long transactionId(int slot) {
         return table.get(slot, 2);
+    }
+
+    /** Where the message is now. */
+    public long ref(int slot) {
+        return table.get(slot, 10);
     }
 
     public long due(int slot) {
@@ -128,6 +136,10 @@ public final class Pending {
 
     public long storedAtMs(int slot) {
         return table.get(slot, 9);
+    }
+
+    void ref(int slot, long position) {
+        table.set(slot, 10, position);
     }
 
     void due(int slot, long due) {

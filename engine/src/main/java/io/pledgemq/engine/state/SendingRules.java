@@ -128,7 +128,7 @@ final class SendingRules {
         long low = message.id().low();
         int slot = state.pending.find(high, low);
         if (slot >= 0) {
-            return new Outcome.Stored(state.pending.ref(slot), true);
+            return new Outcome.Stored(state.pending.transactionId(slot), true);
         }
         Recent.Remembered remembered = state.recent.find(high, low);
         return remembered == null ? null : new Outcome.Stored(remembered.ref(), true);
@@ -216,12 +216,13 @@ final class SendingRules {
         Invariant.check(pending.holds(slot, command.ref()), "published message is pending", command.ref(), slot);
         Topic topic = state.topic(pending.topic(slot));
         long groupHash = pending.messageGroup(slot);
+        long ref = pending.ref(slot);
         Recent.Ending ending = pending.service(slot) == 0 ? Recent.Ending.SENT : Recent.Ending.COMMITTED;
         state.recent.add(pending.idHigh(slot), pending.idLow(slot), command.ref(), ending);
         effects.pendingDone(slot);
         pending.remove(slot);
         topic.pending--;
-        publish(topic, command.ref(), groupHash, effects);
+        publish(topic, ref, groupHash, effects);
         return Outcome.DONE;
     }
 
@@ -248,8 +249,9 @@ final class SendingRules {
         int slot = pending.find(command.id().high(), command.id().low());
         Invariant.check(slot >= 0, "recalled message is pending", 0, slot);
         long ref = pending.ref(slot);
+        long transactionId = pending.transactionId(slot);
         Topic topic = state.topic(pending.topic(slot));
-        state.recent.add(command.id().high(), command.id().low(), ref, Recent.Ending.RECALLED);
+        state.recent.add(command.id().high(), command.id().low(), transactionId, Recent.Ending.RECALLED);
         effects.pendingDone(slot);
         pending.remove(slot);
         topic.pending--;

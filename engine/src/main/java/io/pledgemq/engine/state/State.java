@@ -38,6 +38,7 @@ public final class State {
     private final DecidingRules decidingRules = new DecidingRules(this);
     private final DeliveryRules deliveryRules = new DeliveryRules(this);
     private final DeadLetterRules deadLetterRules = new DeadLetterRules(this);
+    private final CarryRules carryRules = new CarryRules(this);
 
     /** An empty state. */
     public State() {
@@ -71,6 +72,7 @@ public final class State {
             case UNSUBSCRIBE -> catalogRules.answer((Command.Unsubscribe) command);
             case MOVE_CURSOR -> catalogRules.answer((Command.MoveCursor) command);
             case TRIM -> catalogRules.answer((Command.Trim) command);
+            case CARRY_FORWARD -> carryRules.answer((Command.CarryForward) command);
             case SEND -> sendingRules.answer((Command.Send) command, limits);
             case PREPARE -> sendingRules.answer((Command.Prepare) command, limits);
             case RECALL -> sendingRules.answer((Command.Recall) command);
@@ -106,6 +108,7 @@ public final class State {
             case UNSUBSCRIBE -> catalogRules.apply((Command.Unsubscribe) command, effects);
             case MOVE_CURSOR -> catalogRules.apply((Command.MoveCursor) command, effects);
             case TRIM -> catalogRules.apply((Command.Trim) command);
+            case CARRY_FORWARD -> carryRules.apply(position, (Command.CarryForward) command);
             case SEND -> sendingRules.apply(position, (Command.Send) command, effects);
             case PREPARE -> sendingRules.apply(position, (Command.Prepare) command, effects);
             case RECALL -> sendingRules.apply((Command.Recall) command, effects);

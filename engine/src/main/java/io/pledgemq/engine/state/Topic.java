@@ -98,6 +98,11 @@ public final class Topic {
         return offset;
     }
 
+    /** The message at this offset was carried forward. */
+    void moved(long offset, long position) {
+        queue.set(offset, 0, position);
+    }
+
     void trim(long beforeOffset) {
         queue.trimBefore(beforeOffset);
         long mark = marks.firstRow();

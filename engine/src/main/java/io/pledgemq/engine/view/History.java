@@ -8,19 +8,21 @@ import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.log.Batch;
 import io.pledgemq.engine.log.Frame;
 import io.pledgemq.engine.log.Log;
+import io.pledgemq.engine.log.Position;
 import io.pledgemq.engine.state.Pending;
 import io.pledgemq.engine.state.Recent;
 import io.pledgemq.engine.state.State;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.TreeMap;
 
 /** Finds every event of one message. Frames name the messages they are about by log position, so following a message is one pass over what came after it. */
 public final class History {
     private final MessageId id;
-    private final List<HistoryEvent> events = new ArrayList<>();
+    /** By position: what was carried forward may still be where it was. */
+    private final Map<Long, HistoryEvent> events = new TreeMap<>();
     /** Its position, and those of its edited revisions. */
     private final Set<Long> refs = new HashSet<>();
 
@@ -35,7 +37,7 @@ public final class History {
         Pending pending = state.pending();
         int slot = pending.find(id.high(), id.low());
         if (slot >= 0) {
-            return pending.ref(slot);
+            return pending.transactionId(slot);
         }
         Recent.Remembered remembered = state.recent().find(id.high(), id.low());
         return remembered == null ? 0 : remembered.ref();
@@ -46,7 +48,14 @@ public final class History {
         History history = new History(id);
         // The batch that the first frame belongs to began before it: its segment is read from the front.
         log.scan(from & 0xffffffff00000000L, history::visit);
-        return history.events;
+        return List.copyOf(history.events.values());
+    }
+
+    /** What one segment knows of a message. */
+    public static List<HistoryEvent> inSegment(Log log, MessageId id, int segment) {
+        History history = new History(id);
+        log.scan(Position.of(segment, 0), Position.of(segment + 1, 0), history::visit);
+        return List.copyOf(history.events.values());
     }
 
     private void visit(Frame frame) {
@@ -104,6 +113,7 @@ public final class History {
             case EXTEND_LEASE ->
                 add(position, command, ((Command.ExtendLease) command).receipt().ref(), "", "");
             case EXPIRE_LEASE -> add(position, command, ((Command.ExpireLease) command).ref(), "", "the lease ran out");
+            case CARRY_FORWARD -> carried(position, (Command.CarryForward) command);
             case SETTLE_DEAD -> settled(position, (Command.SettleDead) command);
             case CREATE_TOPIC,
                     DELETE_TOPIC,
@@ -126,7 +136,7 @@ public final class History {
 
     private void recalled(long position, Command.Recall recall) {
         if (recall.id().sameAs(id)) {
-            events.add(new HistoryEvent(
+            note(new HistoryEvent(
                     position,
                     wallMs,
                     recall.type(),
@@ -154,14 +164,26 @@ public final class History {
         }
     }
 
+    private void carried(long position, Command.CarryForward carried) {
+        if (carried.message().id().sameAs(id)) {
+            refs.add(carried.ref());
+            refs.add(position);
+            carried.events().forEach(line -> note(HistoryEvent.ofLine(line)));
+        }
+    }
+
+    private void note(HistoryEvent event) {
+        events.putIfAbsent(event.position(), event);
+    }
+
     private void add(long position, Command command, long ref, Party party, String text) {
         String reason = party.reason().isEmpty() ? text : text + ": " + party.reason();
         add(position, command, ref, party.role() + " " + party.name(), reason);
     }
 
-    private void add(long position, Command command, long ref, @Nullable String party, String text) {
+    private void add(long position, Command command, long ref, String party, String text) {
         if (refs.contains(ref)) {
-            events.add(new HistoryEvent(position, wallMs, command.type(), party == null ? "" : party, text));
+            note(new HistoryEvent(position, wallMs, command.type(), party, text));
         }
     }
 }

@@ -11,4 +11,27 @@ import io.pledgemq.engine.command.CommandType;
  * @param party who: instance, client, operator; may be empty
  * @param text details: attempt, reason, decision
  */
-public record HistoryEvent(long position, long wallMs, CommandType type, String party, String text) {}
+public record HistoryEvent(long position, long wallMs, CommandType type, String party, String text) {
+    private static final String SEPARATOR = "\t";
+
+    /** As one line, to be carried forward with its message. */
+    public String line() {
+        return String.join(
+                SEPARATOR,
+                Long.toString(position),
+                Long.toString(wallMs),
+                Byte.toString(type.code()),
+                party.replace('\t', ' '),
+                text.replace('\t', ' '));
+    }
+
+    static HistoryEvent ofLine(String line) {
+        String[] part = line.split(SEPARATOR, -1);
+        return new HistoryEvent(
+                Long.parseLong(part[0]),
+                Long.parseLong(part[1]),
+                CommandType.ofCode(Byte.parseByte(part[2])),
+                part[3],
+                part[4]);
+    }
+}

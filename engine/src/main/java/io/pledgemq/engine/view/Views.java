@@ -29,7 +29,8 @@ public final class Views {
     }
 
     /** A row of {@link Pending}, copied. */
-    public record PendingRow(int slot, long ref, int state, int checks, long storedAtMs, long dueInMs) {}
+    public record PendingRow(
+            int slot, long transactionId, long ref, int state, int checks, long storedAtMs, long dueInMs) {}
 
     /** Undecided and parked half messages from a cursor on. */
     public static Page<PendingRow> undecided(State state, int cursor, int limit) {
@@ -42,7 +43,13 @@ public final class Views {
             if (mode == Pending.UNDECIDED || mode == Pending.PARKED) {
                 long dueInMs = mode == Pending.PARKED ? 0 : Math.max(0, pending.due(slot) - state.engineMs());
                 rows.add(new PendingRow(
-                        slot, pending.ref(slot), mode, pending.checks(slot), pending.storedAtMs(slot), dueInMs));
+                        slot,
+                        pending.transactionId(slot),
+                        pending.ref(slot),
+                        mode,
+                        pending.checks(slot),
+                        pending.storedAtMs(slot),
+                        dueInMs));
             }
         }
         return new Page<>(rows, slot < pending.end() ? slot : -1);

@@ -45,7 +45,7 @@ final class CheckDesk {
     }
 
     /** Something to ask after the force. */
-    record Question(int slot, long ref, int number) {}
+    record Question(int slot, long transactionId, long ref, int number) {}
 
     CheckDesk(Core core, CheckPolicy policy, Alerts alerts, Messages messages) {
         this.core = core;
@@ -157,7 +157,7 @@ final class CheckDesk {
             release(round);
         }
         if (round == null && pending.checks(slot) >= policy.maxChecks()) {
-            core.run(new Command.Park(slot, pending.ref(slot)));
+            core.run(new Command.Park(slot, pending.transactionId(slot)));
             return;
         }
         Service service = service(pending.service(slot));
@@ -248,9 +248,10 @@ final class CheckDesk {
         session.asked++;
         int number = pending.checks(slot) + (first ? 1 : 0);
         core.run(new Command.AskCheck(
-                slot, pending.ref(slot), session.sender.instance(), first, policy.pauseMs(number)));
+                slot, pending.transactionId(slot), session.sender.instance(), first, policy.pauseMs(number)));
         timers.set(slot, core.state().engineMs() + policy.answerMs());
-        outbox.computeIfAbsent(session, s -> new ArrayList<>()).add(new Question(slot, pending.ref(slot), number));
+        outbox.computeIfAbsent(session, s -> new ArrayList<>())
+                .add(new Question(slot, pending.transactionId(slot), pending.ref(slot), number));
     }
 
     /** Adds the questions of this turn to what runs after the force. */
@@ -261,7 +262,7 @@ final class CheckDesk {
         Map<SenderSession, List<Question>> now = new LinkedHashMap<>(outbox);
         outbox.clear();
         now.forEach((session, questions) -> notifications.add(() -> session.listener.check(questions.stream()
-                .map(q -> new CheckRequest(q.slot, q.ref, messages.at(q.ref), q.number))
+                .map(q -> new CheckRequest(q.slot, q.transactionId, messages.at(q.ref), q.number))
                 .toList())));
     }
 

@@ -61,6 +61,9 @@ final class DeadLetterNews {
         if (command instanceof Command.Fail fail) {
             return fail.reason();
         }
+        if (command instanceof Command.CarryForward carried) {
+            return carried.failure();
+        }
         return "the lease ran out: the consumer neither acknowledged nor failed in time";
     }
 

@@ -35,7 +35,7 @@ final class DelayDesk {
             if (slot < 0) {
                 return;
             }
-            core.run(new Command.Publish(slot, pending.ref(slot)));
+            core.run(new Command.Publish(slot, pending.transactionId(slot)));
         }
     }
 

@@ -1,0 +1,55 @@
+package io.pledgemq.engine.codec;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Message;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command that stores a long-lived message again. */
+final class CarryCodec {
+    private CarryCodec() {}
+
+    static int maxBytes(Command.CarryForward carry) {
+        int bytes = 64 + MessageCodec.maxBytes(carry.message()) + Strings.maxBytes(carry.failure());
+        bytes += Integer.BYTES * carry.deliverySlots().length;
+        for (String event : carry.events()) {
+            bytes += Strings.maxBytes(event);
+        }
+        return bytes;
+    }
+
+    static void encode(ByteBuffer out, Command.CarryForward carry) {
+        out.putLong(carry.ref());
+        out.putInt(carry.pendingSlot());
+        out.putLong(carry.offset());
+        out.putInt(carry.deliverySlots().length);
+        for (int slot : carry.deliverySlots()) {
+            out.putInt(slot);
+        }
+        Strings.put(out, carry.failure());
+        out.putInt(carry.events().size());
+        for (String event : carry.events()) {
+            Strings.put(out, event);
+        }
+        MessageCodec.encode(out, carry.message());
+    }
+
+    static Command decode(ByteBuffer in, boolean whole) {
+        long ref = in.getLong();
+        int pendingSlot = in.getInt();
+        long offset = in.getLong();
+        int[] deliverySlots = new int[Bytes.boundedCount(in, in.getInt(), Integer.BYTES)];
+        for (int i = 0; i < deliverySlots.length; i++) {
+            deliverySlots[i] = in.getInt();
+        }
+        String failure = Strings.get(in);
+        int count = Bytes.boundedCount(in, in.getInt(), Integer.BYTES);
+        List<String> events = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            events.add(Strings.get(in));
+        }
+        Message message = MessageCodec.decode(in, whole);
+        return new Command.CarryForward(ref, message, pendingSlot, deliverySlots, offset, failure, events);
+    }
+}

@@ -1,0 +1,72 @@
+package io.pledgemq.engine.state;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/** Moving long-lived messages out of old segments. Leased deliveries stay where they are: their receipts name the place. */
+final class CarryRules {
+    private final State state;
+
+    CarryRules(State state) {
+        this.state = state;
+    }
+
+    @Nullable
+    Outcome answer(Command.CarryForward command) {
+        boolean useful = pendingThere(command) || publishedThere(command);
+        for (int slot : command.deliverySlots()) {
+            useful |= deliveryThere(slot, command.ref());
+        }
+        return useful ? null : Outcome.DONE;
+    }
+
+    private boolean pendingThere(Command.CarryForward command) {
+        int slot = command.pendingSlot();
+        Pending pending = state.pending;
+        return slot >= 0
+                && slot < pending.end()
+                && pending.state(slot) != Pending.FREE
+                && pending.ref(slot) == command.ref();
+    }
+
+    private boolean publishedThere(Command.CarryForward command) {
+        Topic topic = state.topics.get(command.message().topic());
+        long offset = command.offset();
+        return topic != null
+                && offset >= topic.firstOffset()
+                && offset < topic.endOffset()
+                && topic.ref(offset) == command.ref();
+    }
+
+    private boolean deliveryThere(int slot, long ref) {
+        return state.deliveries.holds(slot, ref) && state.deliveries.state(slot) != Deliveries.LEASED;
+    }
+
+    Outcome apply(long position, Command.CarryForward command) {
+        if (pendingThere(command)) {
+            move(command.ref(), position);
+            state.pending.ref(command.pendingSlot(), position);
+        }
+        Topic topic = state.topics.get(command.message().topic());
+        if (topic != null && publishedThere(command)) {
+            move(command.ref(), position);
+            topic.moved(command.offset(), position);
+        }
+        for (int slot : command.deliverySlots()) {
+            if (deliveryThere(slot, command.ref())) {
+                move(command.ref(), position);
+                state.deliveries.ref(slot, position);
+                if (state.deliveries.failure(slot) != 0) {
+                    state.deliveries.failure(slot, position);
+                }
+            }
+        }
+        return Outcome.DONE;
+    }
+
+    private void move(long from, long to) {
+        state.segments.release(from);
+        state.segments.hold(to);
+    }
+}

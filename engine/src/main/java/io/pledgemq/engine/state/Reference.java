@@ -1,0 +1,81 @@
+package io.pledgemq.engine.state;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A message in an old segment and everything that still needs it. */
+public final class Reference {
+    private static final int SEGMENT_SHIFT = 32;
+    /** Published messages of one topic that are looked at. */
+    private static final int QUEUE_SCAN = 100_000;
+
+    private final long ref;
+    private int pendingSlot = -1;
+    private long offset = -1;
+    private final List<Integer> deliverySlots = new ArrayList<>();
+    private long failure;
+
+    private Reference(long ref) {
+        this.ref = ref;
+    }
+
+    public long ref() {
+        return ref;
+    }
+
+    public int pendingSlot() {
+        return pendingSlot;
+    }
+
+    public long offset() {
+        return offset;
+    }
+
+    public int[] deliverySlots() {
+        return deliverySlots.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** Position of the record that says why its last delivery failed, 0 without. */
+    public long failure() {
+        return failure;
+    }
+
+    /** Everything that needs messages of a segment, ordered by position; looks at every row, so call it seldom. */
+    public static List<Reference> in(State state, int segment) {
+        Map<Long, Reference> found = new TreeMap<>();
+        Pending pending = state.pending;
+        for (int slot = 0; slot < pending.end(); slot++) {
+            if (pending.state(slot) != Pending.FREE && inside(pending.ref(slot), segment)) {
+                at(found, pending.ref(slot)).pendingSlot = slot;
+            }
+        }
+        Deliveries deliveries = state.deliveries;
+        for (int slot = 0; slot < deliveries.end(); slot++) {
+            int mode = deliveries.state(slot);
+            if (mode != Deliveries.FREE && mode != Deliveries.LEASED && inside(deliveries.ref(slot), segment)) {
+                Reference reference = at(found, deliveries.ref(slot));
+                reference.deliverySlots.add(slot);
+                reference.failure = Math.max(reference.failure, deliveries.failure(slot));
+            }
+        }
+        for (Topic topic : state.topics.values()) {
+            long end = Math.min(topic.endOffset(), topic.firstOffset() + QUEUE_SCAN);
+            for (long offset = topic.firstOffset(); offset < end; offset++) {
+                if (inside(topic.ref(offset), segment)) {
+                    at(found, topic.ref(offset)).offset = offset;
+                }
+            }
+        }
+        return List.copyOf(found.values());
+    }
+
+    private static boolean inside(long ref, int segment) {
+        return (int) (ref >>> SEGMENT_SHIFT) == segment;
+    }
+
+    private static Reference at(Map<Long, Reference> found, long ref) {
+        return found.computeIfAbsent(ref, Reference::new);
+    }
+}
