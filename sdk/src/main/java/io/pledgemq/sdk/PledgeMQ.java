@@ -1,5 +1,6 @@
 package io.pledgemq.sdk;
 
+import io.pledgemq.sdk.embedded.EmbeddedTransport;
 import io.pledgemq.sdk.errors.DatabaseException;
 import io.pledgemq.sdk.errors.IllegalUseException;
 import io.pledgemq.sdk.errors.OutcomeUnknownException;
@@ -16,6 +17,7 @@ import io.pledgemq.sdk.transport.PrepareResult;
 import io.pledgemq.sdk.transport.Receiver;
 import io.pledgemq.sdk.transport.Transport;
 import io.pledgemq.sdk.transport.UndecidedMessage;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -68,6 +70,11 @@ public final class PledgeMQ implements AutoCloseable {
         learnWatermark();
         startBackground(builder.cleanUpEvery);
         this.checker = transport.registerChecker(participant.origin(), new OwnChecker());
+    }
+
+    /** With an engine of its own in this directory, and everything else at its default. */
+    public static PledgeMQ embedded(Path directory, DataSource dataSource) {
+        return builder(dataSource).openOwning(EmbeddedTransport.open(directory));
     }
 
     /** Begins with everything that is optional at its default. */
