@@ -66,7 +66,8 @@ public final class PledgeMQ implements AutoCloseable {
         this.participant =
                 Participant.of(database, transport, builder.origin(database), builder.codec, builder.clock, decisions);
         this.cleanup = new Cleanup(database, transport::settledAmong);
-        database.durabilityWarning().ifPresent(warning -> LOG.warn("{}: {}", participant.origin().service(), warning));
+        database.durabilityWarning()
+                .ifPresent(warning -> LOG.warn("{}: {}", participant.origin().service(), warning));
         learnWatermark();
         startBackground(builder.cleanUpEvery);
         this.checker = transport.registerChecker(participant.origin(), new OwnChecker());
@@ -163,8 +164,9 @@ public final class PledgeMQ implements AutoCloseable {
     public LocalTransaction join(Connection connection) {
         try {
             if (connection.getAutoCommit()) {
-                throw new IllegalUseException("expected a connection inside of a transaction, actual auto-commit; begin a "
-                        + "transaction (Spring: @Transactional) before you send");
+                throw new IllegalUseException(
+                        "expected a connection inside of a transaction, actual auto-commit; begin a "
+                                + "transaction (Spring: @Transactional) before you send");
             }
         } catch (SQLException e) {
             throw new DatabaseException("the connection cannot be joined", e);
@@ -248,7 +250,9 @@ public final class PledgeMQ implements AutoCloseable {
         Cleanup.Result result = cleanup.run(clock.instant().minus(retention).toEpochMilli());
         participant.inbox().learnWatermark();
         if (result.unconfirmed() > 0) {
-            LOG.warn("{} old barrier rows stay, because the engine has not confirmed their COMMIT", result.unconfirmed());
+            LOG.warn(
+                    "{} old barrier rows stay, because the engine has not confirmed their COMMIT",
+                    result.unconfirmed());
         }
         return result;
     }

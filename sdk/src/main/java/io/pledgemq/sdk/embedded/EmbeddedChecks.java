@@ -94,8 +94,7 @@ final class EmbeddedChecks implements AutoCloseable {
     }
 
     private CompletableFuture<Outcome> decide(Origin origin, Question question, Decision decision) {
-        return engine.decide(
-                question.transaction, question.message.id(), decision, Party.check(origin.instance()));
+        return engine.decide(question.transaction, question.message.id(), decision, Party.check(origin.instance()));
     }
 
     @Override

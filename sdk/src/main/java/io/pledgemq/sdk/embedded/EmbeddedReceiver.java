@@ -108,7 +108,8 @@ final class EmbeddedReceiver implements Receiver {
     private void logIfLost(String what, CompletableFuture<Outcome> call) {
         CompletableFuture<Outcome> unused = call.whenComplete((outcome, failure) -> {
             if (failure != null || outcome instanceof Outcome.Refused) {
-                LOG.debug("{} for group {} was lost, the message comes again: {}", what, group.group(), outcome, failure);
+                LOG.debug(
+                        "{} for group {} was lost, the message comes again: {}", what, group.group(), outcome, failure);
             }
         });
     }

@@ -109,7 +109,8 @@ public final class EmbeddedTransport implements Transport {
 
     @Override
     public List<PrepareResult> prepare(List<OutgoingMessage> messages) {
-        List<CompletableFuture<Outcome>> calls = messages.stream().map(this::prepare).toList();
+        List<CompletableFuture<Outcome>> calls =
+                messages.stream().map(this::prepare).toList();
         List<PrepareResult> results = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
             Outcome outcome = await(calls.get(i));
@@ -212,7 +213,8 @@ public final class EmbeddedTransport implements Transport {
         try {
             engine.close();
         } catch (IOException e) {
-            throw new EngineUnavailableException("the engine could not be closed in order; the next start recovers it", e);
+            throw new EngineUnavailableException(
+                    "the engine could not be closed in order; the next start recovers it", e);
         }
     }
 }
