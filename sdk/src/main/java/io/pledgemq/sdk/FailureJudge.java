@@ -1,5 +1,6 @@
 package io.pledgemq.sdk;
 
+import io.pledgemq.sdk.errors.EngineUnavailableException;
 import io.pledgemq.sdk.errors.OutcomeUnknownException;
 import io.pledgemq.sdk.jdbc.Inbox;
 import io.pledgemq.sdk.retry.RetryPolicy;
@@ -26,7 +27,7 @@ final class FailureJudge {
             return new Settlement.Dead(inbox.tooOld(inboxId));
         } else if (delivery.kind() == Delivery.Kind.COMPENSATE) {
             return new Settlement.Again(reason(failure), false, retry.pauseAfter(delivery.attempt(), random));
-        } else if (failure instanceof OutcomeUnknownException) {
+        } else if (failure instanceof OutcomeUnknownException || failure instanceof EngineUnavailableException) {
             return Settlement.later(reason(failure));
         } else if (retry.isFinal(failure)) {
             return new Settlement.Dead(reason(failure));

@@ -14,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +27,18 @@ final class GroupConsumer implements Subscription {
     private static final Duration PAUSE_WHILE_AWAY = Duration.ofSeconds(1);
     private static final int CLOSE_SECONDS = 10;
 
-    private record Running(Delivery delivery, long startedNanos, AtomicBoolean overdueReported) {}
+    private static final class Running {
+        final Delivery delivery;
+        final long startedNanos = System.nanoTime();
+        /** Of the lease thread only. */
+        long renewedNanos = startedNanos;
+
+        boolean overdueReported;
+
+        Running(Delivery delivery) {
+            this.delivery = delivery;
+        }
+    }
 
     private final String name;
     private final Receiver receiver;
@@ -103,7 +113,7 @@ final class GroupConsumer implements Subscription {
             List<Delivery> deliveries = receiver.receive(permits, WAIT, options.lease());
             for (Delivery delivery : deliveries) {
                 permits--;
-                running.put(delivery.handle(), new Running(delivery, System.nanoTime(), new AtomicBoolean()));
+                running.put(delivery.handle(), new Running(delivery));
                 handlers.execute(() -> handle(delivery));
             }
         } catch (InterruptedException e) {
@@ -146,20 +156,29 @@ final class GroupConsumer implements Subscription {
         });
     }
 
-    /** To be called at least three times per lease. */
+    /** Renews what has used up a third of its lease; to be called several times in that span, by one thread. */
     void renewLeases() {
         long now = System.nanoTime();
+        long due = options.lease().toNanos() / 3;
         for (Running run : running.values()) {
-            if (now - run.startedNanos < options.maxHandlerTime().toNanos()) {
+            if (now - run.startedNanos >= options.maxHandlerTime().toNanos()) {
+                reportOverdue(run);
+            } else if (now - run.renewedNanos >= due) {
+                run.renewedNanos = now;
                 receiver.extend(run.delivery, options.lease());
-            } else if (run.overdueReported.compareAndSet(false, true)) {
-                LOG.warn(
-                        "group {}, message {}: its handler runs longer than maxHandlerTime {}; its lease is not renewed any "
-                                + "more, so it will be delivered again",
-                        name,
-                        run.delivery.messageId(),
-                        options.maxHandlerTime());
             }
+        }
+    }
+
+    private void reportOverdue(Running run) {
+        if (!run.overdueReported) {
+            run.overdueReported = true;
+            LOG.warn(
+                    "group {}, message {}: its handler runs longer than maxHandlerTime {}; its lease is not renewed any more, "
+                            + "so it will be delivered again",
+                    name,
+                    run.delivery.messageId(),
+                    options.maxHandlerTime());
         }
     }
 

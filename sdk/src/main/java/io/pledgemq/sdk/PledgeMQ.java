@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
 public final class PledgeMQ implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PledgeMQ.class);
     private static final Duration CONFIRM_PAUSE = Duration.ofMillis(250);
-    private static final Duration RENEW_PAUSE = Duration.ofMillis(300);
+    private static final Duration RENEW_PAUSE = Duration.ofMillis(100);
 
     private final Participant participant;
     private final Transport transport;

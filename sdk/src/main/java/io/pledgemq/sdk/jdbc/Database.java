@@ -44,6 +44,7 @@ public final class Database {
      */
     public static Database open(DataSource dataSource) {
         try (Connection connection = dataSource.getConnection()) {
+            boolean autoCommitBefore = connection.getAutoCommit();
             connection.setAutoCommit(true);
             Dialect dialect = Dialect.of(connection);
             if (!hasTables(connection)) {
@@ -59,6 +60,7 @@ public final class Database {
             }
             String id = meta(connection, DATABASE_ID)
                     .orElseThrow(() -> new DatabaseException("pledge_meta has lost its row " + DATABASE_ID));
+            connection.setAutoCommit(autoCommitBefore);
             return new Database(dataSource, dialect, id);
         } catch (SQLException e) {
             throw new DatabaseException("cannot open the business database", e);
@@ -68,12 +70,14 @@ public final class Database {
     /** Creates what is missing: tables, identity, watermarks. Harmless if all is there, and when several processes do it. */
     public static void createTables(DataSource dataSource) {
         try (Connection connection = dataSource.getConnection()) {
+            boolean autoCommitBefore = connection.getAutoCommit();
             connection.setAutoCommit(true);
             Dialect dialect = Dialect.of(connection);
             if (!hasTables(connection)) {
                 runScript(connection, dialect);
             }
             seed(connection, dialect);
+            connection.setAutoCommit(autoCommitBefore);
         } catch (SQLException e) {
             throw new DatabaseException("cannot create the PledgeMQ tables", e);
         }
