@@ -24,16 +24,17 @@ import org.slf4j.LoggerFactory;
  */
 final class AlertPoster implements AutoCloseable {
 
-    static final int MAX_WAITING = 10_000;
+    static final int MAX_WAITING = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(AlertPoster.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int TRIES = 3;
     private static final Duration TIMEOUT = Duration.ofSeconds(3);
-    private static final Duration LAST_WAIT = Duration.ofSeconds(20);
+    private static final int MAX_LOGGED = 5;
 
     private final URI url;
     private final Duration pause;
+    private final Duration lastWait;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
     private final AtomicLong undelivered = new AtomicLong();
@@ -48,10 +49,12 @@ final class AlertPoster implements AutoCloseable {
      * Makes a poster.
      *
      * @param pause between the first and the second try of one alert; it doubles
+     * @param lastWait how long closing waits for alerts that are still to be sent
      */
-    AlertPoster(URI url, Duration pause) {
+    AlertPoster(URI url, Duration pause, Duration lastWait) {
         this.url = url;
         this.pause = pause;
+        this.lastWait = lastWait;
     }
 
     /** Takes an alert and returns at once. */
@@ -105,23 +108,27 @@ final class AlertPoster implements AutoCloseable {
     }
 
     private void lost(Map<String, ?> alert, String why) {
-        undelivered.incrementAndGet();
-        LOG.warn("Alert not delivered to {}: {}. The alert: {}", url, why, alert);
+        long before = undelivered.getAndIncrement();
+        if (before < MAX_LOGGED) {
+            LOG.warn("Alert not delivered to {}: {}. The alert: {}", url, why, alert);
+        }
     }
 
-    /** Waits some seconds for the alerts that are still to be sent. */
+    /** Waits for the alerts that are still to be sent, but not for ever. */
     @Override
     public void close() {
         sender.shutdown();
         try {
-            if (!sender.awaitTermination(LAST_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                int left = sender.shutdownNow().size();
-                undelivered.addAndGet(left);
-                LOG.warn("{} alerts were not delivered to {}: the run ended", left, url);
+            if (!sender.awaitTermination(lastWait.toMillis(), TimeUnit.MILLISECONDS)) {
+                undelivered.addAndGet(sender.shutdownNow().size());
+                sender.awaitTermination(1, TimeUnit.SECONDS);
             }
         } catch (InterruptedException e) {
-            sender.shutdownNow();
+            undelivered.addAndGet(sender.shutdownNow().size());
             Thread.currentThread().interrupt();
+        }
+        if (undelivered() > 0) {
+            LOG.warn("{} alerts were not delivered to {}; the dead letters are kept", undelivered(), url);
         }
     }
 }

@@ -27,7 +27,8 @@ final class Progress implements AutoCloseable {
     private final long startedNanos = System.nanoTime();
     private final ScheduledExecutorService timer;
 
-    private Progress(PrintStream talk, boolean terminal, Supplier<State> state) {
+    /** Shows nothing yet; {@code state} is asked from another thread and must answer at once. */
+    Progress(PrintStream talk, boolean terminal, Supplier<State> state) {
         this.talk = talk;
         this.terminal = terminal;
         this.state = state;
@@ -38,12 +39,9 @@ final class Progress implements AutoCloseable {
         });
     }
 
-    /** Starts showing; {@code state} is asked from another thread and must answer at once. */
-    static Progress show(PrintStream talk, boolean terminal, Supplier<State> state) {
-        Progress progress = new Progress(talk, terminal, state);
+    void start() {
         long everyMs = (terminal ? ON_TERMINAL : ELSEWHERE).toMillis();
-        var unused = progress.timer.scheduleAtFixedRate(progress::draw, everyMs, everyMs, TimeUnit.MILLISECONDS);
-        return progress;
+        var unused = timer.scheduleAtFixedRate(this::draw, everyMs, everyMs, TimeUnit.MILLISECONDS);
     }
 
     /** Whether {@link System#err} goes to somebody's screen; Java 17 cannot tell, the launcher can. */

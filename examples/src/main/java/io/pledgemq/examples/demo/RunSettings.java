@@ -91,6 +91,12 @@ final class RunSettings {
         return Long.parseLong(value(SEED));
     }
 
+    /** Returns the settings in words. */
+    String plan() {
+        return "databases: " + value(DB) + ", faults: " + value(FAULTS) + " %, seed: " + value(SEED) + ", exhausted: "
+                + value(ON_EXHAUSTED);
+    }
+
     FaultPlan faultPlan() {
         return new FaultPlan(seed(), Integer.parseInt(value(FAULTS)));
     }
