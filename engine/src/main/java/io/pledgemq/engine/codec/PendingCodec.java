@@ -1,0 +1,48 @@
+package io.pledgemq.engine.codec;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.CommandType;
+import io.pledgemq.engine.command.MessageId;
+import java.nio.ByteBuffer;
+
+/** Commands about half messages and delayed ones that carry no message. */
+final class PendingCodec {
+    private PendingCodec() {}
+
+    static void encode(ByteBuffer out, Command command) {
+        if (command instanceof Command.AskCheck ask) {
+            out.putInt(ask.slot()).putLong(ask.ref());
+            Strings.put(out, ask.instance());
+            out.put((byte) (ask.counted() ? 1 : 0)).putLong(ask.nextInMs());
+        } else if (command instanceof Command.AnswerUnknown answer) {
+            out.putInt(answer.slot()).putLong(answer.ref());
+            Strings.put(out, answer.instance());
+            Strings.put(out, answer.detail());
+        } else if (command instanceof Command.Park park) {
+            out.putInt(park.slot()).putLong(park.ref());
+        } else if (command instanceof Command.Publish publish) {
+            out.putInt(publish.slot()).putLong(publish.ref());
+        } else if (command instanceof Command.CheckAgain again) {
+            out.putLong(again.ref());
+            Strings.put(out, again.id().text());
+            CommandCodec.party(out, again.by());
+        } else if (command instanceof Command.Recall recall) {
+            Strings.put(out, recall.id().text());
+            CommandCodec.party(out, recall.by());
+        } else {
+            throw new IllegalArgumentException("not about a pending message: " + command.type());
+        }
+    }
+
+    static Command decode(CommandType type, ByteBuffer in) {
+        return switch (type) {
+            case ASK_CHECK -> new Command.AskCheck(in.getInt(), in.getLong(), Strings.get(in), in.get() != 0, in.getLong());
+            case ANSWER_UNKNOWN -> new Command.AnswerUnknown(in.getInt(), in.getLong(), Strings.get(in), Strings.get(in));
+            case PARK -> new Command.Park(in.getInt(), in.getLong());
+            case PUBLISH -> new Command.Publish(in.getInt(), in.getLong());
+            case CHECK_AGAIN -> new Command.CheckAgain(in.getLong(), MessageId.of(Strings.get(in)), CommandCodec.party(in));
+            case RECALL -> new Command.Recall(MessageId.of(Strings.get(in)), CommandCodec.party(in));
+            default -> throw new IllegalArgumentException("not about a pending message: " + type);
+        };
+    }
+}

@@ -1,0 +1,276 @@
+package io.pledgemq.engine.command;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One input of the state machine, exactly as it is logged.
+ *
+ * <p>What a command needs to be applied is in it; nothing is looked up outside the state when it is replayed.
+ */
+public sealed interface Command {
+    CommandType type();
+
+    /** Adds a topic. */
+    record CreateTopic(TopicConfig config) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.CREATE_TOPIC;
+        }
+    }
+
+    /** Removes a topic that nothing needs any more. */
+    record DeleteTopic(String topic) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.DELETE_TOPIC;
+        }
+    }
+
+    /** Adds a group or changes its configuration. */
+    record PutGroup(GroupConfig config) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.PUT_GROUP;
+        }
+    }
+
+    /** Removes a group with all its progress and its dead letters. */
+    record DeleteGroup(String group) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.DELETE_GROUP;
+        }
+    }
+
+    /** Stops or resumes delivery to a group. */
+    record PauseGroup(String group, boolean paused) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.PAUSE_GROUP;
+        }
+    }
+
+    /**
+     * Connects a group to a topic.
+     *
+     * @param fromStart all retained messages, or only those committed from now on
+     */
+    record Subscribe(String group, String topic, boolean fromStart) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.SUBSCRIBE;
+        }
+    }
+
+    /** Removes a subscription with its progress and its dead letters. */
+    record Unsubscribe(String group, String topic) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.UNSUBSCRIBE;
+        }
+    }
+
+    /**
+     * Sets the next fresh message of a subscription; unsettled deliveries are dropped, dead letters stay.
+     *
+     * @param offset resolved by whoever wrote the command; bounded to what is retained
+     */
+    record MoveCursor(String group, String topic, long offset) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.MOVE_CURSOR;
+        }
+    }
+
+    /** Stores a message that is committed at once. */
+    record Send(Message message) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.SEND;
+        }
+    }
+
+    /**
+     * Stores a half message.
+     *
+     * @param firstCheckInMs how long its sender has before it is asked
+     */
+    record Prepare(Message message, Sender sender, long firstCheckInMs) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.PREPARE;
+        }
+    }
+
+    /** Commits or rolls back a half message. */
+    record Decide(long ref, MessageId id, Decision decision, Party by) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.DECIDE;
+        }
+    }
+
+    /**
+     * A sender is being asked about a half message.
+     *
+     * @param instance who is asked
+     * @param counted the first one asked in this round; others are asked only because that one did not answer
+     * @param nextInMs when the next round begins if nobody decides
+     */
+    record AskCheck(int slot, long ref, String instance, boolean counted, long nextInMs) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.ASK_CHECK;
+        }
+    }
+
+    /** A sender answered that it does not know yet. */
+    record AnswerUnknown(int slot, long ref, String instance, String detail) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.ANSWER_UNKNOWN;
+        }
+    }
+
+    /** Gives up asking about a half message: a person decides. */
+    record Park(int slot, long ref) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.PARK;
+        }
+    }
+
+    /** An operator starts the checks again. */
+    record CheckAgain(long ref, MessageId id, Party by) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.CHECK_AGAIN;
+        }
+    }
+
+    /** Takes back a delayed message that is not delivered yet. */
+    record Recall(MessageId id, Party by) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.RECALL;
+        }
+    }
+
+    /** A delayed message's time has come. */
+    record Publish(int slot, long ref) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.PUBLISH;
+        }
+    }
+
+    /**
+     * A resolved receive. Every message between the cursor and its new place is leased, skipped by the filter or held because an older message of its
+     * message group is unsettled; and some waiting deliveries are leased again.
+     *
+     * @param firstOffset where the cursor stood
+     * @param fates one of {@link #LEASED}, {@link #SKIPPED}, {@link #HELD} for each fresh message
+     * @param refs log positions: those of the fresh messages, then those of the ones leased again
+     * @param again slots of the waiting deliveries
+     */
+    @SuppressWarnings("ArrayRecordComponent") // made by the writer, read by the state: never shared
+    record Lease(
+            int subscription, String client, long leaseMs, long firstOffset, byte[] fates, long[] refs, int[] again)
+            implements Command {
+        public static final byte LEASED = 0;
+        public static final byte SKIPPED = 1;
+        public static final byte HELD = 2;
+
+        @Override
+        public CommandType type() {
+            return CommandType.LEASE;
+        }
+    }
+
+    /** A consumer's acknowledgement; {@code note} tells how a compensation ended, else empty. */
+    record Ack(Receipt receipt, String client, String note) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.ACK;
+        }
+    }
+
+    /**
+     * A failed attempt.
+     *
+     * @param counted false where the message was never tried (it is being applied elsewhere)
+     * @param terminal never try again: dead letter now
+     * @param delayMs pause before the next attempt; negative = as the group's policy says
+     */
+    record Fail(Receipt receipt, String client, String reason, boolean counted, boolean terminal, long delayMs)
+            implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.FAIL;
+        }
+    }
+
+    /** Changes when a lease runs out. */
+    record ExtendLease(Receipt receipt, long leaseMs) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.EXTEND_LEASE;
+        }
+    }
+
+    /** A lease ran out: the attempt has failed. */
+    record ExpireLease(int slot, long ref, int nonce) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.EXPIRE_LEASE;
+        }
+    }
+
+    /**
+     * An operator's or a policy's action on an open dead letter.
+     *
+     * @param edited the message with a new body, for {@link Action#RETRY} only, or null
+     */
+    record SettleDead(
+            int slot, long ref, Action action, Party by, @Nullable Message edited)
+            implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.SETTLE_DEAD;
+        }
+
+        /** Codes are written to the log. */
+        public enum Action {
+            RETRY(1),
+            SKIP(2),
+            COMPENSATE(3);
+
+            private final int code;
+
+            Action(int code) {
+                this.code = code;
+            }
+
+            public int code() {
+                return code;
+            }
+
+            public static Action ofCode(int code) {
+                for (Action action : values()) {
+                    if (action.code == code) {
+                        return action;
+                    }
+                }
+                throw new IllegalArgumentException("no action has code " + code);
+            }
+        }
+    }
+
+    /** Forgets published messages of a topic below an offset; never beyond what a subscription still needs. */
+    record Trim(String topic, long beforeOffset) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.TRIM;
+        }
+    }
+}

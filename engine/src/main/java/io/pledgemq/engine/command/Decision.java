@@ -1,0 +1,7 @@
+package io.pledgemq.engine.command;
+
+/** What becomes of a half message. */
+public enum Decision {
+    COMMIT,
+    ROLLBACK
+}

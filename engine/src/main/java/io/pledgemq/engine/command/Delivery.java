@@ -1,0 +1,13 @@
+package io.pledgemq.engine.command;
+
+/**
+ * A message leased to one consumer.
+ *
+ * @param receipt settles it
+ * @param message the message, or its edited revision
+ * @param kind apply it, or compensate
+ * @param attempt 1 for the first delivery
+ * @param revision 0 as sent; one more for each redrive of its dead letter
+ * @param reason for {@link DeliveryKind#COMPENSATE}: why; else empty
+ */
+public record Delivery(Receipt receipt, Message message, DeliveryKind kind, int attempt, int revision, String reason) {}

@@ -1,0 +1,160 @@
+package io.pledgemq.engine.io;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A data directory on a local disk, used by this process alone. Promises what the operating system does on Linux with
+ * ext4 or xfs; a disk that lies about its cache, or a network file system, can still lose what was forced.
+ *
+ * <p>Plain positional reads and writes: a mapped file turns a full disk into a crash of the JVM, and a failed write-back
+ * into nothing at all.
+ */
+public final class FileStorage implements Storage {
+    private final Path directory;
+    private final @Nullable DirectoryLock lock;
+
+    private FileStorage(Path directory, @Nullable DirectoryLock lock) {
+        this.directory = directory;
+        this.lock = lock;
+    }
+
+    /**
+     * Opens a directory for this process alone, and creates it (readable by this user only) when there is none.
+     *
+     * @throws DataDirectoryInUseException if somebody else has it open
+     * @throws DataDirectoryUnusableException if it is not a directory or access is denied
+     */
+    public static FileStorage open(Path directory) throws IOException {
+        try {
+            createIfMissing(directory);
+            Path real = directory.toRealPath();
+            return new FileStorage(real, DirectoryLock.take(real));
+        } catch (FileAlreadyExistsException e) {
+            throw new DataDirectoryUnusableException(directory + " is not a directory; name another one", e);
+        } catch (AccessDeniedException e) {
+            throw new DataDirectoryUnusableException(
+                    "no permission to read and write " + e.getFile() + "; it must belong to user "
+                            + System.getProperty("user.name"),
+                    e);
+        }
+    }
+
+    /** Opens a directory for reading only, without its lock: what a running process writes meanwhile may look torn. */
+    public static FileStorage openReadOnly(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            throw new DataDirectoryUnusableException(directory + " is not a directory");
+        }
+        return new FileStorage(directory.toRealPath(), null);
+    }
+
+    private static void createIfMissing(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
+        if (posix) {
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } else {
+            Files.createDirectories(directory);
+        }
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+            forceNames(parent);
+        }
+    }
+
+    private static void forceNames(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public List<String> list() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.equals(DirectoryLock.LOCK_FILE) && !name.equals(DirectoryLock.PID_FILE))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Override
+    public boolean exists(String name) {
+        return Files.exists(directory.resolve(name));
+    }
+
+    @Override
+    public long sizeBytes(String name) throws IOException {
+        return Files.size(directory.resolve(name));
+    }
+
+    @Override
+    public StorageFile create(String name) throws IOException {
+        Path path = directory.resolve(name);
+        try {
+            Files.createFile(writable(path));
+        } catch (IOException e) {
+            throw DiskFile.fullOr(e, path, 1);
+        }
+        return new DiskFile(path);
+    }
+
+    @Override
+    public StorageFile open(String name) throws IOException {
+        Path path = directory.resolve(name);
+        Files.size(path);
+        return new DiskFile(path);
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        Files.move(writable(directory.resolve(from)), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        Files.delete(writable(directory.resolve(name)));
+    }
+
+    @Override
+    public void forceDirectory() throws IOException {
+        forceNames(directory);
+    }
+
+    @Override
+    public long freeBytes() throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (lock != null) {
+            lock.close();
+        }
+    }
+
+    private Path writable(Path path) throws IOException {
+        if (lock == null) {
+            throw new AccessDeniedException(path.toString(), null, "this storage was opened for reading only");
+        }
+        return path;
+    }
+
+    @Override
+    public String toString() {
+        return directory.toString();
+    }
+}

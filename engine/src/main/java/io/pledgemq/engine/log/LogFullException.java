@@ -1,0 +1,10 @@
+package io.pledgemq.engine.log;
+
+/** The segment is full, there is no spare one and no room on the disk to make one. The frame was not begun. */
+public final class LogFullException extends LogException {
+    private static final long serialVersionUID = 1L;
+
+    LogFullException(Throwable cause) {
+        super("the disk is full and all spare segments are used; free space, then create spare segments again", cause);
+    }
+}

@@ -1,0 +1,306 @@
+package io.pledgemq.engine.state;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.Limits;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Refusal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Topics, groups and subscriptions: what may be made, changed and removed. */
+final class CatalogRules {
+    /** The names that RocketMQ 5 clients accept. */
+    private static final Pattern NAME = Pattern.compile("[%a-zA-Z0-9_-]{1,127}");
+
+    private final State state;
+
+    CatalogRules(State state) {
+        this.state = state;
+    }
+
+    static Outcome.Refused unknownTopic(String name) {
+        return new Outcome.Refused(
+                Refusal.UNKNOWN_TOPIC, "unknown topic '" + name + "': nobody created it; create the topic first");
+    }
+
+    static Outcome.Refused unknownGroup(String name) {
+        return new Outcome.Refused(
+                Refusal.UNKNOWN_GROUP, "unknown consumer group '" + name + "': nobody created it; create the group first");
+    }
+
+    private static Outcome.@Nullable Refused illegal(String kind, String name) {
+        if (NAME.matcher(name).matches()) {
+            return null;
+        }
+        return new Outcome.Refused(
+                Refusal.ILLEGAL_NAME, kind + " name '" + name + "' is illegal: use 1 to 127 of a-z A-Z 0-9 _ - %");
+    }
+
+    @Nullable Outcome answer(Command.CreateTopic command, Limits limits) {
+        String name = command.config().name();
+        Topic existing = state.topics.get(name);
+        if (existing != null) {
+            return existing.config().equals(command.config())
+                    ? Outcome.DONE
+                    : new Outcome.Refused(
+                            Refusal.CONFLICT,
+                            "topic '" + name + "' exists with type " + existing.config().type()
+                                    + ", asked for was " + command.config().type()
+                                    + "; a topic's type never changes: use another name");
+        }
+        if (state.topics.size() >= limits.topics()) {
+            return new Outcome.Refused(
+                    Refusal.TOO_MANY_TOPICS,
+                    "limit topics=" + limits.topics() + " is reached: delete unused topics or raise the limit");
+        }
+        return illegal("topic", name);
+    }
+
+    Outcome apply(Command.CreateTopic command) {
+        Topic topic = new Topic(state.topicsById.size(), command.config());
+        state.topicsById.add(topic);
+        state.topics.put(command.config().name(), topic);
+        return Outcome.DONE;
+    }
+
+    @Nullable Outcome answer(Command.DeleteTopic command) {
+        Topic topic = state.topics.get(command.topic());
+        if (topic == null) {
+            return unknownTopic(command.topic());
+        }
+        long subscribed = state.subscriptions.stream()
+                .filter(s -> s != null && s.topic() == topic.id())
+                .count();
+        if (topic.pending > 0 || subscribed > 0) {
+            return new Outcome.Refused(
+                    Refusal.IN_USE,
+                    "topic '" + command.topic() + "' is in use: " + topic.pending + " undecided or delayed messages, "
+                            + subscribed + " subscriptions; settle and unsubscribe them first");
+        }
+        return null;
+    }
+
+    Outcome apply(Command.DeleteTopic command) {
+        Topic topic = state.topics.remove(command.topic());
+        Invariant.check(topic != null, "deleted topic exists", 1, 0);
+        if (topic != null) {
+            releaseQueue(topic, topic.endOffset());
+            state.topicsById.set(topic.id(), null);
+        }
+        return Outcome.DONE;
+    }
+
+    private void releaseQueue(Topic topic, long before) {
+        for (long offset = topic.firstOffset(); offset < before; offset++) {
+            state.segments.release(topic.ref(offset));
+        }
+        topic.trim(before);
+    }
+
+    @Nullable Outcome answer(Command.PutGroup command, Limits limits) {
+        GroupConfig config = command.config();
+        Group existing = state.groups.get(config.name());
+        if (existing != null && existing.config().equals(config)) {
+            return Outcome.DONE;
+        }
+        if (existing == null && state.groups.size() >= limits.groups()) {
+            return new Outcome.Refused(
+                    Refusal.TOO_MANY_GROUPS,
+                    "limit groups=" + limits.groups() + " is reached: delete unused groups or raise the limit");
+        }
+        if (existing != null && existing.config().fifo() != config.fifo()) {
+            return new Outcome.Refused(
+                    Refusal.CONFLICT,
+                    "group '" + config.name() + "' exists with fifo=" + existing.config().fifo()
+                            + "; whether a group keeps order never changes: use another name");
+        }
+        if (config.maxAttempts() < 1 || config.maxAttempts() > GroupConfig.MAX_ATTEMPTS) {
+            return new Outcome.Refused(
+                    Refusal.ILLEGAL_ARGUMENT,
+                    "maxAttempts of group '" + config.name() + "' must be 1 to " + GroupConfig.MAX_ATTEMPTS + ", it is "
+                            + config.maxAttempts());
+        }
+        return illegal("group", config.name());
+    }
+
+    Outcome apply(Command.PutGroup command, Effects effects) {
+        String name = command.config().name();
+        Group existing = state.groups.get(name);
+        Group changed = existing == null
+                ? new Group(command.config(), false, List.of())
+                : new Group(command.config(), existing.paused(), existing.subscriptions());
+        state.groups.put(name, changed);
+        effects.groupChanged(name);
+        return Outcome.DONE;
+    }
+
+    @Nullable Outcome answer(Command.PauseGroup command) {
+        Group group = state.groups.get(command.group());
+        if (group == null) {
+            return unknownGroup(command.group());
+        }
+        return group.paused() == command.paused() ? Outcome.DONE : null;
+    }
+
+    Outcome apply(Command.PauseGroup command, Effects effects) {
+        state.groups.computeIfPresent(
+                command.group(), (name, group) -> new Group(group.config(), command.paused(), group.subscriptions()));
+        effects.groupChanged(command.group());
+        return Outcome.DONE;
+    }
+
+    @Nullable Outcome answer(Command.DeleteGroup command) {
+        return state.groups.containsKey(command.group()) ? null : unknownGroup(command.group());
+    }
+
+    Outcome apply(Command.DeleteGroup command, Effects effects) {
+        Group group = state.groups.get(command.group());
+        Invariant.check(group != null, "deleted group exists", 1, 0);
+        if (group != null) {
+            for (int id : group.subscriptions()) {
+                drop(state.subscription(id), effects);
+            }
+        }
+        state.groups.remove(command.group());
+        return Outcome.DONE;
+    }
+
+    @Nullable Outcome answer(Command.Subscribe command) {
+        if (!state.groups.containsKey(command.group())) {
+            return unknownGroup(command.group());
+        }
+        if (!state.topics.containsKey(command.topic())) {
+            return unknownTopic(command.topic());
+        }
+        return state.subscription(command.group(), command.topic()) == null ? null : Outcome.DONE;
+    }
+
+    Outcome apply(Command.Subscribe command, Effects effects) {
+        Topic topic = state.topics.get(command.topic());
+        Group group = state.groups.get(command.group());
+        if (topic == null || group == null) {
+            throw new Invariant.Broken("subscribed topic and group exist: " + command);
+        }
+        long next = command.fromStart() ? topic.firstOffset() : topic.endOffset();
+        Subscription subscription = new Subscription(state.subscriptions.size(), command.group(), topic.id(), next);
+        state.subscriptions.add(subscription);
+        List<Integer> ids = new ArrayList<>(group.subscriptions());
+        ids.add(subscription.id());
+        state.groups.put(command.group(), new Group(group.config(), group.paused(), ids));
+        state.chose(next);
+        effects.subscribed(subscription);
+        return Outcome.DONE;
+    }
+
+    @Nullable Outcome answer(Command.Unsubscribe command) {
+        return state.subscription(command.group(), command.topic()) == null
+                ? notSubscribed(command.group(), command.topic())
+                : null;
+    }
+
+    static Outcome.Refused notSubscribed(String group, String topic) {
+        return new Outcome.Refused(
+                Refusal.NOT_SUBSCRIBED,
+                "group '" + group + "' has not subscribed to topic '" + topic + "': subscribe it first");
+    }
+
+    Outcome apply(Command.Unsubscribe command, Effects effects) {
+        Subscription subscription = existing(command.group(), command.topic());
+        drop(subscription, effects);
+        state.groups.computeIfPresent(command.group(), (name, group) -> {
+            List<Integer> ids = new ArrayList<>(group.subscriptions());
+            ids.remove((Integer) subscription.id());
+            return new Group(group.config(), group.paused(), ids);
+        });
+        return Outcome.DONE;
+    }
+
+    private Subscription existing(String group, String topic) {
+        Subscription subscription = state.subscription(group, topic);
+        if (subscription == null) {
+            throw new Invariant.Broken("group " + group + " is subscribed to " + topic);
+        }
+        return subscription;
+    }
+
+    private void drop(Subscription subscription, Effects effects) {
+        effects.unsubscribed(subscription);
+        Deliveries deliveries = state.deliveries;
+        for (int slot = 0; slot < deliveries.end(); slot++) {
+            if (deliveries.state(slot) != Deliveries.FREE && deliveries.subscription(slot) == subscription.id()) {
+                effects.settled(slot);
+                state.segments.release(deliveries.ref(slot));
+                deliveries.remove(slot);
+            }
+        }
+        state.subscriptions.set(subscription.id(), null);
+    }
+
+    @Nullable Outcome answer(Command.MoveCursor command) {
+        return state.subscription(command.group(), command.topic()) == null
+                ? notSubscribed(command.group(), command.topic())
+                : null;
+    }
+
+    Outcome apply(Command.MoveCursor command, Effects effects) {
+        Subscription subscription = existing(command.group(), command.topic());
+        Topic topic = state.topic(subscription.topic());
+        long target = Math.max(topic.firstOffset(), Math.min(command.offset(), topic.endOffset()));
+        Deliveries deliveries = state.deliveries;
+        for (int slot = 0; slot < deliveries.end(); slot++) {
+            if (comesAgain(subscription, slot, target)) {
+                DeliveryRules.leave(subscription, deliveries.state(slot));
+                effects.settled(slot);
+                state.segments.release(deliveries.ref(slot));
+                deliveries.remove(slot);
+            }
+        }
+        subscription.next = target;
+        state.chose(target);
+        effects.groupChanged(command.group());
+        return Outcome.DONE;
+    }
+
+    /** Unsettled first-hand deliveries at or behind the new cursor are delivered afresh; what an operator redrives is left alone. */
+    private boolean comesAgain(Subscription subscription, int slot, long target) {
+        Deliveries deliveries = state.deliveries;
+        int mode = deliveries.state(slot);
+        return (mode == Deliveries.LEASED || mode == Deliveries.WAITING)
+                && deliveries.subscription(slot) == subscription.id()
+                && deliveries.kind(slot) == Deliveries.MESSAGE
+                && deliveries.revision(slot) == 0
+                && deliveries.offset(slot) >= target;
+    }
+
+    @Nullable Outcome answer(Command.Trim command) {
+        Topic topic = state.topics.get(command.topic());
+        if (topic == null) {
+            return unknownTopic(command.topic());
+        }
+        return trimTo(topic, command.beforeOffset()) == topic.firstOffset() ? Outcome.DONE : null;
+    }
+
+    Outcome apply(Command.Trim command) {
+        Topic topic = state.topics.get(command.topic());
+        if (topic == null) {
+            throw new Invariant.Broken("trimmed topic exists: " + command.topic());
+        }
+        releaseQueue(topic, trimTo(topic, command.beforeOffset()));
+        state.chose(topic.firstOffset());
+        return Outcome.DONE;
+    }
+
+    /** Never beyond what a subscription has not seen. */
+    private long trimTo(Topic topic, long wanted) {
+        long allowed = Math.max(topic.firstOffset(), Math.min(wanted, topic.endOffset()));
+        for (Subscription subscription : state.subscriptions) {
+            if (subscription != null && subscription.topic() == topic.id()) {
+                allowed = Math.min(allowed, subscription.next);
+            }
+        }
+        return allowed;
+    }
+}

@@ -1,0 +1,144 @@
+package io.pledgemq.engine.state;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Decision;
+import io.pledgemq.engine.command.MessageId;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/** Commit, rollback and checks of half messages. The first decision wins; only checks that somebody got are counted. */
+final class DecidingRules {
+    private final State state;
+
+    DecidingRules(State state) {
+        this.state = state;
+    }
+
+    @Nullable Outcome answer(Command.Decide command) {
+        Pending pending = state.pending;
+        int slot = pending.find(command.id().high(), command.id().low());
+        if (slot >= 0 && pending.ref(slot) == command.ref()) {
+            int mode = pending.state(slot);
+            if (mode != Pending.DELAYED) {
+                return null;
+            }
+            return pending.service(slot) == 0
+                    ? unknown(command.id())
+                    : repeated(command, Decision.COMMIT);
+        }
+        Recent.Remembered remembered = state.recent.find(command.id().high(), command.id().low());
+        if (remembered == null || remembered.ref() != command.ref()) {
+            return unknown(command.id());
+        }
+        return switch (remembered.ending()) {
+            case COMMITTED -> repeated(command, Decision.COMMIT);
+            case ROLLED_BACK -> repeated(command, Decision.ROLLBACK);
+            case SENT, RECALLED -> unknown(command.id());
+        };
+    }
+
+    private static Outcome repeated(Command.Decide command, Decision first) {
+        if (command.decision() == first) {
+            return new Outcome.Decided(first, true);
+        }
+        return new Outcome.Refused(
+                Refusal.CONTRARY_DECISION,
+                "message " + command.id() + " was already decided: " + first + "; " + command.decision() + " by "
+                        + command.by().role() + " '" + command.by().name()
+                        + "' is refused, because the first decision wins; compare the sender's database with it");
+    }
+
+    private static Outcome.Refused unknown(MessageId id) {
+        return new Outcome.Refused(
+                Refusal.UNKNOWN_TRANSACTION,
+                "no half message " + id + " is remembered under this transaction id: it was never prepared here, or was decided long ago");
+    }
+
+    Outcome apply(Command.Decide command, Effects effects) {
+        Pending pending = state.pending;
+        int slot = pending.find(command.id().high(), command.id().low());
+        Invariant.check(slot >= 0 && pending.ref(slot) == command.ref(), "decided message is pending", command.ref(), slot);
+        Topic topic = state.topic(pending.topic(slot));
+        state.preparedByService.add(pending.service(slot), -1);
+        effects.pendingDone(slot);
+        if (command.decision() == Decision.COMMIT && pending.deliverAtMs(slot) > state.wallMs) {
+            pending.kind(slot, topic.id(), pending.checks(slot), Pending.DELAYED);
+            pending.due(slot, pending.deliverAtMs(slot));
+            effects.delayed(slot);
+            return new Outcome.Decided(command.decision(), false);
+        }
+        long groupHash = pending.messageGroup(slot);
+        pending.remove(slot);
+        topic.pending--;
+        if (command.decision() == Decision.COMMIT) {
+            state.recent.add(command.id().high(), command.id().low(), command.ref(), Recent.Ending.COMMITTED);
+            long offset = topic.publish(command.ref(), groupHash, state.wallMs);
+            topic.committed++;
+            state.chose(offset);
+            effects.published(topic, offset);
+        } else {
+            state.recent.add(command.id().high(), command.id().low(), command.ref(), Recent.Ending.ROLLED_BACK);
+            topic.rolledBack++;
+            state.segments.release(command.ref());
+        }
+        return new Outcome.Decided(command.decision(), false);
+    }
+
+    private boolean undecided(int slot, long ref) {
+        return state.pending.holds(slot, ref) && state.pending.state(slot) == Pending.UNDECIDED;
+    }
+
+    @Nullable Outcome answer(Command.AskCheck command) {
+        return undecided(command.slot(), command.ref()) ? null : unknownSlot(command.ref());
+    }
+
+    private static Outcome.Refused unknownSlot(long ref) {
+        return new Outcome.Refused(Refusal.UNKNOWN_TRANSACTION, "the half message at " + ref + " is decided or parked");
+    }
+
+    Outcome apply(Command.AskCheck command, Effects effects) {
+        Pending pending = state.pending;
+        int slot = command.slot();
+        if (command.counted()) {
+            pending.kind(slot, pending.topic(slot), pending.checks(slot) + 1, Pending.UNDECIDED);
+        }
+        pending.due(slot, state.engineMs + command.nextInMs());
+        effects.checkScheduled(slot);
+        return Outcome.DONE;
+    }
+
+    @Nullable Outcome answer(Command.AnswerUnknown command) {
+        return undecided(command.slot(), command.ref()) ? null : unknownSlot(command.ref());
+    }
+
+    @Nullable Outcome answer(Command.Park command) {
+        return undecided(command.slot(), command.ref()) ? null : Outcome.DONE;
+    }
+
+    Outcome apply(Command.Park command, Effects effects) {
+        Pending pending = state.pending;
+        int slot = command.slot();
+        effects.pendingDone(slot);
+        pending.kind(slot, pending.topic(slot), pending.checks(slot), Pending.PARKED);
+        effects.parked(slot);
+        return Outcome.DONE;
+    }
+
+    @Nullable Outcome answer(Command.CheckAgain command) {
+        Pending pending = state.pending;
+        int slot = pending.find(command.id().high(), command.id().low());
+        boolean half = slot >= 0 && pending.ref(slot) == command.ref() && pending.state(slot) != Pending.DELAYED;
+        return half ? null : unknown(command.id());
+    }
+
+    Outcome apply(Command.CheckAgain command, Effects effects) {
+        Pending pending = state.pending;
+        int slot = pending.find(command.id().high(), command.id().low());
+        effects.pendingDone(slot);
+        pending.kind(slot, pending.topic(slot), 0, Pending.UNDECIDED);
+        pending.due(slot, state.engineMs);
+        effects.checkScheduled(slot);
+        return Outcome.DONE;
+    }
+}

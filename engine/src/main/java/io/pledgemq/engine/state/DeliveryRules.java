@@ -1,0 +1,233 @@
+package io.pledgemq.engine.state;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.OnExhausted;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Receipt;
+import io.pledgemq.engine.command.Refusal;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Lease, acknowledgement, failure and the way to a dead letter. An attempt counts from its lease, which is durable before the handler runs. */
+final class DeliveryRules {
+    private final State state;
+
+    DeliveryRules(State state) {
+        this.state = state;
+    }
+
+    Outcome apply(Command.Lease command, Effects effects) {
+        Subscription subscription = state.subscription(command.subscription());
+        Topic topic = state.topic(subscription.topic());
+        byte[] fates = command.fates();
+        Invariant.check(subscription.next == command.firstOffset(), "cursor", command.firstOffset(), subscription.next);
+        int[] leased = new int[fates.length + command.again().length];
+        int count = 0;
+        for (int i = 0; i < fates.length; i++) {
+            long offset = command.firstOffset() + i;
+            long ref = command.refs()[i];
+            Invariant.check(topic.ref(offset) == ref, "position of a leased message", topic.ref(offset), ref);
+            if (fates[i] == Command.Lease.SKIPPED) {
+                subscription.skipped++;
+                continue;
+            }
+            state.segments.hold(ref);
+            int slot = state.deliveries.add(subscription.id(), ref, offset, topic.messageGroup(offset));
+            if (fates[i] == Command.Lease.HELD) {
+                hold(subscription, slot, effects);
+            } else {
+                state.deliveries.mode(slot, Deliveries.FREE, Deliveries.MESSAGE, 0, 0);
+                lease(subscription, slot, command.leaseMs(), effects);
+                leased[count++] = slot;
+            }
+        }
+        subscription.next += fates.length;
+        for (int slot : command.again()) {
+            Invariant.check(
+                    state.deliveries.state(slot) == Deliveries.WAITING, "leased again was waiting", Deliveries.WAITING, slot);
+            leave(subscription, Deliveries.WAITING);
+            lease(subscription, slot, command.leaseMs(), effects);
+            leased[count++] = slot;
+        }
+        return new Outcome.Leased(Arrays.copyOf(leased, count));
+    }
+
+    private void hold(Subscription subscription, int slot, Effects effects) {
+        Deliveries deliveries = state.deliveries;
+        deliveries.mode(slot, Deliveries.WAITING, Deliveries.MESSAGE, 0, 0);
+        deliveries.due(slot, state.engineMs);
+        deliveries.changedAtMs(slot, state.wallMs);
+        subscription.waiting++;
+        effects.waiting(slot);
+    }
+
+    private void lease(Subscription subscription, int slot, long leaseMs, Effects effects) {
+        Deliveries deliveries = state.deliveries;
+        int attempts = deliveries.attempts(slot) + 1;
+        deliveries.mode(slot, Deliveries.LEASED, deliveries.kind(slot), attempts, deliveries.revision(slot));
+        deliveries.due(slot, state.engineMs + leaseMs);
+        deliveries.nonce(slot, deliveries.nextNonce());
+        deliveries.changedAtMs(slot, state.wallMs);
+        subscription.leased++;
+        subscription.delivered++;
+        state.chose((long) slot << 16 | attempts);
+        effects.leased(slot);
+    }
+
+    /** Takes one delivery out of the subscription's counters. */
+    static void leave(Subscription subscription, int deliveryState) {
+        switch (deliveryState) {
+            case Deliveries.LEASED -> subscription.leased--;
+            case Deliveries.WAITING -> subscription.waiting--;
+            case Deliveries.DEAD -> subscription.dead--;
+            default -> throw new Invariant.Broken("no counter for delivery state " + deliveryState);
+        }
+    }
+
+    /** An acknowledgement or a failure holds for the newest lease only, also when it just ran out but was not given to anybody else. */
+    @Nullable Outcome answer(Receipt receipt) {
+        Deliveries deliveries = state.deliveries;
+        int slot = receipt.slot();
+        boolean valid = deliveries.holds(slot, receipt.ref())
+                && deliveries.nonce(slot) == receipt.nonce()
+                && (deliveries.state(slot) == Deliveries.LEASED || deliveries.state(slot) == Deliveries.WAITING);
+        return valid ? null : expired(receipt);
+    }
+
+    private static Outcome.Refused expired(Receipt receipt) {
+        return new Outcome.Refused(
+                Refusal.LEASE_EXPIRED,
+                "the lease of the message at " + receipt.ref()
+                        + " is over: it was settled, leased again or became a dead letter; the newest lease decides");
+    }
+
+    Outcome apply(Command.Ack command, Effects effects) {
+        int slot = command.receipt().slot();
+        state.subscription(state.deliveries.subscription(slot)).acked++;
+        settle(slot, effects);
+        return Outcome.DONE;
+    }
+
+    /** Ends a delivery for good. */
+    void settle(int slot, Effects effects) {
+        Deliveries deliveries = state.deliveries;
+        Subscription subscription = state.subscription(deliveries.subscription(slot));
+        effects.settled(slot);
+        leave(subscription, deliveries.state(slot));
+        state.segments.release(deliveries.ref(slot));
+        deliveries.remove(slot);
+    }
+
+    Outcome apply(long position, Command.Fail command, Effects effects) {
+        int slot = command.receipt().slot();
+        Deliveries deliveries = state.deliveries;
+        if (deliveries.state(slot) == Deliveries.WAITING) {
+            // The lease ran out before the handler said so: that failure is counted already.
+            return new Outcome.Failed(false, Math.max(0, deliveries.due(slot) - state.engineMs));
+        }
+        if (!command.counted()) {
+            int attempts = Math.max(0, deliveries.attempts(slot) - 1);
+            deliveries.mode(slot, Deliveries.LEASED, deliveries.kind(slot), attempts, deliveries.revision(slot));
+        }
+        return fail(position, slot, command.terminal(), command.delayMs(), effects);
+    }
+
+    @Nullable Outcome answer(Command.ExtendLease command) {
+        Outcome expired = answer(command.receipt());
+        if (expired != null) {
+            return expired;
+        }
+        return state.deliveries.state(command.receipt().slot()) == Deliveries.LEASED ? null : expired(command.receipt());
+    }
+
+    Outcome apply(Command.ExtendLease command, Effects effects) {
+        int slot = command.receipt().slot();
+        state.deliveries.due(slot, state.engineMs + command.leaseMs());
+        effects.leased(slot);
+        return Outcome.DONE;
+    }
+
+    @Nullable Outcome answer(Command.ExpireLease command) {
+        Deliveries deliveries = state.deliveries;
+        int slot = command.slot();
+        boolean over = deliveries.holds(slot, command.ref())
+                && deliveries.nonce(slot) == command.nonce()
+                && deliveries.state(slot) == Deliveries.LEASED
+                && deliveries.due(slot) <= state.engineMs;
+        return over ? null : Outcome.DONE;
+    }
+
+    Outcome apply(long position, Command.ExpireLease command, Effects effects) {
+        return fail(position, command.slot(), false, -1, effects);
+    }
+
+    private Outcome fail(long position, int slot, boolean terminal, long delayMs, Effects effects) {
+        Deliveries deliveries = state.deliveries;
+        Subscription subscription = state.subscription(deliveries.subscription(slot));
+        GroupConfig config = configOf(subscription);
+        int attempts = deliveries.attempts(slot);
+        leave(subscription, Deliveries.LEASED);
+        subscription.failed++;
+        deliveries.failure(slot, position);
+        deliveries.changedAtMs(slot, state.wallMs);
+        boolean compensating = deliveries.kind(slot) == Deliveries.COMPENSATE;
+        if (!compensating && (terminal || attempts >= config.maxAttempts())) {
+            die(subscription, slot, config, effects);
+            return new Outcome.Failed(true, 0);
+        }
+        long seed = deliveries.ref(slot) * 31 + subscription.id();
+        long pause = delayMs >= 0 ? delayMs : config.retry().delayMs(Math.max(1, attempts), seed);
+        deliveries.state(slot, Deliveries.WAITING);
+        deliveries.due(slot, state.engineMs + pause);
+        subscription.waiting++;
+        state.chose(pause);
+        effects.waiting(slot);
+        return new Outcome.Failed(false, pause);
+    }
+
+    private GroupConfig configOf(Subscription subscription) {
+        Group group = state.groups.get(subscription.group());
+        if (group == null) {
+            throw new Invariant.Broken("group of subscription exists: " + subscription.group());
+        }
+        return group.config();
+    }
+
+    private void die(Subscription subscription, int slot, GroupConfig config, Effects effects) {
+        Deliveries deliveries = state.deliveries;
+        deliveries.state(slot, Deliveries.DEAD);
+        subscription.dead++;
+        subscription.deadTotal++;
+        effects.dead(slot);
+        if (!config.deadLetterBlocks()) {
+            // From here on it is out of order: it holds up nobody, and a redrive waits for nobody.
+            deliveries.messageGroup(slot, 0);
+        }
+        if (config.onExhausted() == OnExhausted.COMPENSATE) {
+            compensate(subscription, slot, effects);
+        }
+    }
+
+    /** Turns an open dead letter into the order to compensate it. */
+    void compensate(Subscription subscription, int slot, Effects effects) {
+        Deliveries deliveries = state.deliveries;
+        leave(subscription, Deliveries.DEAD);
+        deliveries.mode(slot, Deliveries.WAITING, Deliveries.COMPENSATE, 0, deliveries.revision(slot));
+        deliveries.due(slot, state.engineMs);
+        deliveries.changedAtMs(slot, state.wallMs);
+        subscription.waiting++;
+        effects.waiting(slot);
+    }
+
+    /** Delivers an open dead letter again, as a new revision. */
+    void redrive(Subscription subscription, int slot, Effects effects) {
+        Deliveries deliveries = state.deliveries;
+        leave(subscription, Deliveries.DEAD);
+        deliveries.mode(slot, Deliveries.WAITING, Deliveries.MESSAGE, 0, deliveries.revision(slot) + 1);
+        deliveries.due(slot, state.engineMs);
+        deliveries.changedAtMs(slot, state.wallMs);
+        subscription.waiting++;
+        effects.waiting(slot);
+    }
+}

@@ -1,0 +1,16 @@
+package io.pledgemq.engine.state;
+
+import io.pledgemq.engine.command.GroupConfig;
+import java.util.List;
+
+/**
+ * A consumer group as it is now.
+ *
+ * @param paused nothing is delivered to it
+ * @param subscriptions ids, in the order they were made
+ */
+public record Group(GroupConfig config, boolean paused, List<Integer> subscriptions) {
+    public Group {
+        subscriptions = List.copyOf(subscriptions);
+    }
+}

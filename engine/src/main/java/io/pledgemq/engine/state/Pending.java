@@ -1,0 +1,142 @@
+package io.pledgemq.engine.state;
+
+/**
+ * Messages that are stored but not published: undecided, parked, or delayed. One row each.
+ *
+ * <pre>
+ * column 0  high half of the message id (a free row: next free slot)
+ *        1  low half
+ *        2  ref: position of the message in the log
+ *        3  due: engine ms of the next check (undecided), wall ms of delivery (delayed)
+ *        4  hash of the sender's service
+ *        5  hash of the sender's instance
+ *        6  topic id (32 bits) | checks counted (16) | state (16)
+ *        7  hash of the message group, 0 without
+ *        8  wall ms before which it is not delivered, 0 = at once
+ *        9  wall ms when it was stored
+ * </pre>
+ */
+public final class Pending {
+    public static final int FREE = 0;
+    public static final int UNDECIDED = 1;
+    /** Undecided after the maximum of checks: waits for a person. */
+    public static final int PARKED = 2;
+
+    public static final int DELAYED = 3;
+
+    static final int STRIDE = 10;
+    private static final int MAX_CHECKS = 0xffff;
+
+    final SlotTable table;
+    private final IdIndex index;
+
+    Pending(SlotTable table) {
+        this.table = table;
+        this.index = new IdIndex(slot -> table.get(slot, 0), slot -> table.get(slot, 1));
+        for (int slot = 0; slot < table.end(); slot++) {
+            if (state(slot) != FREE) {
+                index.put(slot);
+            }
+        }
+    }
+
+    int add(long idHigh, long idLow, long ref) {
+        int slot = table.allocate();
+        table.set(slot, 0, idHigh);
+        table.set(slot, 1, idLow);
+        table.set(slot, 2, ref);
+        index.put(slot);
+        return slot;
+    }
+
+    void remove(int slot) {
+        index.remove(slot);
+        table.set(slot, 6, 0);
+        table.free(slot);
+    }
+
+    /** The slot that holds this message, or -1. */
+    public int find(long idHigh, long idLow) {
+        return index.find(idHigh, idLow);
+    }
+
+    /** Whether the slot is in use for the message at this position. */
+    public boolean holds(int slot, long ref) {
+        return slot >= 0 && slot < table.end() && state(slot) != FREE && ref(slot) == ref;
+    }
+
+    public int used() {
+        return table.used();
+    }
+
+    public int end() {
+        return table.end();
+    }
+
+    public long idHigh(int slot) {
+        return table.get(slot, 0);
+    }
+
+    public long idLow(int slot) {
+        return table.get(slot, 1);
+    }
+
+    public long ref(int slot) {
+        return table.get(slot, 2);
+    }
+
+    public long due(int slot) {
+        return table.get(slot, 3);
+    }
+
+    public long service(int slot) {
+        return table.get(slot, 4);
+    }
+
+    public long instance(int slot) {
+        return table.get(slot, 5);
+    }
+
+    public int topic(int slot) {
+        return (int) (table.get(slot, 6) >>> 32);
+    }
+
+    public int checks(int slot) {
+        return (int) (table.get(slot, 6) >>> 16) & 0xffff;
+    }
+
+    public int state(int slot) {
+        return (int) table.get(slot, 6) & 0xffff;
+    }
+
+    public long messageGroup(int slot) {
+        return table.get(slot, 7);
+    }
+
+    public long deliverAtMs(int slot) {
+        return table.get(slot, 8);
+    }
+
+    public long storedAtMs(int slot) {
+        return table.get(slot, 9);
+    }
+
+    void due(int slot, long due) {
+        table.set(slot, 3, due);
+    }
+
+    void sender(int slot, long service, long instance) {
+        table.set(slot, 4, service);
+        table.set(slot, 5, instance);
+    }
+
+    void kind(int slot, int topic, int checks, int state) {
+        table.set(slot, 6, (long) topic << 32 | (long) Math.min(checks, MAX_CHECKS) << 16 | state);
+    }
+
+    void timing(int slot, long messageGroup, long deliverAtMs, long storedAtMs) {
+        table.set(slot, 7, messageGroup);
+        table.set(slot, 8, deliverAtMs);
+        table.set(slot, 9, storedAtMs);
+    }
+}

@@ -1,0 +1,212 @@
+package io.pledgemq.engine.state;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Limits;
+import io.pledgemq.engine.command.Outcome;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the engine knows, as a function of the log.
+ *
+ * <p>{@link #answer} says what can be said without changing anything: a refusal, or that it was done before; such a command is not logged. Every other command is
+ * logged and then given to {@link #apply}, once when it is new and once more in each replay. Not thread-safe: the writer's thread owns it.
+ */
+public final class State {
+    final TreeMap<String, Topic> topics = new TreeMap<>();
+    final List<@Nullable Topic> topicsById = new ArrayList<>();
+    final TreeMap<String, Group> groups = new TreeMap<>();
+    final List<@Nullable Subscription> subscriptions = new ArrayList<>();
+    final Pending pending;
+    final Deliveries deliveries;
+    final Recent recent;
+    final SegmentUse segments = new SegmentUse();
+    /** Undecided messages by hash of the service. */
+    final LongIntMap preparedByService = new LongIntMap(0);
+
+    long engineMs;
+    long wallMs;
+    /** Changes with everything that is applied; written with each batch, so that a replay that goes another way is noticed. */
+    long digest;
+
+    private final CatalogRules catalogRules = new CatalogRules(this);
+    private final SendingRules sendingRules = new SendingRules(this);
+    private final DecidingRules decidingRules = new DecidingRules(this);
+    private final DeliveryRules deliveryRules = new DeliveryRules(this);
+    private final DeadLetterRules deadLetterRules = new DeadLetterRules(this);
+
+    /** An empty state. */
+    public State() {
+        this(new Pending(new SlotTable(Pending.STRIDE)), new Deliveries(new SlotTable(Deliveries.STRIDE), 0), new Recent());
+    }
+
+    State(Pending pending, Deliveries deliveries, Recent recent) {
+        this.pending = pending;
+        this.deliveries = deliveries;
+        this.recent = recent;
+    }
+
+    /** Sets the time of everything applied from now on, as the log has it. */
+    public void time(long newEngineMs, long newWallMs) {
+        engineMs = newEngineMs;
+        wallMs = newWallMs;
+    }
+
+    /** What can be answered without logging the command, or null if it has to be logged and applied. */
+    public @Nullable Outcome answer(Command command, Limits limits) {
+        return switch (command.type()) {
+            case CREATE_TOPIC -> catalogRules.answer((Command.CreateTopic) command, limits);
+            case DELETE_TOPIC -> catalogRules.answer((Command.DeleteTopic) command);
+            case PUT_GROUP -> catalogRules.answer((Command.PutGroup) command, limits);
+            case DELETE_GROUP -> catalogRules.answer((Command.DeleteGroup) command);
+            case PAUSE_GROUP -> catalogRules.answer((Command.PauseGroup) command);
+            case SUBSCRIBE -> catalogRules.answer((Command.Subscribe) command);
+            case UNSUBSCRIBE -> catalogRules.answer((Command.Unsubscribe) command);
+            case MOVE_CURSOR -> catalogRules.answer((Command.MoveCursor) command);
+            case TRIM -> catalogRules.answer((Command.Trim) command);
+            case SEND -> sendingRules.answer((Command.Send) command, limits);
+            case PREPARE -> sendingRules.answer((Command.Prepare) command, limits);
+            case RECALL -> sendingRules.answer((Command.Recall) command);
+            case PUBLISH -> sendingRules.answer((Command.Publish) command);
+            case DECIDE -> decidingRules.answer((Command.Decide) command);
+            case ASK_CHECK -> decidingRules.answer((Command.AskCheck) command);
+            case ANSWER_UNKNOWN -> decidingRules.answer((Command.AnswerUnknown) command);
+            case PARK -> decidingRules.answer((Command.Park) command);
+            case CHECK_AGAIN -> decidingRules.answer((Command.CheckAgain) command);
+            case LEASE -> null;
+            case ACK -> deliveryRules.answer(((Command.Ack) command).receipt());
+            case FAIL -> deliveryRules.answer(((Command.Fail) command).receipt());
+            case EXTEND_LEASE -> deliveryRules.answer((Command.ExtendLease) command);
+            case EXPIRE_LEASE -> deliveryRules.answer((Command.ExpireLease) command);
+            case SETTLE_DEAD -> deadLetterRules.answer((Command.SettleDead) command, limits);
+        };
+    }
+
+    /**
+     * Applies a logged command.
+     *
+     * @param position of its frame in the log
+     */
+    public Outcome apply(long position, Command command, Effects effects) {
+        digest = Hashes.mix(digest ^ position) + command.type().code();
+        return switch (command.type()) {
+            case CREATE_TOPIC -> catalogRules.apply((Command.CreateTopic) command);
+            case DELETE_TOPIC -> catalogRules.apply((Command.DeleteTopic) command);
+            case PUT_GROUP -> catalogRules.apply((Command.PutGroup) command, effects);
+            case DELETE_GROUP -> catalogRules.apply((Command.DeleteGroup) command, effects);
+            case PAUSE_GROUP -> catalogRules.apply((Command.PauseGroup) command, effects);
+            case SUBSCRIBE -> catalogRules.apply((Command.Subscribe) command, effects);
+            case UNSUBSCRIBE -> catalogRules.apply((Command.Unsubscribe) command, effects);
+            case MOVE_CURSOR -> catalogRules.apply((Command.MoveCursor) command, effects);
+            case TRIM -> catalogRules.apply((Command.Trim) command);
+            case SEND -> sendingRules.apply(position, (Command.Send) command, effects);
+            case PREPARE -> sendingRules.apply(position, (Command.Prepare) command, effects);
+            case RECALL -> sendingRules.apply((Command.Recall) command, effects);
+            case PUBLISH -> sendingRules.apply((Command.Publish) command, effects);
+            case DECIDE -> decidingRules.apply((Command.Decide) command, effects);
+            case ASK_CHECK -> decidingRules.apply((Command.AskCheck) command, effects);
+            case ANSWER_UNKNOWN -> Outcome.DONE;
+            case PARK -> decidingRules.apply((Command.Park) command, effects);
+            case CHECK_AGAIN -> decidingRules.apply((Command.CheckAgain) command, effects);
+            case LEASE -> deliveryRules.apply((Command.Lease) command, effects);
+            case ACK -> deliveryRules.apply((Command.Ack) command, effects);
+            case FAIL -> deliveryRules.apply(position, (Command.Fail) command, effects);
+            case EXTEND_LEASE -> deliveryRules.apply((Command.ExtendLease) command, effects);
+            case EXPIRE_LEASE -> deliveryRules.apply(position, (Command.ExpireLease) command, effects);
+            case SETTLE_DEAD -> deadLetterRules.apply(position, (Command.SettleDead) command, effects);
+        };
+    }
+
+    /** Mixes what a rule chose into the digest. */
+    void chose(long value) {
+        digest = Hashes.mix(digest + value);
+    }
+
+    public long engineMs() {
+        return engineMs;
+    }
+
+    public long wallMs() {
+        return wallMs;
+    }
+
+    public long digest() {
+        return digest;
+    }
+
+    public Pending pending() {
+        return pending;
+    }
+
+    public Deliveries deliveries() {
+        return deliveries;
+    }
+
+    public Recent recent() {
+        return recent;
+    }
+
+    /** Topics by name. */
+    public SortedMap<String, Topic> topics() {
+        return Collections.unmodifiableSortedMap(topics);
+    }
+
+    public @Nullable Topic topic(String name) {
+        return topics.get(name);
+    }
+
+    public Topic topic(int id) {
+        Topic topic = topicsById.get(id);
+        if (topic == null) {
+            throw new Invariant.Broken("topic " + id + " is in use and gone");
+        }
+        return topic;
+    }
+
+    /** Groups by name. */
+    public SortedMap<String, Group> groups() {
+        return Collections.unmodifiableSortedMap(groups);
+    }
+
+    public @Nullable Group group(String name) {
+        return groups.get(name);
+    }
+
+    public Subscription subscription(int id) {
+        Subscription subscription = subscriptions.get(id);
+        if (subscription == null) {
+            throw new Invariant.Broken("subscription " + id + " is in use and gone");
+        }
+        return subscription;
+    }
+
+    /** The subscription of a group to a topic, or null. */
+    public @Nullable Subscription subscription(String groupName, String topicName) {
+        Group group = groups.get(groupName);
+        Topic topic = topics.get(topicName);
+        if (group == null || topic == null) {
+            return null;
+        }
+        for (int id : group.subscriptions()) {
+            Subscription subscription = subscription(id);
+            if (subscription.topic() == topic.id()) {
+                return subscription;
+            }
+        }
+        return null;
+    }
+
+    /** Undecided messages of a service. */
+    public int prepared(long serviceHash) {
+        return preparedByService.get(serviceHash);
+    }
+
+    /** How many messages in a log segment are still needed. */
+    public int needed(int segment) {
+        return segments.count(segment);
+    }
+}
