@@ -1,0 +1,118 @@
+package io.pledgemq.sdk;
+
+import io.pledgemq.sdk.jdbc.Inbox;
+import io.pledgemq.sdk.transport.AckNote.Outcome;
+import io.pledgemq.sdk.transport.Delivery;
+import io.pledgemq.sdk.transport.PledgeProperties;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A consumer group's side: makes the effect of a message together with its inbox row, or, on the order to compensate, makes
+ * sure that it is never made and sends the undo in the same transaction.
+ */
+final class Applying<T> implements DeliveryHandler {
+    private final Participant participant;
+    private final String group;
+    private final Payloads<T> payloads;
+    private final MessageHandler<T> handler;
+
+    Applying(Participant participant, String group, Payloads<T> payloads, MessageHandler<T> handler) {
+        this.participant = participant;
+        this.group = group;
+        this.payloads = payloads;
+        this.handler = handler;
+    }
+
+    @Override
+    public String inboxId(Delivery delivery) {
+        return delivery.messageId();
+    }
+
+    @Override
+    public Settlement handle(Delivery delivery) throws Exception {
+        if (!delivery.evenIfOld() && participant.inbox().isOld(delivery.messageId())) {
+            return new Settlement.Dead(participant.inbox().tooOld(delivery.messageId()));
+        }
+        return delivery.kind() == Delivery.Kind.COMPENSATE ? compensate(delivery) : apply(delivery);
+    }
+
+    private Settlement apply(Delivery delivery) throws Exception {
+        ReceivedMessage<T> message;
+        try {
+            message = new ReceivedMessage<>(
+                    delivery.messageId(),
+                    delivery.topic(),
+                    delivery.key(),
+                    payloads.decode(delivery),
+                    delivery.attempt(),
+                    delivery.revision(),
+                    "",
+                    delivery.properties());
+        } catch (IOException e) {
+            return new Settlement.Dead(payloads.refusal(e));
+        }
+        Inbox.Claim claim;
+        try (OwnedTransaction transaction = OwnedTransaction.beginForDelivery(participant)) {
+            Inbox.Row row = new Inbox.Row(Inbox.State.CONSUMED, delivery.revision());
+            claim = transaction.claim(group, delivery.messageId(), row, delivery.evenIfOld());
+            if (claim == Inbox.Claim.FIRST) {
+                handler.handle(transaction.protocol(), message);
+                transaction.commit();
+                return Settlement.ack(Outcome.APPLIED, delivery.revision());
+            }
+        } catch (DatabaseAway e) {
+            return Settlement.away(e);
+        }
+        return claim == Inbox.Claim.BUSY ? appliedElsewhere() : taken(delivery, Outcome.ALREADY_APPLIED, Outcome.GIVEN_UP);
+    }
+
+    private Settlement compensate(Delivery delivery) throws SQLException, DatabaseAway {
+        Inbox.Claim claim;
+        try (OwnedTransaction transaction = OwnedTransaction.beginForDelivery(participant)) {
+            Inbox.Row row = new Inbox.Row(Inbox.State.COMPENSATED, delivery.revision());
+            claim = transaction.claim(group, delivery.messageId(), row, delivery.evenIfOld());
+            if (claim == Inbox.Claim.FIRST) {
+                sendUndo(transaction, delivery);
+                transaction.commit();
+                return Settlement.ack(Outcome.COMPENSATED, 0);
+            }
+        }
+        return claim == Inbox.Claim.BUSY ? appliedElsewhere() : taken(delivery, Outcome.NOTHING_TO_UNDO, Outcome.COMPENSATED);
+    }
+
+    private void sendUndo(OwnedTransaction transaction, Delivery delivery) {
+        String undoTopic = Names.undoTopic(delivery.topic());
+        participant.transport().ensureTopic(undoTopic);
+        Map<String, String> users = new HashMap<>(delivery.properties());
+        users.keySet().removeIf(name -> name.startsWith(PledgeProperties.PREFIX));
+        Map<String, String> ours = new HashMap<>();
+        ours.put(PledgeProperties.UNDO_OF, delivery.messageId());
+        ours.put(PledgeProperties.UNDO_GROUP, group);
+        ours.put(PledgeProperties.UNDO_REASON, delivery.reason());
+        String sender = delivery.properties().get(PledgeProperties.DATABASE_ID);
+        if (sender != null) {
+            ours.put(PledgeProperties.UNDO_DATABASE_ID, sender);
+        }
+        Message undo = new Message(undoTopic, delivery.key(), delivery.body().bytes(), null, null, users);
+        transaction.protocol().sendUndo(undoTopic, undo, ours);
+    }
+
+    /** Somebody was first, and committed; its row says what it did. */
+    private Settlement taken(Delivery delivery, Outcome ifConsumed, Outcome ifCompensated) throws SQLException {
+        Optional<Inbox.Row> row = participant.inbox().read(group, delivery.messageId());
+        if (row.isEmpty()) {
+            return appliedElsewhere();
+        } else if (row.get().state() == Inbox.State.CONSUMED) {
+            return Settlement.ack(ifConsumed, row.get().revision());
+        }
+        return Settlement.ack(ifCompensated, 0);
+    }
+
+    private static Settlement appliedElsewhere() {
+        return Settlement.later("being applied elsewhere at this moment");
+    }
+}

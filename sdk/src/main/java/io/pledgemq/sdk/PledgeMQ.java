@@ -1,0 +1,290 @@
+package io.pledgemq.sdk;
+
+import io.pledgemq.sdk.errors.IllegalUseException;
+import io.pledgemq.sdk.errors.OutcomeUnknownException;
+import io.pledgemq.sdk.jdbc.Cleanup;
+import io.pledgemq.sdk.jdbc.Database;
+import io.pledgemq.sdk.retry.RetryPolicy;
+import io.pledgemq.sdk.retry.WhenExhausted;
+import io.pledgemq.sdk.transport.CheckAnswer;
+import io.pledgemq.sdk.transport.Checker;
+import io.pledgemq.sdk.transport.GroupDeclaration;
+import io.pledgemq.sdk.transport.OutgoingMessage;
+import io.pledgemq.sdk.transport.PrepareResult;
+import io.pledgemq.sdk.transport.Receiver;
+import io.pledgemq.sdk.transport.Transport;
+import io.pledgemq.sdk.transport.UndecidedMessage;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.random.RandomGenerator;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One service with one database at one engine. Local transactions and the messages they send become true together or not at
+ * all; the effect of a message in this database is made exactly once per consumer group. Effects elsewhere (mail, HTTP) are
+ * not covered. Safe for use by many threads.
+ */
+public final class PledgeMQ implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PledgeMQ.class);
+    private static final Duration CONFIRM_PAUSE = Duration.ofMillis(250);
+    private static final Duration RENEW_PAUSE = Duration.ofMillis(300);
+
+    private final Participant participant;
+    private final Transport transport;
+    private final boolean ownsTransport;
+    private final Clock clock;
+    private final Duration retention;
+    private final ConfirmedRows confirmed;
+    private final Background databaseWork;
+    private final Background leases;
+    private final Cleanup cleanup;
+    private final List<GroupConsumer> consumers = new CopyOnWriteArrayList<>();
+    private final Transport.Registration checker;
+
+    PledgeMQ(PledgeMQBuilder builder, Database database, Transport transport, boolean ownsTransport) {
+        this.transport = transport;
+        this.ownsTransport = ownsTransport;
+        this.clock = builder.clock;
+        this.retention = builder.retention;
+        this.databaseWork = new Background("pledge-database-" + builder.service(database));
+        this.leases = new Background("pledge-leases-" + builder.service(database));
+        this.confirmed = new ConfirmedRows(new io.pledgemq.sdk.jdbc.Barrier(database));
+        Decisions decisions = new Decisions(transport, confirmed, leases);
+        this.participant =
+                Participant.of(database, transport, builder.origin(database), builder.codec, builder.clock, decisions);
+        this.cleanup = new Cleanup(database, transport::settledAmong);
+        database.durabilityWarning().ifPresent(warning -> LOG.warn("{}: {}", participant.origin().service(), warning));
+        startBackground(builder.cleanUpEvery);
+        this.checker = transport.registerChecker(participant.origin(), new OwnChecker());
+    }
+
+    /** Begins with everything that is optional at its default. */
+    public static PledgeMQBuilder builder(DataSource dataSource) {
+        return new PledgeMQBuilder(dataSource);
+    }
+
+    private void startBackground(Duration cleanUpEvery) {
+        databaseWork.every(CONFIRM_PAUSE, "noting confirmed decisions", () -> {
+            confirmed.flush();
+            return true;
+        });
+        databaseWork.every(OutcomeWatch.PAUSE, "checking unknown outcomes", () -> {
+            participant.outcomes().checkAll();
+            return true;
+        });
+        databaseWork.after(Duration.ZERO, "learning the watermark", () -> {
+            participant.inbox().learnWatermark();
+            return true;
+        });
+        databaseWork.every(cleanUpEvery, "clean-up", this::cleanUp);
+        leases.every(RENEW_PAUSE, "renewing leases", () -> {
+            consumers.forEach(GroupConsumer::renewLeases);
+            return true;
+        });
+    }
+
+    /**
+     * Runs a local transaction. Its messages are prepared right before COMMIT, and delivered if and only if it commits.
+     * What {@code work} throws rolls back and comes out unchanged.
+     *
+     * @throws OutcomeUnknownException if COMMIT was sent and no answer came
+     */
+    public <X extends Exception> void inTransaction(TransactionWork<X> work) throws X {
+        this.<Boolean, X>callInTransaction(tx -> {
+            work.run(tx);
+            return true;
+        });
+    }
+
+    /** Like {@link #inTransaction(TransactionWork)}, with a result. */
+    public <R, X extends Exception> R callInTransaction(TransactionCall<R, X> work) throws X {
+        try (OwnedTransaction transaction = OwnedTransaction.begin(participant)) {
+            R result = work.call(transaction.protocol());
+            transaction.commit();
+            return result;
+        }
+    }
+
+    /**
+     * The classical flow: prepares the message first, then runs the local transaction, then commits or rolls back the
+     * message.
+     *
+     * @return id of the message
+     * @throws OutcomeUnknownException if COMMIT was sent and no answer came
+     */
+    public <X extends Exception> String inTransaction(Message message, TransactionWork<X> work) throws X {
+        OutgoingMessage outgoing = participant.outgoing(message, Map.of());
+        List<OutgoingMessage> one = List.of(outgoing);
+        List<PrepareResult> results = participant.prepare(one);
+        Participant.requireAllPrepared(one, results);
+        String id = outgoing.messageId();
+        String handle = results.get(0) instanceof PrepareResult.Prepared prepared ? prepared.transaction() : "";
+        boolean begun = false;
+        try (OwnedTransaction transaction = OwnedTransaction.begin(participant)) {
+            begun = true;
+            transaction.protocol().adopt(outgoing, handle);
+            work.run(transaction.protocol());
+            transaction.commit();
+        } finally {
+            if (!begun) {
+                participant.outcomes().watch(List.of(new LocalTransaction.Prepared(id, handle)));
+            }
+        }
+        return id;
+    }
+
+    /**
+     * For a framework that owns the connection and its COMMIT; the connection must not be in auto-commit mode. See
+     * {@link LocalTransaction} for what it owes.
+     */
+    public LocalTransaction join(Connection connection) {
+        try {
+            if (connection.getAutoCommit()) {
+                throw new IllegalUseException("expected a connection inside of a transaction, actual auto-commit; begin a "
+                        + "transaction (Spring: @Transactional) before you send");
+            }
+        } catch (SQLException e) {
+            throw new io.pledgemq.sdk.errors.DatabaseException("the connection cannot be joined", e);
+        }
+        return new LocalTransaction(participant, connection);
+    }
+
+    /** Consumes with {@link SubscriptionOptions#standard()}. */
+    public <T> Subscription subscribe(String topic, String group, Class<T> type, MessageHandler<T> handler) {
+        return subscribe(topic, group, type, SubscriptionOptions.standard(), handler);
+    }
+
+    /**
+     * Consumes: the handler runs in a transaction of this database that holds the inbox row.
+     *
+     * @param type {@code byte[].class} for the bytes as they are, anything else through the codec
+     */
+    public <T> Subscription subscribe(
+            String topic, String group, Class<T> type, SubscriptionOptions options, MessageHandler<T> handler) {
+        Names.topic(topic);
+        Names.group(group);
+        requireRetention(options.retry());
+        Payloads<T> payloads = new Payloads<>(participant.codec(), type);
+        return start(topic, group, options, new Applying<>(participant, group, payloads, handler));
+    }
+
+    /** At the sender: undoes what came from this database, exactly once, when a consumer group has given up for good. */
+    public <T> Subscription onCompensate(String topic, Class<T> type, MessageHandler<T> undo) {
+        Names.topic(topic);
+        Payloads<T> payloads = new Payloads<>(participant.codec(), type);
+        String group = Names.senderUndoGroup(participant.database().id());
+        return startUndo(topic, group, Undoing.ofSender(participant, payloads, undo));
+    }
+
+    /** At a consumer group: undoes what the group has applied, exactly once, when another group has given up for good. */
+    public <T> Subscription onCompensate(String topic, String group, Class<T> type, MessageHandler<T> undo) {
+        Names.topic(topic);
+        Names.group(group);
+        Payloads<T> payloads = new Payloads<>(participant.codec(), type);
+        return startUndo(topic, Names.undoGroup(group), Undoing.ofGroup(participant, group, payloads, undo));
+    }
+
+    private Subscription startUndo(String topic, String group, DeliveryHandler handler) {
+        String undoTopic = Names.undoTopic(topic);
+        transport.ensureTopic(undoTopic);
+        return start(undoTopic, group, SubscriptionOptions.standard().whenExhausted(WhenExhausted.PARK), handler);
+    }
+
+    private Subscription start(String topic, String group, SubscriptionOptions options, DeliveryHandler handler) {
+        Receiver receiver = transport.openReceiver(new GroupDeclaration(
+                topic, group, participant.origin().instance(), options.retry(), options.whenExhausted()));
+        FailureJudge judge = new FailureJudge(options.retry(), participant.inbox(), RandomGenerator.getDefault());
+        GroupConsumer consumer = new GroupConsumer(group, receiver, handler, judge, options);
+        consumers.add(consumer);
+        consumer.start();
+        return () -> {
+            if (consumers.remove(consumer)) {
+                consumer.close();
+            }
+        };
+    }
+
+    private void requireRetention(RetryPolicy retry) {
+        Duration window = Duration.ZERO;
+        for (int attempt = 1; attempt < retry.maxAttempts(); attempt++) {
+            int index = Math.min(attempt, retry.pauses().size()) - 1;
+            window = window.plus(retry.pauses().get(index));
+        }
+        if (window.compareTo(retention) >= 0) {
+            throw new IllegalUseException("expected retries that end within the retention " + retention
+                    + " of the inbox, actual " + window + "; lengthen the retention or shorten the retries");
+        }
+    }
+
+    /**
+     * Removes barrier and inbox rows of messages older than the retention. Runs by itself; public for operators and tests.
+     * Rows go in the run after the one that raised the watermark over them.
+     */
+    public Cleanup.Result cleanUp() throws SQLException {
+        confirmed.flush();
+        Cleanup.Result result = cleanup.run(clock.instant().minus(retention).toEpochMilli());
+        participant.inbox().learnWatermark();
+        if (result.unconfirmed() > 0) {
+            LOG.warn("{} old barrier rows stay, because the engine has not confirmed their COMMIT", result.unconfirmed());
+        }
+        return result;
+    }
+
+    public Database database() {
+        return participant.database();
+    }
+
+    /** Stops consuming, waits for handlers that run, ends the background work. A transport that was given stays open. */
+    @Override
+    public void close() {
+        for (GroupConsumer consumer : consumers) {
+            consumer.close();
+        }
+        consumers.clear();
+        checker.close();
+        leases.close();
+        databaseWork.close();
+        confirmed.flush();
+        if (ownsTransport) {
+            transport.close();
+        }
+    }
+
+    /** Answers for this database only. */
+    private final class OwnChecker implements Checker {
+        @Override
+        public List<CheckAnswer> check(List<UndecidedMessage> messages) {
+            String own = participant.database().id();
+            List<String> ours = messages.stream()
+                    .filter(message -> message.databaseId().equals(own))
+                    .map(UndecidedMessage::messageId)
+                    .toList();
+            List<CheckAnswer> found = participant.check().check(ours);
+            List<CheckAnswer> answers = new ArrayList<>();
+            int next = 0;
+            for (UndecidedMessage message : messages) {
+                boolean mine = message.databaseId().equals(own);
+                answers.add(mine ? found.get(next++) : silent(message));
+            }
+            return answers;
+        }
+
+        private CheckAnswer silent(UndecidedMessage message) {
+            return new CheckAnswer(message.messageId(), CheckAnswer.Verdict.SILENT, "not this database");
+        }
+
+        @Override
+        public void settled(Collection<String> messageIds) {
+            confirmed.add(messageIds);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.pledgemq.sdk;
+
+import io.pledgemq.sdk.codec.JsonCodec;
+import io.pledgemq.sdk.codec.PayloadCodec;
+import io.pledgemq.sdk.jdbc.Database;
+import io.pledgemq.sdk.transport.Origin;
+import io.pledgemq.sdk.transport.Transport;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a {@link PledgeMQ} together. Only the data source and a transport are needed. */
+public final class PledgeMQBuilder {
+    private static final Duration SHORTEST_RETENTION = Duration.ofHours(1);
+
+    private final DataSource dataSource;
+    private @Nullable String service;
+    private String instance = UUID.randomUUID().toString();
+    private boolean createTables = true;
+    PayloadCodec codec = new JsonCodec();
+    Clock clock = Clock.systemUTC();
+    Duration retention = Duration.ofDays(7);
+    Duration cleanUpEvery = Duration.ofHours(1);
+
+    PledgeMQBuilder(DataSource dataSource) {
+        this.dataSource = dataSource;
+    }
+
+    /** Name of this service; all its instances share it and its database. Default: made of the database's identity. */
+    public PledgeMQBuilder service(String name) {
+        this.service = Names.service(name);
+        return this;
+    }
+
+    /** Name of this process within the service. Default: random. */
+    public PledgeMQBuilder instance(String name) {
+        this.instance = Names.service(name);
+        return this;
+    }
+
+    /** Default: JSON by Jackson. */
+    public PledgeMQBuilder codec(PayloadCodec codec) {
+        this.codec = codec;
+        return this;
+    }
+
+    /** Default: true. False if your migrations run our scripts; then the tables must be there. */
+    public PledgeMQBuilder createTables(boolean create) {
+        this.createTables = create;
+        return this;
+    }
+
+    /** How long barrier and inbox remember; longer than any retry, outage or open transaction. Default: 7 days. */
+    public PledgeMQBuilder retention(Duration retention) {
+        if (retention.compareTo(SHORTEST_RETENTION) < 0) {
+            throw new IllegalArgumentException(
+                    "expected a retention of at least " + SHORTEST_RETENTION + ", actual " + retention);
+        }
+        this.retention = retention;
+        return this;
+    }
+
+    /** Default: every hour. */
+    public PledgeMQBuilder cleanUpEvery(Duration pause) {
+        this.cleanUpEvery = pause;
+        return this;
+    }
+
+    /** Time of message ids and retention. Default: the system's. */
+    public PledgeMQBuilder clock(Clock clock) {
+        this.clock = clock;
+        return this;
+    }
+
+    /** Opens with a transport that stays open when the {@link PledgeMQ} is closed; several may share it. */
+    public PledgeMQ open(Transport transport) {
+        return open(transport, false);
+    }
+
+    /** Opens with a transport that is closed together with the {@link PledgeMQ}. */
+    public PledgeMQ openOwning(Transport transport) {
+        return open(transport, true);
+    }
+
+    private PledgeMQ open(Transport transport, boolean owning) {
+        if (createTables) {
+            Database.createTables(dataSource);
+        }
+        return new PledgeMQ(this, Database.open(dataSource), transport, owning);
+    }
+
+    String service(Database database) {
+        return service == null ? "service-" + database.id() : service;
+    }
+
+    Origin origin(Database database) {
+        return new Origin(service(database), instance, database.id());
+    }
+}

@@ -1,0 +1,29 @@
+package io.pledgemq.sdk;
+
+import io.pledgemq.sdk.transport.AckNote;
+import java.time.Duration;
+
+/** What a consumer tells the engine about one delivery. */
+sealed interface Settlement {
+    /** Done. */
+    record Ack(AckNote note) implements Settlement {}
+
+    /** Deliver again after the delay. */
+    record Again(String reason, boolean counted, Duration delay) implements Settlement {}
+
+    /** A dead letter at once. */
+    record Dead(String reason) implements Settlement {}
+
+    static Settlement ack(AckNote.Outcome outcome, int revision) {
+        return new Ack(new AckNote(outcome, revision));
+    }
+
+    /** The message is not to blame. */
+    static Settlement later(String reason) {
+        return new Again(reason, false, Duration.ofSeconds(1));
+    }
+
+    static Settlement away(DatabaseAway failure) {
+        return new Again(FailureJudge.reason(failure), false, Duration.ofSeconds(3));
+    }
+}

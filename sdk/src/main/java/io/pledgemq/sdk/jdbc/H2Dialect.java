@@ -1,0 +1,57 @@
+package io.pledgemq.sdk.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/** H2 2.x. Its lock timeout is a session setting in milliseconds, outside of transactions. */
+final class H2Dialect extends Dialect {
+    private static final int DUPLICATE_KEY = 23505;
+    private static final int LOCK_TIMEOUT = 50200;
+    private static final int DEADLOCK = 40001;
+    private static final int CONCURRENT_UPDATE = 90131;
+
+    @Override
+    String name() {
+        return "h2";
+    }
+
+    @Override
+    LockLimit limitLockWaits(Connection connection, Duration limit) throws SQLException {
+        int before = Integer.parseInt(text(connection, "SELECT LOCK_TIMEOUT()"));
+        execute(connection, "SET LOCK_TIMEOUT " + limit.toMillis());
+        return () -> execute(connection, "SET LOCK_TIMEOUT " + before);
+    }
+
+    @Override
+    Optional<String> durabilityWarning(Connection connection) throws SQLException {
+        String delay = text(
+                connection,
+                "SELECT SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS WHERE SETTING_NAME = 'WRITE_DELAY'");
+        if (connection.getMetaData().getURL().startsWith("jdbc:h2:mem:")) {
+            return Optional.of("H2 in memory keeps nothing when the process ends; use a file with WRITE_DELAY=0");
+        }
+        if (delay.equals("0")) {
+            return Optional.empty();
+        }
+        return Optional.of("H2 writes up to " + (delay.isEmpty() ? "500" : delay)
+                + " ms after COMMIT has returned, so a crash loses commits; add ;WRITE_DELAY=0 to the URL");
+    }
+
+    @Override
+    Set<String> busyStates() {
+        return Set.of("40001", "HYT00");
+    }
+
+    @Override
+    Set<Integer> busyCodes() {
+        return Set.of(LOCK_TIMEOUT, DEADLOCK, CONCURRENT_UPDATE);
+    }
+
+    @Override
+    boolean isDuplicateCode(SQLException link) {
+        return link.getErrorCode() == DUPLICATE_KEY;
+    }
+}

@@ -1,0 +1,69 @@
+package io.pledgemq.sdk.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/** PostgreSQL. {@code SET LOCAL} ends with the transaction; after any failed statement only rollback is possible. */
+final class PostgreSqlDialect extends Dialect {
+    private final String usualLockTimeout;
+
+    /** @param usualLockTimeout what {@code SHOW lock_timeout} says on a fresh connection of the data source */
+    PostgreSqlDialect(String usualLockTimeout) {
+        this.usualLockTimeout = usualLockTimeout.replace("'", "");
+    }
+
+    @Override
+    String name() {
+        return "postgresql";
+    }
+
+    @Override
+    LockLimit limitLockWaits(Connection connection, Duration limit) throws SQLException {
+        execute(connection, "SET LOCAL lock_timeout = '" + limit.toMillis() + "ms'");
+        return () -> execute(connection, "SET LOCAL lock_timeout = '" + usualLockTimeout + "'");
+    }
+
+    /** One round trip for three statements: this insert is in the path of every message. */
+    @Override
+    void insertWithin(Connection connection, Duration limit, String insert, Object... parameters) throws SQLException {
+        String sql = "SET LOCAL lock_timeout = '" + limit.toMillis() + "ms'; " + insert
+                + "; SET LOCAL lock_timeout = '" + usualLockTimeout + "'";
+        execute(connection, sql, parameters);
+    }
+
+    @Override
+    Optional<String> durabilityWarning(Connection connection) throws SQLException {
+        if (text(connection, "SHOW fsync").equals("off")) {
+            return Optional.of("PostgreSQL runs with fsync=off, so a power cut loses or damages commits; set it to on");
+        }
+        String synchronousCommit = text(connection, "SHOW synchronous_commit");
+        if (synchronousCommit.equals("off")) {
+            return Optional.of("PostgreSQL runs with synchronous_commit=off, so a crash loses commits that were "
+                    + "reported; set it to on for this role or database");
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    Set<String> busyStates() {
+        return Set.of("55P03", "40P01", "40001", "57014");
+    }
+
+    @Override
+    Set<Integer> busyCodes() {
+        return Set.of();
+    }
+
+    @Override
+    boolean isDuplicateCode(SQLException link) {
+        return "23505".equals(link.getSQLState());
+    }
+
+    @Override
+    boolean lockLimitEndsWithTransaction() {
+        return true;
+    }
+}

@@ -1,0 +1,10 @@
+package io.pledgemq.sdk.transport;
+
+/**
+ * Who sends, and whose word counts: any instance of the service that uses the database with this identity.
+ *
+ * @param service name of the sending service
+ * @param instance name of this process within the service
+ * @param databaseId identity of the database that holds the barrier
+ */
+public record Origin(String service, String instance, String databaseId) {}

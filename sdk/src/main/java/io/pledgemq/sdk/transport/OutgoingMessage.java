@@ -1,0 +1,29 @@
+package io.pledgemq.sdk.transport;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message on its way to the engine.
+ *
+ * @param messageId ours: a time-ordered UUID in lower case, the key of barrier and inbox
+ * @param origin who answers checks about it
+ * @param key business key; empty if there is none
+ * @param messageGroup messages of one group are delivered in order; null for none
+ * @param deliverAt not delivered before; null for at once
+ * @param properties the user's own, and PledgeMQ's under {@link PledgeProperties} names
+ */
+public record OutgoingMessage(
+        String messageId,
+        Origin origin,
+        String topic,
+        String key,
+        Body body,
+        @Nullable String messageGroup,
+        @Nullable Instant deliverAt,
+        Map<String, String> properties) {
+    public OutgoingMessage {
+        properties = Map.copyOf(properties);
+    }
+}

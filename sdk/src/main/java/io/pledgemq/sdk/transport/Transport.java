@@ -1,0 +1,71 @@
+package io.pledgemq.sdk.transport;
+
+import io.pledgemq.sdk.errors.EngineUnavailableException;
+import io.pledgemq.sdk.errors.MessageRefusedException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * An engine as the SDK needs it. Implementations are safe for use by many threads and may be shared by several services
+ * and databases in one process.
+ *
+ * <p>The SDK stays correct if a decision, an ack or a nack gets lost: the message is checked or delivered again. It is
+ * not correct if a prepared message that was reported durable is lost.
+ */
+public interface Transport extends AutoCloseable {
+    /** Returns largest body the engine takes, in bytes. */
+    int maxBodyBytes();
+
+    /**
+     * Stores half messages, and returns when they are as durable as the engine promises. Result {@code i} belongs to
+     * message {@code i}; some may be refused while others are prepared.
+     *
+     * @throws EngineUnavailableException if it is not known that all were stored; some may have been, they are checked
+     */
+    List<PrepareResult> prepare(List<OutgoingMessage> messages);
+
+    /**
+     * Commits and rolls back. Never throws and never completes exceptionally for want of an engine: what was not
+     * confirmed is {@link DecisionResult#NOT_CONFIRMED}. Result {@code i} belongs to decision {@code i}.
+     */
+    CompletionStage<List<DecisionResult>> decide(List<Decision> decisions);
+
+    /**
+     * From now on the engine may ask this checker about the undecided messages of {@link Origin#service()}. Answers
+     * {@link CheckAnswer.Verdict#SILENT} must not count as an answer. After an answer was accepted by the engine the
+     * transport calls {@link Checker#settled}.
+     */
+    Registration registerChecker(Origin origin, Checker checker);
+
+    /**
+     * Of these committed messages, whose decision was never confirmed to this process, the ones the engine certainly
+     * will not ask about any more. Used by clean-up; an empty answer is always safe, the rows are then kept.
+     */
+    Set<String> settledAmong(Collection<String> messageIds);
+
+    /**
+     * Makes sure that the topic exists.
+     *
+     * @throws MessageRefusedException if it does not and cannot be created here; says how to create it
+     */
+    void ensureTopic(String topic);
+
+    /**
+     * Declares the group, subscribes it to its topic (a new group starts with the oldest message there is), and opens
+     * a receiver.
+     *
+     * @throws MessageRefusedException if the topic or the group is unknown and cannot be created here
+     */
+    Receiver openReceiver(GroupDeclaration group);
+
+    @Override
+    void close();
+
+    /** Ends a registration; idempotent. */
+    interface Registration extends AutoCloseable {
+        @Override
+        void close();
+    }
+}
