@@ -123,8 +123,9 @@ final class DemoCommand implements Callable<Integer> {
         try (DataDirectory directory = DataDirectory.open(dataPath())) {
             RunSettings settings = RunSettings.settle(directory, given);
             OrderSource source = DemoArguments.source(settings);
+            settings.remember(directory);
             talk.println("data in " + directory.root() + "; to continue: --data " + directory.root());
-            talk.println("orders: " + settings.orders() + ", " + settings.plan());
+            talk.println(source.size() + " orders (" + settings.orders() + "), " + settings.plan());
             Report report;
             try (Databases databases = Databases.open(directory, settings.db())) {
                 report = run(directory, settings, source, databases, started);

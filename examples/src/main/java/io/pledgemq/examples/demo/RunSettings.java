@@ -46,7 +46,7 @@ final class RunSettings {
     }
 
     /**
-     * Joins what the user gave with what the directory remembers, and remembers the result.
+     * Joins what the user gave with what the directory remembers. Nothing is written before {@link #remember}.
      *
      * @param given only what the user really gave
      */
@@ -61,14 +61,25 @@ final class RunSettings {
                 values.putAll(remembered);
             }
             values.putAll(given);
-            store(file, values);
             return new RunSettings(values);
         } catch (IOException e) {
-            throw new DemoException(
-                    "Cannot keep the settings of the run in " + file + ".",
-                    e,
-                    "check the directory and its permissions.");
+            throw unusable(file, e);
         }
+    }
+
+    /** Writes the settings durably; to be called when the orders they stand for are known to be right. */
+    void remember(DataDirectory directory) throws DemoException {
+        Path file = directory.demo().resolve(FILE);
+        try {
+            store(file, values);
+        } catch (IOException e) {
+            throw unusable(file, e);
+        }
+    }
+
+    private static DemoException unusable(Path file, IOException e) {
+        return new DemoException(
+                "Cannot keep the settings of the run in " + file + ".", e, "check the directory and its permissions.");
     }
 
     String orders() {

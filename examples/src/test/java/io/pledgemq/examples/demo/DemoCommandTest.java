@@ -162,6 +162,11 @@ class DemoCommandTest {
         assertThat(run("--orders", file.toString())).isEqualTo(1);
         assertThat(err.toString()).contains("my.csv, line ").contains("expected 8 columns, found 2");
         assertThat(directory.resolve("data/demo/h2")).doesNotExist();
+
+        Files.writeString(file, OrderCsv.text(new OrderGenerator(3, 1)));
+        assertThat(run("--orders", file.toString()))
+                .as("corrected, same --data")
+                .isZero();
     }
 
     @Test
