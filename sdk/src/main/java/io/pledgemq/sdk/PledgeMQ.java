@@ -1,7 +1,9 @@
 package io.pledgemq.sdk;
 
+import io.pledgemq.sdk.errors.DatabaseException;
 import io.pledgemq.sdk.errors.IllegalUseException;
 import io.pledgemq.sdk.errors.OutcomeUnknownException;
+import io.pledgemq.sdk.jdbc.Barrier;
 import io.pledgemq.sdk.jdbc.Cleanup;
 import io.pledgemq.sdk.jdbc.Database;
 import io.pledgemq.sdk.retry.RetryPolicy;
@@ -57,12 +59,13 @@ public final class PledgeMQ implements AutoCloseable {
         this.retention = builder.retention;
         this.databaseWork = new Background("pledge-database-" + builder.service(database));
         this.leases = new Background("pledge-leases-" + builder.service(database));
-        this.confirmed = new ConfirmedRows(new io.pledgemq.sdk.jdbc.Barrier(database));
+        this.confirmed = new ConfirmedRows(new Barrier(database));
         Decisions decisions = new Decisions(transport, confirmed, leases);
         this.participant =
                 Participant.of(database, transport, builder.origin(database), builder.codec, builder.clock, decisions);
         this.cleanup = new Cleanup(database, transport::settledAmong);
         database.durabilityWarning().ifPresent(warning -> LOG.warn("{}: {}", participant.origin().service(), warning));
+        learnWatermark();
         startBackground(builder.cleanUpEvery);
         this.checker = transport.registerChecker(participant.origin(), new OwnChecker());
     }
@@ -72,6 +75,14 @@ public final class PledgeMQ implements AutoCloseable {
         return new PledgeMQBuilder(dataSource);
     }
 
+    private void learnWatermark() {
+        try {
+            participant.inbox().learnWatermark();
+        } catch (SQLException e) {
+            throw new DatabaseException("the inbox cannot be read", e);
+        }
+    }
+
     private void startBackground(Duration cleanUpEvery) {
         databaseWork.every(CONFIRM_PAUSE, "noting confirmed decisions", () -> {
             confirmed.flush();
@@ -79,10 +90,6 @@ public final class PledgeMQ implements AutoCloseable {
         });
         databaseWork.every(OutcomeWatch.PAUSE, "checking unknown outcomes", () -> {
             participant.outcomes().checkAll();
-            return true;
-        });
-        databaseWork.after(Duration.ZERO, "learning the watermark", () -> {
-            participant.inbox().learnWatermark();
             return true;
         });
         databaseWork.every(cleanUpEvery, "clean-up", this::cleanUp);
@@ -153,7 +160,7 @@ public final class PledgeMQ implements AutoCloseable {
                         + "transaction (Spring: @Transactional) before you send");
             }
         } catch (SQLException e) {
-            throw new io.pledgemq.sdk.errors.DatabaseException("the connection cannot be joined", e);
+            throw new DatabaseException("the connection cannot be joined", e);
         }
         return new LocalTransaction(participant, connection);
     }

@@ -9,7 +9,8 @@ final class Bytes {
     /** The length, if that much is left. */
     static int bounded(ByteBuffer in, int length) {
         if (length < 0 || length > in.remaining()) {
-            throw new IllegalArgumentException("length " + length + " does not fit the " + in.remaining() + " bytes that are left");
+            throw new IllegalArgumentException(
+                    "length " + length + " does not fit the " + in.remaining() + " bytes that are left");
         }
         return length;
     }

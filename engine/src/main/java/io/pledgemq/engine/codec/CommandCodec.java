@@ -16,7 +16,7 @@ import io.pledgemq.engine.command.TopicType;
 import java.nio.ByteBuffer;
 
 /**
- * Commands as payloads of log frames; the frame's type is {@link CommandType#code}. Numbers are big-endian. The fields stand in the order of the record's
+ * Commands as payloads of log frames; the frame's type is {@link CommandType#code}. Numbers are little-endian, as everywhere in the log. The fields stand in the order of the record's
  * components; {@code docs/log-format.md} has the byte tables, and golden files hold them.
  */
 public final class CommandCodec {
@@ -65,7 +65,10 @@ public final class CommandCodec {
                 Command.AnswerUnknown answer = (Command.AnswerUnknown) command;
                 yield 64 + Strings.maxBytes(answer.instance()) + Strings.maxBytes(answer.detail());
             }
-            case PUT_GROUP -> 512 + Strings.maxBytes(((Command.PutGroup) command).config().retry().text());
+            case PUT_GROUP ->
+                512
+                        + Strings.maxBytes(
+                                ((Command.PutGroup) command).config().retry().text());
             default -> 1024;
         };
     }
@@ -111,8 +114,15 @@ public final class CommandCodec {
             }
             case SETTLE_DEAD -> encodeSettleDead(out, (Command.SettleDead) command);
             case ASK_CHECK, ANSWER_UNKNOWN, PARK, CHECK_AGAIN, RECALL, PUBLISH -> PendingCodec.encode(out, command);
-            case CREATE_TOPIC, DELETE_TOPIC, PUT_GROUP, DELETE_GROUP, PAUSE_GROUP, SUBSCRIBE, UNSUBSCRIBE, MOVE_CURSOR, TRIM ->
-                CatalogCodec.encode(out, command);
+            case CREATE_TOPIC,
+                    DELETE_TOPIC,
+                    PUT_GROUP,
+                    DELETE_GROUP,
+                    PAUSE_GROUP,
+                    SUBSCRIBE,
+                    UNSUBSCRIBE,
+                    MOVE_CURSOR,
+                    TRIM -> CatalogCodec.encode(out, command);
         }
     }
 
@@ -160,8 +170,8 @@ public final class CommandCodec {
      */
     public static Command decode(byte type, byte version, ByteBuffer in, boolean whole) {
         if (version != VERSION) {
-            throw new IllegalArgumentException(
-                    "command version " + version + " is newer than this program knows (" + VERSION + "): use a newer PledgeMQ");
+            throw new IllegalArgumentException("command version " + version + " is newer than this program knows ("
+                    + VERSION + "): use a newer PledgeMQ");
         }
         CommandType commandType = CommandType.ofCode(type);
         return switch (commandType) {
@@ -171,26 +181,39 @@ public final class CommandCodec {
                 long firstCheckInMs = in.getLong();
                 yield new Command.Prepare(MessageCodec.decode(in, whole), sender, firstCheckInMs);
             }
-            case DECIDE -> new Command.Decide(
-                    in.getLong(), MessageId.of(Strings.get(in)), in.get() == 1 ? Decision.COMMIT : Decision.ROLLBACK, party(in));
+            case DECIDE ->
+                new Command.Decide(
+                        in.getLong(),
+                        MessageId.of(Strings.get(in)),
+                        in.get() == 1 ? Decision.COMMIT : Decision.ROLLBACK,
+                        party(in));
             case LEASE -> decodeLease(in);
             case ACK -> new Command.Ack(receipt(in), Strings.get(in), Strings.get(in));
-            case FAIL -> new Command.Fail(
-                    receipt(in), Strings.get(in), Strings.get(in), in.get() != 0, in.get() != 0, in.getLong());
+            case FAIL ->
+                new Command.Fail(
+                        receipt(in), Strings.get(in), Strings.get(in), in.get() != 0, in.get() != 0, in.getLong());
             case EXTEND_LEASE -> new Command.ExtendLease(receipt(in), in.getLong());
             case EXPIRE_LEASE -> {
                 Receipt receipt = receipt(in);
                 yield new Command.ExpireLease(receipt.slot(), receipt.ref(), receipt.nonce());
             }
-            case SETTLE_DEAD -> new Command.SettleDead(
-                    in.getInt(),
-                    in.getLong(),
-                    Command.SettleDead.Action.ofCode(in.get()),
-                    party(in),
-                    in.get() == 0 ? null : MessageCodec.decode(in, whole));
+            case SETTLE_DEAD ->
+                new Command.SettleDead(
+                        in.getInt(),
+                        in.getLong(),
+                        Command.SettleDead.Action.ofCode(in.get()),
+                        party(in),
+                        in.get() == 0 ? null : MessageCodec.decode(in, whole));
             case ASK_CHECK, ANSWER_UNKNOWN, PARK, CHECK_AGAIN, RECALL, PUBLISH -> PendingCodec.decode(commandType, in);
-            case CREATE_TOPIC, DELETE_TOPIC, PUT_GROUP, DELETE_GROUP, PAUSE_GROUP, SUBSCRIBE, UNSUBSCRIBE, MOVE_CURSOR, TRIM ->
-                CatalogCodec.decode(commandType, in);
+            case CREATE_TOPIC,
+                    DELETE_TOPIC,
+                    PUT_GROUP,
+                    DELETE_GROUP,
+                    PAUSE_GROUP,
+                    SUBSCRIBE,
+                    UNSUBSCRIBE,
+                    MOVE_CURSOR,
+                    TRIM -> CatalogCodec.decode(commandType, in);
         };
     }
 

@@ -36,11 +36,14 @@ final class PendingCodec {
 
     static Command decode(CommandType type, ByteBuffer in) {
         return switch (type) {
-            case ASK_CHECK -> new Command.AskCheck(in.getInt(), in.getLong(), Strings.get(in), in.get() != 0, in.getLong());
-            case ANSWER_UNKNOWN -> new Command.AnswerUnknown(in.getInt(), in.getLong(), Strings.get(in), Strings.get(in));
+            case ASK_CHECK ->
+                new Command.AskCheck(in.getInt(), in.getLong(), Strings.get(in), in.get() != 0, in.getLong());
+            case ANSWER_UNKNOWN ->
+                new Command.AnswerUnknown(in.getInt(), in.getLong(), Strings.get(in), Strings.get(in));
             case PARK -> new Command.Park(in.getInt(), in.getLong());
             case PUBLISH -> new Command.Publish(in.getInt(), in.getLong());
-            case CHECK_AGAIN -> new Command.CheckAgain(in.getLong(), MessageId.of(Strings.get(in)), CommandCodec.party(in));
+            case CHECK_AGAIN ->
+                new Command.CheckAgain(in.getLong(), MessageId.of(Strings.get(in)), CommandCodec.party(in));
             case RECALL -> new Command.Recall(MessageId.of(Strings.get(in)), CommandCodec.party(in));
             default -> throw new IllegalArgumentException("not about a pending message: " + type);
         };

@@ -232,8 +232,11 @@ public sealed interface Command {
      * @param edited the message with a new body, for {@link Action#RETRY} only, or null
      */
     record SettleDead(
-            int slot, long ref, Action action, Party by, @Nullable Message edited)
-            implements Command {
+            int slot,
+            long ref,
+            Action action,
+            Party by,
+            @Nullable Message edited) implements Command {
         @Override
         public CommandType type() {
             return CommandType.SETTLE_DEAD;

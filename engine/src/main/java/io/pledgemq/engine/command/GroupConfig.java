@@ -11,7 +11,12 @@ package io.pledgemq.engine.command;
  * @param deadLetterBlocks FIFO only: an open dead letter holds up its message group until it is settled
  */
 public record GroupConfig(
-        String name, boolean fifo, int maxAttempts, RetryPolicy retry, OnExhausted onExhausted, boolean deadLetterBlocks) {
+        String name,
+        boolean fifo,
+        int maxAttempts,
+        RetryPolicy retry,
+        OnExhausted onExhausted,
+        boolean deadLetterBlocks) {
     public static final int MAX_ATTEMPTS = 10_000;
     public static final int DEFAULT_ATTEMPTS = 16;
 

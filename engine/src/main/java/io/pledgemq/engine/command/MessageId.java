@@ -35,8 +35,8 @@ public record MessageId(String text, long high, long low) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c <= ' ' || c > '~') {
-                throw new IllegalArgumentException(
-                        "message id must hold visible ASCII only, character " + (i + 1) + " is U+" + Integer.toHexString(c));
+                throw new IllegalArgumentException("message id must hold visible ASCII only, character " + (i + 1)
+                        + " is U+" + Integer.toHexString(c));
             }
         }
         if (looksLikeUuid(text)) {

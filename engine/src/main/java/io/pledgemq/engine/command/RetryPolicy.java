@@ -52,12 +52,18 @@ public sealed interface RetryPolicy {
         try {
             return switch (part[0] + part.length) {
                 case "fixed3" -> new Fixed(Long.parseLong(part[1]), jitter(part[2]));
-                case "linear5" -> new Linear(
-                        Long.parseLong(part[1]), Long.parseLong(part[2]), Long.parseLong(part[3]), jitter(part[4]));
-                case "exponential5" -> new Exponential(
-                        Long.parseLong(part[1]), Double.parseDouble(part[2]), Long.parseLong(part[3]), jitter(part[4]));
-                case "list3" -> new Listed(
-                        Stream.of(part[1].split(",", -1)).map(Long::valueOf).toList(), jitter(part[2]));
+                case "linear5" ->
+                    new Linear(
+                            Long.parseLong(part[1]), Long.parseLong(part[2]), Long.parseLong(part[3]), jitter(part[4]));
+                case "exponential5" ->
+                    new Exponential(
+                            Long.parseLong(part[1]),
+                            Double.parseDouble(part[2]),
+                            Long.parseLong(part[3]),
+                            jitter(part[4]));
+                case "list3" ->
+                    new Listed(
+                            Stream.of(part[1].split(",", -1)).map(Long::valueOf).toList(), jitter(part[2]));
                 default -> throw new IllegalArgumentException("unknown form");
             };
         } catch (IllegalArgumentException e) {
@@ -135,7 +141,8 @@ public sealed interface RetryPolicy {
 
         @Override
         public String text() {
-            return "list:" + pausesMs.stream().map(String::valueOf).collect(Collectors.joining(",")) + ":" + jitterPercent;
+            return "list:" + pausesMs.stream().map(String::valueOf).collect(Collectors.joining(",")) + ":"
+                    + jitterPercent;
         }
 
         @Override

@@ -40,15 +40,17 @@ final class DirectoryLock implements AutoCloseable {
         }
         boolean taken = false;
         try {
-            FileChannel channel = FileChannel.open(
-                    directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel channel =
+                    FileChannel.open(directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             try {
                 FileLock lock = channel.tryLock();
                 if (lock == null) {
-                    throw new DataDirectoryInUseException(directory + " is in use by another process" + holder(directory)
-                            + "; stop it first or use another directory");
+                    throw new DataDirectoryInUseException(directory + " is in use by another process"
+                            + holder(directory) + "; stop it first or use another directory");
                 }
-                Files.writeString(directory.resolve(PID_FILE), Long.toString(ProcessHandle.current().pid()));
+                Files.writeString(
+                        directory.resolve(PID_FILE),
+                        Long.toString(ProcessHandle.current().pid()));
                 taken = true;
                 return new DirectoryLock(directory, channel);
             } finally {

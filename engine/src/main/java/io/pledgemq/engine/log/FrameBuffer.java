@@ -103,7 +103,8 @@ final class FrameBuffer {
     }
 
     /** A copy of the closed frame at {@code position}, or null if there is none. */
-    @Nullable Frame copy(long position) {
+    @Nullable
+    Frame copy(long position) {
         long index = position - start;
         int filled = openFrame == NO_FRAME ? bytes.position() : openFrame;
         if (index < 0 || index + FrameFormat.HEADER_BYTES > filled) {

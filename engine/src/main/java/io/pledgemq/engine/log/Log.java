@@ -283,6 +283,12 @@ public final class Log implements AutoCloseable {
         return active.number();
     }
 
+    /** Wall time when a segment was begun, as its header says; {@link Long#MAX_VALUE} if there is no such segment. */
+    public long createdWallMs(int number) {
+        SegmentFile segment = chain.find(number);
+        return segment == null ? Long.MAX_VALUE : segment.header().wallMs();
+    }
+
     /** Where the oldest frame is. */
     public long firstPosition() {
         return Position.of(firstSegment(), SegmentHeader.BYTES);
@@ -361,8 +367,8 @@ public final class Log implements AutoCloseable {
     private void roll(String spare) throws IOException {
         writeAndForce();
         SegmentFile old = active;
-        SegmentHeader header = new SegmentHeader(
-                old.number() + 1, durable, wallMs, engineMs, epoch, config.segmentBytes());
+        SegmentHeader header =
+                new SegmentHeader(old.number() + 1, durable, wallMs, engineMs, epoch, config.segmentBytes());
         SegmentFile next = chain.add(spare, header);
         long start = next.position(SegmentHeader.BYTES);
         buffer.putSeal(start);

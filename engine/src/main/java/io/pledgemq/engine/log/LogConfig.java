@@ -24,8 +24,8 @@ public record LogConfig(int segmentBytes, int maxPayloadBytes, int reserveSegmen
         int frameRoom = segmentBytes - SegmentHeader.BYTES - Batch.FRAME_BYTES - FrameFormat.TAIL_ROOM_BYTES;
         int largest = frameRoom - FrameFormat.HEADER_BYTES - FrameFormat.ALIGNMENT;
         if (maxPayloadBytes < 1 || maxPayloadBytes > largest) {
-            throw new IllegalArgumentException("maxPayloadBytes must be from 1 to " + largest
-                    + " in segments of " + segmentBytes + " bytes, not " + maxPayloadBytes + "; use larger segments");
+            throw new IllegalArgumentException("maxPayloadBytes must be from 1 to " + largest + " in segments of "
+                    + segmentBytes + " bytes, not " + maxPayloadBytes + "; use larger segments");
         }
         if (reserveSegments < 1) {
             throw new IllegalArgumentException("reserveSegments must be at least 1, not " + reserveSegments);

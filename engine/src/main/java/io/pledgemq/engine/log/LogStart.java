@@ -54,7 +54,9 @@ final class LogStart {
         }
         try (StorageFile file = storage.open(FILE)) {
             Start start = readSlot(file, 0).or(readSlot(file, SLOT_DISTANCE));
-            return start.first > 0 || start.damage != null ? start : damaged(0, "expected a segment number, found none");
+            return start.first > 0 || start.damage != null
+                    ? start
+                    : damaged(0, "expected a segment number, found none");
         }
     }
 
@@ -67,8 +69,7 @@ final class LogStart {
             return Start.UNKNOWN;
         }
         if (bytes.getLong(0) != MAGIC || bytes.getInt(CRC_AT) != crc(bytes)) {
-            return damaged(
-                    offset, String.format("expected CRC32C %08x, found %08x", crc(bytes), bytes.getInt(CRC_AT)));
+            return damaged(offset, String.format("expected CRC32C %08x, found %08x", crc(bytes), bytes.getInt(CRC_AT)));
         }
         return new Start(bytes.getInt(8), null);
     }

@@ -92,7 +92,9 @@ public final class LogVerifier {
     }
 
     private void walk(SegmentFile segment, boolean newest, @Nullable SegmentFile next) throws IOException {
-        int limit = next == null ? segment.sizeBytes() : Position.offset(next.header().previousEnd());
+        int limit = next == null
+                ? segment.sizeBytes()
+                : Position.offset(next.header().previousEnd());
         FrameCursor cursor = new FrameCursor(segment, limit);
         int at = SegmentHeader.BYTES;
         int epoch = segment.header().epoch();

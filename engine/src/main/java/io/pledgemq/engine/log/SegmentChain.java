@@ -30,7 +30,8 @@ final class SegmentChain {
             for (int number : numbers) {
                 if (number != expected) {
                     throw new MissingSegmentException(
-                            expected, "the segments " + numbers.first() + " to " + numbers.last() + " should all be there");
+                            expected,
+                            "the segments " + numbers.first() + " to " + numbers.last() + " should all be there");
                 }
                 SegmentFile segment = SegmentFile.open(storage, number);
                 chain.segments.put(number, segment);
@@ -105,7 +106,8 @@ final class SegmentChain {
         return segments.lastEntry().getValue();
     }
 
-    @Nullable SegmentFile find(int number) {
+    @Nullable
+    SegmentFile find(int number) {
         return segments.get(number);
     }
 

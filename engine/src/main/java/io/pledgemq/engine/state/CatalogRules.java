@@ -28,7 +28,8 @@ final class CatalogRules {
 
     static Outcome.Refused unknownGroup(String name) {
         return new Outcome.Refused(
-                Refusal.UNKNOWN_GROUP, "unknown consumer group '" + name + "': nobody created it; create the group first");
+                Refusal.UNKNOWN_GROUP,
+                "unknown consumer group '" + name + "': nobody created it; create the group first");
     }
 
     private static Outcome.@Nullable Refused illegal(String kind, String name) {
@@ -39,7 +40,8 @@ final class CatalogRules {
                 Refusal.ILLEGAL_NAME, kind + " name '" + name + "' is illegal: use 1 to 127 of a-z A-Z 0-9 _ - %");
     }
 
-    @Nullable Outcome answer(Command.CreateTopic command, Limits limits) {
+    @Nullable
+    Outcome answer(Command.CreateTopic command, Limits limits) {
         String name = command.config().name();
         Topic existing = state.topics.get(name);
         if (existing != null) {
@@ -47,7 +49,8 @@ final class CatalogRules {
                     ? Outcome.DONE
                     : new Outcome.Refused(
                             Refusal.CONFLICT,
-                            "topic '" + name + "' exists with type " + existing.config().type()
+                            "topic '" + name + "' exists with type "
+                                    + existing.config().type()
                                     + ", asked for was " + command.config().type()
                                     + "; a topic's type never changes: use another name");
         }
@@ -66,7 +69,8 @@ final class CatalogRules {
         return Outcome.DONE;
     }
 
-    @Nullable Outcome answer(Command.DeleteTopic command) {
+    @Nullable
+    Outcome answer(Command.DeleteTopic command) {
         Topic topic = state.topics.get(command.topic());
         if (topic == null) {
             return unknownTopic(command.topic());
@@ -100,7 +104,8 @@ final class CatalogRules {
         topic.trim(before);
     }
 
-    @Nullable Outcome answer(Command.PutGroup command, Limits limits) {
+    @Nullable
+    Outcome answer(Command.PutGroup command, Limits limits) {
         GroupConfig config = command.config();
         Group existing = state.groups.get(config.name());
         if (existing != null && existing.config().equals(config)) {
@@ -114,7 +119,8 @@ final class CatalogRules {
         if (existing != null && existing.config().fifo() != config.fifo()) {
             return new Outcome.Refused(
                     Refusal.CONFLICT,
-                    "group '" + config.name() + "' exists with fifo=" + existing.config().fifo()
+                    "group '" + config.name() + "' exists with fifo="
+                            + existing.config().fifo()
                             + "; whether a group keeps order never changes: use another name");
         }
         if (config.maxAttempts() < 1 || config.maxAttempts() > GroupConfig.MAX_ATTEMPTS) {
@@ -137,7 +143,8 @@ final class CatalogRules {
         return Outcome.DONE;
     }
 
-    @Nullable Outcome answer(Command.PauseGroup command) {
+    @Nullable
+    Outcome answer(Command.PauseGroup command) {
         Group group = state.groups.get(command.group());
         if (group == null) {
             return unknownGroup(command.group());
@@ -152,7 +159,8 @@ final class CatalogRules {
         return Outcome.DONE;
     }
 
-    @Nullable Outcome answer(Command.DeleteGroup command) {
+    @Nullable
+    Outcome answer(Command.DeleteGroup command) {
         return state.groups.containsKey(command.group()) ? null : unknownGroup(command.group());
     }
 
@@ -168,7 +176,8 @@ final class CatalogRules {
         return Outcome.DONE;
     }
 
-    @Nullable Outcome answer(Command.Subscribe command) {
+    @Nullable
+    Outcome answer(Command.Subscribe command) {
         if (!state.groups.containsKey(command.group())) {
             return unknownGroup(command.group());
         }
@@ -195,7 +204,8 @@ final class CatalogRules {
         return Outcome.DONE;
     }
 
-    @Nullable Outcome answer(Command.Unsubscribe command) {
+    @Nullable
+    Outcome answer(Command.Unsubscribe command) {
         return state.subscription(command.group(), command.topic()) == null
                 ? notSubscribed(command.group(), command.topic())
                 : null;
@@ -239,7 +249,8 @@ final class CatalogRules {
         state.subscriptions.set(subscription.id(), null);
     }
 
-    @Nullable Outcome answer(Command.MoveCursor command) {
+    @Nullable
+    Outcome answer(Command.MoveCursor command) {
         return state.subscription(command.group(), command.topic()) == null
                 ? notSubscribed(command.group(), command.topic())
                 : null;
@@ -275,7 +286,8 @@ final class CatalogRules {
                 && deliveries.offset(slot) >= target;
     }
 
-    @Nullable Outcome answer(Command.Trim command) {
+    @Nullable
+    Outcome answer(Command.Trim command) {
         Topic topic = state.topics.get(command.topic());
         if (topic == null) {
             return unknownTopic(command.topic());

@@ -16,18 +16,22 @@ final class DeadLetterRules {
         this.delivery = new DeliveryRules(state);
     }
 
-    @Nullable Outcome answer(Command.SettleDead command, Limits limits) {
+    @Nullable
+    Outcome answer(Command.SettleDead command, Limits limits) {
         Deliveries deliveries = state.deliveries;
-        boolean open = deliveries.holds(command.slot(), command.ref()) && deliveries.state(command.slot()) == Deliveries.DEAD;
+        boolean open =
+                deliveries.holds(command.slot(), command.ref()) && deliveries.state(command.slot()) == Deliveries.DEAD;
         if (!open) {
             return new Outcome.Refused(
                     Refusal.NOT_OPEN,
-                    "the dead letter at " + command.ref() + " is not open: somebody settled it already, or it never was one");
+                    "the dead letter at " + command.ref()
+                            + " is not open: somebody settled it already, or it never was one");
         }
         if (command.edited() != null && command.edited().body().length > limits.bodyBytes()) {
             return new Outcome.Refused(
                     Refusal.BODY_TOO_LARGE,
-                    "the edited body has " + command.edited().body().length + " bytes, limit bodyBytes=" + limits.bodyBytes());
+                    "the edited body has " + command.edited().body().length + " bytes, limit bodyBytes="
+                            + limits.bodyBytes());
         }
         return null;
     }

@@ -15,7 +15,8 @@ final class DecidingRules {
         this.state = state;
     }
 
-    @Nullable Outcome answer(Command.Decide command) {
+    @Nullable
+    Outcome answer(Command.Decide command) {
         Pending pending = state.pending;
         int slot = pending.find(command.id().high(), command.id().low());
         if (slot >= 0 && pending.ref(slot) == command.ref()) {
@@ -23,11 +24,10 @@ final class DecidingRules {
             if (mode != Pending.DELAYED) {
                 return null;
             }
-            return pending.service(slot) == 0
-                    ? unknown(command.id())
-                    : repeated(command, Decision.COMMIT);
+            return pending.service(slot) == 0 ? unknown(command.id()) : repeated(command, Decision.COMMIT);
         }
-        Recent.Remembered remembered = state.recent.find(command.id().high(), command.id().low());
+        Recent.Remembered remembered =
+                state.recent.find(command.id().high(), command.id().low());
         if (remembered == null || remembered.ref() != command.ref()) {
             return unknown(command.id());
         }
@@ -52,13 +52,15 @@ final class DecidingRules {
     private static Outcome.Refused unknown(MessageId id) {
         return new Outcome.Refused(
                 Refusal.UNKNOWN_TRANSACTION,
-                "no half message " + id + " is remembered under this transaction id: it was never prepared here, or was decided long ago");
+                "no half message " + id
+                        + " is remembered under this transaction id: it was never prepared here, or was decided long ago");
     }
 
     Outcome apply(Command.Decide command, Effects effects) {
         Pending pending = state.pending;
         int slot = pending.find(command.id().high(), command.id().low());
-        Invariant.check(slot >= 0 && pending.ref(slot) == command.ref(), "decided message is pending", command.ref(), slot);
+        Invariant.check(
+                slot >= 0 && pending.ref(slot) == command.ref(), "decided message is pending", command.ref(), slot);
         Topic topic = state.topic(pending.topic(slot));
         state.preparedByService.add(pending.service(slot), -1);
         effects.pendingDone(slot);
@@ -89,7 +91,8 @@ final class DecidingRules {
         return state.pending.holds(slot, ref) && state.pending.state(slot) == Pending.UNDECIDED;
     }
 
-    @Nullable Outcome answer(Command.AskCheck command) {
+    @Nullable
+    Outcome answer(Command.AskCheck command) {
         return undecided(command.slot(), command.ref()) ? null : unknownSlot(command.ref());
     }
 
@@ -108,11 +111,13 @@ final class DecidingRules {
         return Outcome.DONE;
     }
 
-    @Nullable Outcome answer(Command.AnswerUnknown command) {
+    @Nullable
+    Outcome answer(Command.AnswerUnknown command) {
         return undecided(command.slot(), command.ref()) ? null : unknownSlot(command.ref());
     }
 
-    @Nullable Outcome answer(Command.Park command) {
+    @Nullable
+    Outcome answer(Command.Park command) {
         return undecided(command.slot(), command.ref()) ? null : Outcome.DONE;
     }
 
@@ -125,7 +130,8 @@ final class DecidingRules {
         return Outcome.DONE;
     }
 
-    @Nullable Outcome answer(Command.CheckAgain command) {
+    @Nullable
+    Outcome answer(Command.CheckAgain command) {
         Pending pending = state.pending;
         int slot = pending.find(command.id().high(), command.id().low());
         boolean half = slot >= 0 && pending.ref(slot) == command.ref() && pending.state(slot) != Pending.DELAYED;

@@ -45,7 +45,10 @@ final class DeliveryRules {
         subscription.next += fates.length;
         for (int slot : command.again()) {
             Invariant.check(
-                    state.deliveries.state(slot) == Deliveries.WAITING, "leased again was waiting", Deliveries.WAITING, slot);
+                    state.deliveries.state(slot) == Deliveries.WAITING,
+                    "leased again was waiting",
+                    Deliveries.WAITING,
+                    slot);
             leave(subscription, Deliveries.WAITING);
             lease(subscription, slot, command.leaseMs(), effects);
             leased[count++] = slot;
@@ -86,7 +89,8 @@ final class DeliveryRules {
     }
 
     /** An acknowledgement or a failure holds for the newest lease only, also when it just ran out but was not given to anybody else. */
-    @Nullable Outcome answer(Receipt receipt) {
+    @Nullable
+    Outcome answer(Receipt receipt) {
         Deliveries deliveries = state.deliveries;
         int slot = receipt.slot();
         boolean valid = deliveries.holds(slot, receipt.ref())
@@ -133,12 +137,15 @@ final class DeliveryRules {
         return fail(position, slot, command.terminal(), command.delayMs(), effects);
     }
 
-    @Nullable Outcome answer(Command.ExtendLease command) {
+    @Nullable
+    Outcome answer(Command.ExtendLease command) {
         Outcome expired = answer(command.receipt());
         if (expired != null) {
             return expired;
         }
-        return state.deliveries.state(command.receipt().slot()) == Deliveries.LEASED ? null : expired(command.receipt());
+        return state.deliveries.state(command.receipt().slot()) == Deliveries.LEASED
+                ? null
+                : expired(command.receipt());
     }
 
     Outcome apply(Command.ExtendLease command, Effects effects) {
@@ -148,7 +155,8 @@ final class DeliveryRules {
         return Outcome.DONE;
     }
 
-    @Nullable Outcome answer(Command.ExpireLease command) {
+    @Nullable
+    Outcome answer(Command.ExpireLease command) {
         Deliveries deliveries = state.deliveries;
         int slot = command.slot();
         boolean over = deliveries.holds(slot, command.ref())

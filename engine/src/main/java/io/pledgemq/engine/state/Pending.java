@@ -29,6 +29,7 @@ public final class Pending {
 
     final SlotTable table;
     private final IdIndex index;
+    private int parked;
 
     Pending(SlotTable table) {
         this.table = table;
@@ -36,6 +37,9 @@ public final class Pending {
         for (int slot = 0; slot < table.end(); slot++) {
             if (state(slot) != FREE) {
                 index.put(slot);
+            }
+            if (state(slot) == PARKED) {
+                parked++;
             }
         }
     }
@@ -51,7 +55,7 @@ public final class Pending {
 
     void remove(int slot) {
         index.remove(slot);
-        table.set(slot, 6, 0);
+        kind(slot, 0, 0, FREE);
         table.free(slot);
     }
 
@@ -71,6 +75,11 @@ public final class Pending {
 
     public int end() {
         return table.end();
+    }
+
+    /** How many are parked. */
+    public int parked() {
+        return parked;
     }
 
     public long idHigh(int slot) {
@@ -131,6 +140,7 @@ public final class Pending {
     }
 
     void kind(int slot, int topic, int checks, int state) {
+        parked += (state == PARKED ? 1 : 0) - (state(slot) == PARKED ? 1 : 0);
         table.set(slot, 6, (long) topic << 32 | (long) Math.min(checks, MAX_CHECKS) << 16 | state);
     }
 

@@ -16,7 +16,8 @@ final class SendingRules {
         this.state = state;
     }
 
-    @Nullable Outcome answer(Command.Send command, Limits limits) {
+    @Nullable
+    Outcome answer(Command.Send command, Limits limits) {
         Message message = command.message();
         Outcome refused = refuse(message, limits);
         if (refused != null) {
@@ -33,7 +34,8 @@ final class SendingRules {
         return mismatch != null ? mismatch : duplicate(message);
     }
 
-    @Nullable Outcome answer(Command.Prepare command, Limits limits) {
+    @Nullable
+    Outcome answer(Command.Prepare command, Limits limits) {
         Message message = command.message();
         Outcome refused = refuse(message, limits);
         if (refused != null) {
@@ -103,8 +105,8 @@ final class SendingRules {
     private static Outcome.Refused wrongType(Topic topic, String kind, String advice) {
         return new Outcome.Refused(
                 Refusal.WRONG_TOPIC_TYPE,
-                "topic '" + topic.config().name() + "' is of type " + topic.config().type() + " and takes no " + kind
-                        + " message: " + advice);
+                "topic '" + topic.config().name() + "' is of type "
+                        + topic.config().type() + " and takes no " + kind + " message: " + advice);
     }
 
     private static @Nullable Outcome mismatch(Topic topic, Message message) {
@@ -199,7 +201,8 @@ final class SendingRules {
         return new Outcome.Stored(position, false);
     }
 
-    @Nullable Outcome answer(Command.Publish command) {
+    @Nullable
+    Outcome answer(Command.Publish command) {
         Pending pending = state.pending;
         boolean due = pending.holds(command.slot(), command.ref())
                 && pending.state(command.slot()) == Pending.DELAYED
@@ -222,19 +225,22 @@ final class SendingRules {
         return Outcome.DONE;
     }
 
-    @Nullable Outcome answer(Command.Recall command) {
+    @Nullable
+    Outcome answer(Command.Recall command) {
         Pending pending = state.pending;
         int slot = pending.find(command.id().high(), command.id().low());
         if (slot >= 0 && pending.state(slot) == Pending.DELAYED) {
             return null;
         }
-        Recent.Remembered remembered = state.recent.find(command.id().high(), command.id().low());
+        Recent.Remembered remembered =
+                state.recent.find(command.id().high(), command.id().low());
         if (remembered != null && remembered.ending() == Recent.Ending.RECALLED) {
             return Outcome.DONE;
         }
         return new Outcome.Refused(
                 Refusal.UNKNOWN_MESSAGE,
-                "message " + command.id() + " is not waiting for its delivery time: it was never delayed, or is delivered already");
+                "message " + command.id()
+                        + " is not waiting for its delivery time: it was never delayed, or is delivered already");
     }
 
     Outcome apply(Command.Recall command, Effects effects) {

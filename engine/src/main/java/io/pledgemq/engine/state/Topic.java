@@ -127,7 +127,8 @@ public final class Topic {
     }
 
     Frozen freeze() {
-        return new Frozen(id, config, new long[] {stored, committed, rolledBack, pending}, queue.freeze(), marks.freeze());
+        return new Frozen(
+                id, config, new long[] {stored, committed, rolledBack, pending}, queue.freeze(), marks.freeze());
     }
 
     static Topic read(DataInput in) throws IOException {

@@ -84,7 +84,8 @@ class LogTest {
         log.flush();
         assertThat(batches(log))
                 .containsExactly(
-                        new Batch(0, 5, log.firstPosition(), 0, Batch.OPENED), new Batch(10, 11, end, 12, Batch.STARTED));
+                        new Batch(0, 5, log.firstPosition(), 0, Batch.OPENED),
+                        new Batch(10, 11, end, 12, Batch.STARTED));
         log.close();
         Log again = Log.open(storage, CONFIG, 99);
         assertThat(again.epoch()).isEqualTo(2);
@@ -104,11 +105,14 @@ class LogTest {
         assertThat(log.activeSegment()).isEqualTo(3);
         assertThat(LogRun.entries(log)).extracting(LogRun.Entry::position).isEqualTo(positions);
         assertThat(positions).isSorted();
-        assertThat(batches(log)).filteredOn(batch -> batch.kind() == Batch.CONTINUED).hasSize(2).allSatisfy(batch -> {
-            assertThat(batch.engineMs()).isEqualTo(10);
-            assertThat(batch.wallMs()).isEqualTo(11);
-            assertThat(batch.stateHash()).isEqualTo(12);
-        });
+        assertThat(batches(log))
+                .filteredOn(batch -> batch.kind() == Batch.CONTINUED)
+                .hasSize(2)
+                .allSatisfy(batch -> {
+                    assertThat(batch.engineMs()).isEqualTo(10);
+                    assertThat(batch.wallMs()).isEqualTo(11);
+                    assertThat(batch.stateHash()).isEqualTo(12);
+                });
     }
 
     @Test
@@ -225,7 +229,9 @@ class LogTest {
         assertThatThrownBy(() -> log.deleteSegment(2)).isInstanceOf(IllegalArgumentException.class);
         log.deleteSegment(1);
         assertThat(log.firstSegment()).isEqualTo(2);
-        assertThatThrownBy(() -> log.read(first)).isInstanceOf(LogException.class).hasMessageContaining("begins at 2:64");
+        assertThatThrownBy(() -> log.read(first))
+                .isInstanceOf(LogException.class)
+                .hasMessageContaining("begins at 2:64");
         assertThat(LogRun.entries(log)).hasSize(5);
         storage.crash();
         assertThat(LogRun.entries(Log.open(storage, CONFIG, 6))).hasSize(5);

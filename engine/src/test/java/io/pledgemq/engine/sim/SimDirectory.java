@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * forced is kept or lost as a whole, independent of the others; a rename is atomic.
  */
 final class SimDirectory {
-    private record Change(@Nullable String removed, @Nullable String added, SimInode inode) {
+    private record Change(
+            @Nullable String removed, @Nullable String added, SimInode inode) {
         void applyTo(Map<String, SimInode> names) {
             if (removed != null) {
                 names.remove(removed, inode);
@@ -31,7 +32,8 @@ final class SimDirectory {
         return seen;
     }
 
-    @Nullable SimInode find(String name) {
+    @Nullable
+    SimInode find(String name) {
         return seen.get(name);
     }
 

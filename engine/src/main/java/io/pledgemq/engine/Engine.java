@@ -1,0 +1,265 @@
+package io.pledgemq.engine;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Decision;
+import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.MessageId;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Party;
+import io.pledgemq.engine.command.Receipt;
+import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.TopicConfig;
+import io.pledgemq.engine.io.FileStorage;
+import io.pledgemq.engine.io.Storage;
+import io.pledgemq.engine.log.Log;
+import io.pledgemq.engine.recovery.Recovery;
+import io.pledgemq.engine.snapshot.Snapshots;
+import io.pledgemq.engine.state.Topic;
+import io.pledgemq.engine.writer.CheckListener;
+import io.pledgemq.engine.writer.MessageFilter;
+import io.pledgemq.engine.writer.Receive;
+import io.pledgemq.engine.writer.Writer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A durable store for transactional messages in one directory.
+ *
+ * <p>What it answered, but for refusals, survives a crash and a power cut: every answer comes after the force of all that it depends on. One machine, one process; a
+ * lost disk loses what is since the last backup.
+ *
+ * <p>All methods may be called by any thread and return at once; the futures complete with an {@link Outcome}, or with {@link EngineStoppedException} when the engine
+ * stopped before it could answer. Continuations run on the engine's answering thread: use the {@code Async} variants for anything that may block.
+ */
+public final class Engine implements AutoCloseable {
+    private final Storage storage;
+    private final Writer writer;
+    private final EngineThreads threads;
+    private final OperatorDesk desk;
+    private volatile boolean closed;
+
+    private Engine(Storage storage, Writer writer, EngineThreads threads) {
+        this.storage = storage;
+        this.writer = writer;
+        this.threads = threads;
+        this.desk = new OperatorDesk(writer);
+    }
+
+    /**
+     * Opens the engine in a directory, which is created if need be.
+     *
+     * @throws io.pledgemq.engine.log.LogException if the log is damaged, incomplete or of a newer version; nothing is changed then
+     * @throws io.pledgemq.engine.recovery.RecoveryException if the state cannot be made from the log
+     * @throws IOException if the directory is in use by another process or cannot be used
+     */
+    public static Engine open(Path directory, EngineConfig config) throws IOException {
+        Storage storage = FileStorage.open(directory);
+        boolean opened = false;
+        try {
+            Engine engine = open(storage, config);
+            opened = true;
+            return engine;
+        } finally {
+            if (!opened) {
+                storage.close();
+            }
+        }
+    }
+
+    private static Engine open(Storage storage, EngineConfig config) {
+        Log log = Log.open(storage, config.log(), config.clock().wallMs());
+        boolean opened = false;
+        try {
+            Snapshots snapshots = new Snapshots(storage);
+            Recovery.Recovered recovered = Recovery.run(log, snapshots);
+            EngineThreads threads = new EngineThreads(config);
+            Writer writer = new Writer(
+                    recovered.state(), log, config.limits(), config.checks(), config.clock(), threads.outside());
+            threads.start(writer, new Maintenance(writer, snapshots, config, recovered.snapshot()));
+            opened = true;
+            return new Engine(storage, writer, threads);
+        } finally {
+            if (!opened) {
+                log.close();
+            }
+        }
+    }
+
+    private CompletableFuture<Outcome> submit(Command command) {
+        return closed ? refuseClosed() : writer.submit(command);
+    }
+
+    private CompletableFuture<Outcome> submit(Command command, Message message) {
+        return closed ? refuseClosed() : writer.submit(command, message);
+    }
+
+    private static CompletableFuture<Outcome> refuseClosed() {
+        return CompletableFuture.completedFuture(
+                new Outcome.Refused(Refusal.CLOSED, "the engine is closed: open it again"));
+    }
+
+    /** Creates a topic. Done also if it exists just so. */
+    public CompletableFuture<Outcome> createTopic(TopicConfig config) {
+        return submit(new Command.CreateTopic(config));
+    }
+
+    /** Deletes a topic that nobody subscribes to and that has nothing undecided or delayed. */
+    public CompletableFuture<Outcome> deleteTopic(String topic) {
+        return submit(new Command.DeleteTopic(topic));
+    }
+
+    /** Creates a consumer group or changes its configuration. */
+    public CompletableFuture<Outcome> putGroup(GroupConfig config) {
+        return submit(new Command.PutGroup(config));
+    }
+
+    /** Deletes a group with its progress and its dead letters. */
+    public CompletableFuture<Outcome> deleteGroup(String group) {
+        return submit(new Command.DeleteGroup(group));
+    }
+
+    /** Stops delivery to a group; leases that are out go on. */
+    public CompletableFuture<Outcome> pauseGroup(String group) {
+        return submit(new Command.PauseGroup(group, true));
+    }
+
+    /** Delivers to a paused group again. */
+    public CompletableFuture<Outcome> resumeGroup(String group) {
+        return submit(new Command.PauseGroup(group, false));
+    }
+
+    /**
+     * Connects a group to a topic; done also if it is connected.
+     *
+     * @param fromStart first time only: all retained messages, or those committed from now on
+     */
+    public CompletableFuture<Outcome> subscribe(String group, String topic, boolean fromStart) {
+        return submit(new Command.Subscribe(group, topic, fromStart));
+    }
+
+    /** Disconnects a group from a topic and forgets its progress and its dead letters there. */
+    public CompletableFuture<Outcome> unsubscribe(String group, String topic) {
+        return submit(new Command.Unsubscribe(group, topic));
+    }
+
+    /** Delivers again, or skips, so that the given offset is the next one. Unsettled deliveries from there on are dropped, dead letters stay. */
+    public CompletableFuture<Outcome> rewind(String group, String topic, long offset) {
+        return submit(new Command.MoveCursor(group, topic, offset));
+    }
+
+    /** Rewinds to a moment: every message published at or after it is delivered again, and at most a minute's worth before. */
+    public CompletableFuture<Outcome> rewindToTime(String group, String topicName, long wallMs) {
+        return writer.ask(state -> {
+                    Topic topic = state.topic(topicName);
+                    return topic == null ? 0L : topic.offsetAt(wallMs);
+                })
+                .thenCompose(offset -> rewind(group, topicName, offset));
+    }
+
+    /** Stores a message that is committed at once: {@link Outcome.Stored}. */
+    public CompletableFuture<Outcome> send(Message message) {
+        return submit(new Command.Send(message), message);
+    }
+
+    /**
+     * Stores a half message: {@link Outcome.Stored}, whose ref is the transaction id.
+     *
+     * @param firstCheck how long the sender has to decide before it is asked
+     */
+    public CompletableFuture<Outcome> prepare(Message message, Sender sender, Duration firstCheck) {
+        return submit(new Command.Prepare(message, sender, firstCheck.toMillis()), message);
+    }
+
+    /** Decides a half message: {@link Outcome.Decided}. The first decision wins; the same one again is fine, a contrary one is refused and alerted. */
+    public CompletableFuture<Outcome> decide(long transactionId, MessageId id, Decision decision, Party by) {
+        return submit(new Command.Decide(transactionId, id, decision, by));
+    }
+
+    /**
+     * Connects a sender that answers checks, by {@link #decide}, {@link #answerUnknown} or {@link #answerSilent}.
+     *
+     * @param credit questions it takes before it has answered the earlier ones
+     * @return disconnects it
+     */
+    public Runnable connectSender(Sender sender, CheckListener listener, int credit) {
+        return writer.openSender(sender, listener, credit);
+    }
+
+    /** Answers a check: not known yet, ask again later. */
+    public CompletableFuture<Outcome> answerUnknown(int slot, long transactionId, String instance, String detail) {
+        return closed ? refuseClosed() : writer.answerUnknown(slot, transactionId, instance, detail);
+    }
+
+    /** Answers a check: not mine, ask somebody else. Does not count as an answer. */
+    public CompletableFuture<Outcome> answerSilent(int slot, long transactionId) {
+        return closed ? refuseClosed() : writer.answerSilent(slot, transactionId);
+    }
+
+    /** Takes back a delayed message. */
+    public CompletableFuture<Outcome> recall(MessageId id, Party by) {
+        return submit(new Command.Recall(id, by));
+    }
+
+    /**
+     * Waits for messages: {@link Outcome.Received}.
+     *
+     * @param filter what to accept, or null for all; skipped messages are skipped for good
+     */
+    public CompletableFuture<Outcome> receive(ReceiveRequest request, @Nullable MessageFilter filter) {
+        if (closed) {
+            return refuseClosed();
+        }
+        return writer.submit(new Receive(
+                request.group(),
+                request.topic(),
+                request.client(),
+                request.max(),
+                request.waitTime().toMillis(),
+                request.lease().toMillis(),
+                filter,
+                new CompletableFuture<>()));
+    }
+
+    /** Settles a delivery. {@code note} says how a compensation ended, else empty. */
+    public CompletableFuture<Outcome> ack(Receipt receipt, String client, String note) {
+        return submit(new Command.Ack(receipt, client, note));
+    }
+
+    /** Reports a failed attempt: {@link Outcome.Failed}. */
+    public CompletableFuture<Outcome> fail(Receipt receipt, String client, Failure failure) {
+        return submit(new Command.Fail(
+                receipt, client, failure.reason(), failure.counted(), failure.terminal(), failure.delayMs()));
+    }
+
+    /** Gives a lease more time from now. */
+    public CompletableFuture<Outcome> extendLease(Receipt receipt, Duration lease) {
+        return submit(new Command.ExtendLease(receipt, lease.toMillis()));
+    }
+
+    /** What operators see and do. */
+    public OperatorDesk desk() {
+        return desk;
+    }
+
+    /** Answers everything submitted, writes a snapshot if a restart would take long without, and closes the log. Waiting receivers get a refusal. */
+    @Override
+    public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        boolean intact = threads.stop();
+        try {
+            if (intact) {
+                writer.log().close();
+            }
+        } finally {
+            storage.close();
+        }
+    }
+}

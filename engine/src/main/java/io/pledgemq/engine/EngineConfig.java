@@ -1,0 +1,99 @@
+package io.pledgemq.engine;
+
+import io.pledgemq.engine.command.Limits;
+import io.pledgemq.engine.io.EngineClock;
+import io.pledgemq.engine.log.LogConfig;
+import io.pledgemq.engine.writer.Alert;
+import io.pledgemq.engine.writer.CheckPolicy;
+import java.util.function.Consumer;
+
+/**
+ * Everything that can be chosen about an engine. Immutable.
+ *
+ * @param log sizes of the log and of the disk reserve
+ * @param limits upper bounds of what callers may ask
+ * @param checks when half messages are asked about
+ * @param retention how long settled messages are kept
+ * @param snapshotEveryBytes log written between snapshots; it bounds the replay after a crash
+ * @param clock the two times
+ * @param onAlert gets every alert, one at a time, on a thread of its own; must not throw
+ * @param onFatal called when the engine has stopped because its promise can no longer be held; the default halts the process
+ */
+public record EngineConfig(
+        LogConfig log,
+        Limits limits,
+        CheckPolicy checks,
+        Retention retention,
+        long snapshotEveryBytes,
+        EngineClock clock,
+        Consumer<Alert> onAlert,
+        Consumer<Throwable> onFatal) {
+
+    /** Exit status of a process whose engine could no longer hold its promise. */
+    public static final int EXIT_FATAL = 70;
+
+    /**
+     * What is kept after nobody needs it any more, for rewinding and for history.
+     *
+     * @param timeMs at least this long
+     * @param bytes but only while the log is smaller; 0 = no bound
+     */
+    public record Retention(long timeMs, long bytes) {
+        public static final Retention DEFAULT = new Retention(3L * 24 * 3600 * 1000, 0);
+    }
+
+    /** The defaults: alerts go to the platform's logger, a fatal failure halts the process. */
+    public static EngineConfig defaults() {
+        return new EngineConfig(
+                LogConfig.defaults(),
+                Limits.DEFAULT,
+                CheckPolicy.DEFAULT,
+                Retention.DEFAULT,
+                256L << 20,
+                EngineClock.system(),
+                alert -> System.getLogger(Engine.class.getName())
+                        .log(System.Logger.Level.WARNING, alert.kind() + " " + alert.subject() + ": " + alert.text()),
+                EngineConfig::halt);
+    }
+
+    private static void halt(Throwable cause) {
+        System.getLogger(Engine.class.getName())
+                .log(
+                        System.Logger.Level.ERROR,
+                        "the engine stops the process: what is durable is unknown; restart it",
+                        cause);
+        Runtime.getRuntime().halt(EXIT_FATAL);
+    }
+
+    public EngineConfig withLog(LogConfig newLog) {
+        return new EngineConfig(newLog, limits, checks, retention, snapshotEveryBytes, clock, onAlert, onFatal);
+    }
+
+    public EngineConfig withLimits(Limits newLimits) {
+        return new EngineConfig(log, newLimits, checks, retention, snapshotEveryBytes, clock, onAlert, onFatal);
+    }
+
+    public EngineConfig withChecks(CheckPolicy newChecks) {
+        return new EngineConfig(log, limits, newChecks, retention, snapshotEveryBytes, clock, onAlert, onFatal);
+    }
+
+    public EngineConfig withRetention(Retention newRetention) {
+        return new EngineConfig(log, limits, checks, newRetention, snapshotEveryBytes, clock, onAlert, onFatal);
+    }
+
+    public EngineConfig withSnapshotEveryBytes(long newBytes) {
+        return new EngineConfig(log, limits, checks, retention, newBytes, clock, onAlert, onFatal);
+    }
+
+    public EngineConfig withClock(EngineClock newClock) {
+        return new EngineConfig(log, limits, checks, retention, snapshotEveryBytes, newClock, onAlert, onFatal);
+    }
+
+    public EngineConfig withOnAlert(Consumer<Alert> newOnAlert) {
+        return new EngineConfig(log, limits, checks, retention, snapshotEveryBytes, clock, newOnAlert, onFatal);
+    }
+
+    public EngineConfig withOnFatal(Consumer<Throwable> newOnFatal) {
+        return new EngineConfig(log, limits, checks, retention, snapshotEveryBytes, clock, onAlert, newOnFatal);
+    }
+}

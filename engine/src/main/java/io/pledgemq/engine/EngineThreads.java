@@ -1,0 +1,151 @@
+package io.pledgemq.engine;
+
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.writer.Writer;
+import io.pledgemq.engine.writer.WriterThread;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The engine's four threads: the writer, one that answers, one that notifies, one that maintains. */
+final class EngineThreads {
+    private static final Logger LOG = System.getLogger(Engine.class.getName());
+    private static final long MAINTAIN_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long TIDY_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long STOP_WITHIN_SECONDS = 30;
+
+    private final EngineConfig config;
+    private final ExecutorService answers = Executors.newSingleThreadExecutor(named("pledgemq-answers"));
+    private final ExecutorService notifications = Executors.newSingleThreadExecutor(named("pledgemq-notifications"));
+    private final Thread maintainer = named("pledgemq-maintenance").newThread(this::maintain);
+    private volatile boolean stopping;
+    private volatile @Nullable Throwable fatal;
+    private @Nullable Writer writer;
+    private @Nullable WriterThread writerThread;
+    private @Nullable Maintenance maintenance;
+
+    EngineThreads(EngineConfig config) {
+        this.config = config;
+    }
+
+    private static ThreadFactory named(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    Writer.Outside outside() {
+        return new Writer.Outside(answers, notifications, config.onAlert());
+    }
+
+    void start(Writer newWriter, Maintenance newMaintenance) {
+        writer = newWriter;
+        maintenance = newMaintenance;
+        WriterThread thread = new WriterThread(newWriter, this::broken);
+        writerThread = thread;
+        thread.start();
+        maintainer.start();
+    }
+
+    private void broken(Throwable cause) {
+        fatal = cause;
+        Writer theWriter = writer;
+        if (theWriter != null) {
+            theWriter.breakDown(new EngineStoppedException(
+                    "the engine stopped (" + cause
+                            + "); whether this call took effect is unknown until it is opened again",
+                    cause));
+        }
+        config.onFatal().accept(cause);
+    }
+
+    private void maintain() {
+        long tidied = System.nanoTime();
+        while (!stopping && fatal == null) {
+            boolean tidy = System.nanoTime() - tidied >= TIDY_EVERY_NANOS;
+            if (tidy) {
+                tidied = System.nanoTime();
+            }
+            try {
+                maintainOnce(tidy);
+            } catch (IOException e) {
+                LOG.log(Logger.Level.WARNING, "maintenance failed and will be tried again: " + e.getMessage(), e);
+            } catch (CompletionException e) {
+                LOG.log(Logger.Level.DEBUG, "maintenance ends with the engine", e);
+            }
+            LockSupport.parkNanos(this, MAINTAIN_EVERY_NANOS);
+        }
+    }
+
+    private void maintainOnce(boolean tidy) throws IOException {
+        Maintenance work = maintenance;
+        if (work == null) {
+            return;
+        }
+        work.spares();
+        if (work.snapshotDue()) {
+            work.snapshot();
+        }
+        if (tidy) {
+            work.trim();
+            work.deleteSegments();
+        }
+    }
+
+    /** Stops everything in order. Returns whether the log may still be closed properly. */
+    boolean stop() throws IOException {
+        Writer theWriter = writer;
+        WriterThread thread = writerThread;
+        if (theWriter == null || thread == null) {
+            return false;
+        }
+        stopping = true;
+        LockSupport.unpark(maintainer);
+        if (fatal == null) {
+            theWriter
+                    .refuseReceivers(
+                            new Outcome.Refused(Refusal.CLOSED, "the engine is closing: receive again when it is open"))
+                    .exceptionally(broken -> false)
+                    .join();
+        }
+        thread.stop();
+        join(maintainer);
+        Maintenance work = maintenance;
+        if (fatal == null && work != null) {
+            work.lastSnapshot();
+        }
+        stop(answers);
+        stop(notifications);
+        return fatal == null;
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(STOP_WITHIN_SECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void stop(ExecutorService executor) {
+        executor.shutdown();
+        try {
+            if (!executor.awaitTermination(STOP_WITHIN_SECONDS, TimeUnit.SECONDS)) {
+                LOG.log(
+                        Logger.Level.WARNING,
+                        "a listener did not return within " + STOP_WITHIN_SECONDS + " s of closing");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package io.pledgemq.engine;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.io.StorageFullException;
+import io.pledgemq.engine.log.Log;
+import io.pledgemq.engine.log.Position;
+import io.pledgemq.engine.snapshot.Snapshots;
+import io.pledgemq.engine.state.FrozenState;
+import io.pledgemq.engine.state.Topic;
+import io.pledgemq.engine.writer.Writer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * What is done beside the writer: spare segments, snapshots, forgetting what is too old, and deleting segments that nothing needs. Each step is bounded and may fail
+ * without harm; it is tried again at the next turn.
+ */
+final class Maintenance {
+    /** Messages of one topic that are forgotten at a time. */
+    private static final int TRIM_PER_STEP = 100_000;
+    /** At closing a snapshot is worth while from this fraction of the usual distance on. */
+    private static final int FRACTION_AT_CLOSE = 16;
+
+    private final Writer writer;
+    private final Log log;
+    private final Snapshots snapshots;
+    private final EngineConfig config;
+    private long lastSnapshot;
+
+    Maintenance(Writer writer, Snapshots snapshots, EngineConfig config, long lastSnapshot) {
+        this.writer = writer;
+        this.log = writer.log();
+        this.snapshots = snapshots;
+        this.config = config;
+        this.lastSnapshot = lastSnapshot;
+    }
+
+    /** Keeps the disk reserve whole, and notices when the disk is full and when it is no more. */
+    void spares() {
+        while (log.wantsSpare()) {
+            try {
+                log.createSpare();
+            } catch (StorageFullException e) {
+                writer.diskFull(true);
+                return;
+            }
+        }
+        writer.diskFull(false);
+    }
+
+    /** Whether enough was logged since the last snapshot. */
+    boolean snapshotDue() {
+        long bytes = distance(lastSnapshot, log.durablePosition());
+        return bytes >= config.snapshotEveryBytes();
+    }
+
+    private long distance(long from, long to) {
+        long segments = Position.segment(to) - (long) Math.max(Position.segment(from), log.firstSegment());
+        return segments * config.log().segmentBytes() + Position.offset(to) - Position.offset(from);
+    }
+
+    private record Frozen(FrozenState state, long position) {}
+
+    /** Writes a snapshot while the writer goes on. */
+    void snapshot() throws IOException {
+        CompletableFuture<Frozen> frozen = writer.ask(state -> new Frozen(state.freeze(), log.position()));
+        Frozen ready = frozen.join();
+        try {
+            snapshots.write(ready.state, ready.position);
+            lastSnapshot = ready.position;
+        } catch (StorageFullException e) {
+            snapshots.tidy();
+            writer.diskFull(true);
+        }
+    }
+
+    /** At closing, when the writer's thread has ended: a snapshot if the next start would have much to replay. */
+    void lastSnapshot() throws IOException {
+        if (distance(lastSnapshot, log.durablePosition()) >= config.snapshotEveryBytes() / FRACTION_AT_CLOSE) {
+            snapshots.write(writer.state().freeze(), log.durablePosition());
+        }
+    }
+
+    /** Forgets messages that are older than the retention, or lie in segments beyond its size; never what is still needed. */
+    void trim() {
+        long before = config.clock().wallMs() - config.retention().timeMs();
+        int cutSegment = cutSegment();
+        List<Command.Trim> trims = writer.ask(state -> {
+                    List<Command.Trim> due = new ArrayList<>();
+                    for (Topic topic : state.topics().values()) {
+                        long offset = Math.max(topic.offsetAt(before), behind(topic, cutSegment));
+                        if (offset > topic.firstOffset()) {
+                            long bounded = Math.min(offset, topic.firstOffset() + TRIM_PER_STEP);
+                            due.add(new Command.Trim(topic.config().name(), bounded));
+                        }
+                    }
+                    return due;
+                })
+                .join();
+        for (Command.Trim trim : trims) {
+            Outcome outcome = writer.submit(trim).join();
+            if (outcome instanceof Outcome.Refused) {
+                return;
+            }
+        }
+    }
+
+    /** Messages in segments below this one are over the size bound. */
+    private int cutSegment() {
+        long bound = config.retention().bytes();
+        if (bound <= 0) {
+            return 0;
+        }
+        long over = log.sizeBytes() - bound;
+        return over <= 0 ? 0 : log.firstSegment() + (int) (over / config.log().segmentBytes()) + 1;
+    }
+
+    private static long behind(Topic topic, int segment) {
+        long offset = topic.firstOffset();
+        long end = Math.min(topic.endOffset(), offset + TRIM_PER_STEP);
+        while (offset < end && Position.segment(topic.ref(offset)) < segment) {
+            offset++;
+        }
+        return offset;
+    }
+
+    /** Deletes the oldest segments as long as no message in them is needed, no kept snapshot begins in or before them, and they are old enough. */
+    void deleteSegments() throws IOException {
+        List<Long> positions = snapshots.positions();
+        if (positions.size() < 2) {
+            return;
+        }
+        int keepFrom = Position.segment(positions.get(positions.size() - 1));
+        int cutSegment = cutSegment();
+        long before = config.clock().wallMs() - config.retention().timeMs();
+        writer.ask(state -> {
+                    int number = log.firstSegment();
+                    while (number < keepFrom
+                            && number < log.activeSegment()
+                            && state.needed(number) == 0
+                            && (number < cutSegment || log.createdWallMs(number + 1) < before)) {
+                        log.deleteSegment(number);
+                        number++;
+                    }
+                    return number;
+                })
+                .join();
+    }
+}

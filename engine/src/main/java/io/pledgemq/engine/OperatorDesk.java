@@ -1,0 +1,145 @@
+package io.pledgemq.engine;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Command.SettleDead;
+import io.pledgemq.engine.command.Decision;
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.MessageId;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Party;
+import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.state.Deliveries;
+import io.pledgemq.engine.state.Pending;
+import io.pledgemq.engine.view.DeadLetterView;
+import io.pledgemq.engine.view.EngineStats;
+import io.pledgemq.engine.view.History;
+import io.pledgemq.engine.view.HistoryEvent;
+import io.pledgemq.engine.view.Page;
+import io.pledgemq.engine.view.UndecidedView;
+import io.pledgemq.engine.view.Views;
+import io.pledgemq.engine.writer.Messages;
+import io.pledgemq.engine.writer.Writer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What operators see and do. Lists come page by page; every action carries who did it and why. Safe for all threads; methods that return no future may read the disk. */
+public final class OperatorDesk {
+    private final Writer writer;
+
+    OperatorDesk(Writer writer) {
+        this.writer = writer;
+    }
+
+    /** Counters of everything. */
+    public CompletableFuture<EngineStats> stats() {
+        return writer.ask(state -> new EngineStats(
+                Views.topics(state),
+                Views.subscriptions(state),
+                Math.toIntExact(state.topics().values().stream()
+                        .mapToLong(topic -> topic.pending())
+                        .sum()),
+                state.pending().parked(),
+                writer.commands(),
+                writer.forces(),
+                writer.log().sizeBytes(),
+                writer.diskFull()));
+    }
+
+    /**
+     * Half messages that nobody has decided.
+     *
+     * @param cursor 0, or {@link Page#next} of the page before
+     */
+    public Page<UndecidedView> undecided(int cursor, int limit) {
+        Page<Views.PendingRow> rows =
+                writer.ask(state -> Views.undecided(state, cursor, limit)).join();
+        Messages messages = writer.messages();
+        List<UndecidedView> views = rows.items().stream()
+                .map(row -> new UndecidedView(
+                        row.ref(),
+                        messages.at(row.ref()),
+                        row.state() == Pending.PARKED,
+                        row.checks(),
+                        row.storedAtMs(),
+                        row.dueInMs()))
+                .toList();
+        return new Page<>(views, rows.next());
+    }
+
+    /**
+     * Dead letters, with those that are being redriven or compensated.
+     *
+     * @param group of one group only, or empty for all
+     * @param cursor 0, or {@link Page#next} of the page before
+     */
+    public Page<DeadLetterView> deadLetters(String group, int cursor, int limit) {
+        Page<Views.DeliveryRow> rows = writer.ask(state -> Views.deadLetters(state, group, cursor, limit))
+                .join();
+        return new Page<>(rows.items().stream().map(this::view).toList(), rows.next());
+    }
+
+    private DeadLetterView view(Views.DeliveryRow row) {
+        DeadLetterView.Status status = DeadLetterView.Status.REDRIVING;
+        if (row.state() == Deliveries.DEAD) {
+            status = DeadLetterView.Status.OPEN;
+        } else if (row.kind() == Deliveries.COMPENSATE) {
+            status = DeadLetterView.Status.COMPENSATING;
+        }
+        Messages messages = writer.messages();
+        return new DeadLetterView(
+                row.slot(),
+                row.ref(),
+                row.group(),
+                messages.at(row.ref()),
+                status,
+                row.attempts(),
+                row.revision(),
+                messages.failureAt(row.failure()),
+                row.changedAtMs());
+    }
+
+    /** Delivers an open dead letter again, as its next revision. */
+    public CompletableFuture<Outcome> retry(DeadLetterView dead, Party by) {
+        return writer.submit(new SettleDead(dead.slot(), dead.ref(), SettleDead.Action.RETRY, by, null));
+    }
+
+    /** Delivers an open dead letter again with another body, under the same message id. */
+    public CompletableFuture<Outcome> edit(DeadLetterView dead, byte[] body, Party by) {
+        Message edited = dead.message().withBody(body);
+        return writer.submit(new SettleDead(dead.slot(), dead.ref(), SettleDead.Action.RETRY, by, edited), edited);
+    }
+
+    /** Closes an open dead letter: its group never applies it. */
+    public CompletableFuture<Outcome> skip(DeadLetterView dead, Party by) {
+        return writer.submit(new SettleDead(dead.slot(), dead.ref(), SettleDead.Action.SKIP, by, null));
+    }
+
+    /** Orders the group of an open dead letter to compensate it. */
+    public CompletableFuture<Outcome> compensate(DeadLetterView dead, Party by) {
+        return writer.submit(new SettleDead(dead.slot(), dead.ref(), SettleDead.Action.COMPENSATE, by, null));
+    }
+
+    /** Decides a half message in place of its sender, who may contradict later: that is refused and alerted. */
+    public CompletableFuture<Outcome> decide(long transactionId, MessageId id, Decision decision, Party by) {
+        if (by.reason().isBlank()) {
+            return CompletableFuture.completedFuture(new Outcome.Refused(
+                    Refusal.ILLEGAL_ARGUMENT,
+                    "an operator's decision needs a reason: it goes into the message's history"));
+        }
+        return writer.submit(new Command.Decide(transactionId, id, decision, by));
+    }
+
+    /** Starts the checks of a half message again, parked or not. */
+    public CompletableFuture<Outcome> checkAgain(long transactionId, MessageId id, Party by) {
+        return writer.submit(new Command.CheckAgain(transactionId, id, by));
+    }
+
+    /**
+     * Everything that happened to a message, oldest first; empty if the log has forgotten it. Reads the log from the message on, so it takes time in proportion to
+     * what was logged since.
+     */
+    public List<HistoryEvent> history(MessageId id) {
+        long from = writer.ask(state -> History.whereToBegin(state, id)).join();
+        return History.read(writer.log(), id, from);
+    }
+}

@@ -1,0 +1,12 @@
+package io.pledgemq.engine.recovery;
+
+import org.jspecify.annotations.Nullable;
+
+/** The state cannot be made from what is on the disk. Nothing was changed. */
+public final class RecoveryException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    RecoveryException(String text, @Nullable Throwable cause) {
+        super(text, cause);
+    }
+}

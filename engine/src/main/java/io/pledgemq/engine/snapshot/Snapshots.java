@@ -1,0 +1,117 @@
+package io.pledgemq.engine.snapshot;
+
+import io.pledgemq.engine.io.Storage;
+import io.pledgemq.engine.io.StorageFile;
+import io.pledgemq.engine.state.FrozenState;
+import io.pledgemq.engine.state.State;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Snapshot files {@code snapshot-<position>.dat}: a file has that name only when it is complete and forced. The two newest are kept; a damaged one is passed over
+ * and never a reason to delete anything.
+ *
+ * <pre>
+ * offset 0   8  magic "PLEDGESN"
+ *        8   4  format version, 1
+ *       12   8  position: every frame before it is in the state
+ *       20   n  the state ({@link FrozenState})
+ *     20+n   4  CRC32C of all before
+ * </pre>
+ *
+ * Numbers are big-endian. One thread writes at a time.
+ */
+public final class Snapshots {
+    private static final long MAGIC = 0x504c45444745534eL;
+    private static final int VERSION = 1;
+    private static final int KEEP = 2;
+    private static final Pattern NAME = Pattern.compile("snapshot-([0-9a-f]{16})\\.dat");
+    private static final String UNFINISHED = "snapshot.tmp";
+
+    private final Storage storage;
+
+    public Snapshots(Storage storage) {
+        this.storage = storage;
+    }
+
+    /**
+     * A snapshot that was read.
+     *
+     * @param position where the replay goes on
+     */
+    public record Loaded(State state, long position) {}
+
+    private static String name(long position) {
+        return String.format("snapshot-%016x.dat", position);
+    }
+
+    /** Positions of the snapshots, newest first. */
+    public List<Long> positions() throws IOException {
+        List<Long> positions = new ArrayList<>();
+        for (String file : storage.list()) {
+            Matcher matcher = NAME.matcher(file);
+            if (matcher.matches()) {
+                positions.add(Long.parseUnsignedLong(matcher.group(1), 16));
+            }
+        }
+        positions.sort(Comparator.reverseOrder());
+        return positions;
+    }
+
+    /** Writes a snapshot and makes it durable; then forgets all but the two newest. */
+    public void write(FrozenState frozen, long position) throws IOException {
+        if (storage.exists(UNFINISHED)) {
+            storage.delete(UNFINISHED);
+        }
+        try (StorageFile file = storage.create(UNFINISHED)) {
+            ChecksummedOutput out = new ChecksummedOutput(file);
+            DataOutputStream data = new DataOutputStream(out);
+            data.writeLong(MAGIC);
+            data.writeInt(VERSION);
+            data.writeLong(position);
+            frozen.write(data);
+            data.flush();
+            out.finish();
+            file.force(true);
+        }
+        storage.rename(UNFINISHED, name(position));
+        storage.forceDirectory();
+        List<Long> positions = positions();
+        for (long old : positions.subList(Math.min(KEEP, positions.size()), positions.size())) {
+            storage.delete(name(old));
+        }
+    }
+
+    /** Removes what an interrupted {@link #write} left, to give its space back. */
+    public void tidy() throws IOException {
+        if (storage.exists(UNFINISHED)) {
+            storage.delete(UNFINISHED);
+        }
+    }
+
+    /**
+     * Reads the snapshot at a position.
+     *
+     * @throws IOException if it is damaged, or of a version that this program does not know
+     */
+    public Loaded read(long position) throws IOException {
+        try (StorageFile file = storage.open(name(position))) {
+            ChecksummedInput.verify(file, name(position));
+            DataInputStream in = new DataInputStream(new ChecksummedInput(file));
+            long magic = in.readLong();
+            int version = in.readInt();
+            long own = in.readLong();
+            if (magic != MAGIC || version != VERSION || own != position) {
+                throw new IOException(name(position) + " is not a snapshot of this version: magic "
+                        + Long.toHexString(magic) + ", version " + version + ", position " + Long.toHexString(own));
+            }
+            return new Loaded(FrozenState.read(in), position);
+        }
+    }
+}

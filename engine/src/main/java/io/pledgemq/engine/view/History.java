@@ -1,0 +1,167 @@
+package io.pledgemq.engine.view;
+
+import io.pledgemq.engine.codec.CommandCodec;
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.MessageId;
+import io.pledgemq.engine.command.Party;
+import io.pledgemq.engine.log.Batch;
+import io.pledgemq.engine.log.Frame;
+import io.pledgemq.engine.log.Log;
+import io.pledgemq.engine.state.Pending;
+import io.pledgemq.engine.state.Recent;
+import io.pledgemq.engine.state.State;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds every event of one message. Frames name the messages they are about by log position, so following a message is one pass over what came after it. */
+public final class History {
+    private final MessageId id;
+    private final List<HistoryEvent> events = new ArrayList<>();
+    /** Its position, and those of its edited revisions. */
+    private final Set<Long> refs = new HashSet<>();
+
+    private long wallMs;
+
+    private History(MessageId id) {
+        this.id = id;
+    }
+
+    /** The position to read from: that of the message if it is remembered, else the log's beginning (0). */
+    public static long whereToBegin(State state, MessageId id) {
+        Pending pending = state.pending();
+        int slot = pending.find(id.high(), id.low());
+        if (slot >= 0) {
+            return pending.ref(slot);
+        }
+        Recent.Remembered remembered = state.recent().find(id.high(), id.low());
+        return remembered == null ? 0 : remembered.ref();
+    }
+
+    /** Reads the events, oldest first. */
+    public static List<HistoryEvent> read(Log log, MessageId id, long from) {
+        History history = new History(id);
+        // The batch that the first frame belongs to began before it: its segment is read from the front.
+        log.scan(from & 0xffffffff00000000L, history::visit);
+        return history.events;
+    }
+
+    private void visit(Frame frame) {
+        if (frame.isBatch()) {
+            wallMs = Batch.of(frame).wallMs();
+        } else if (frame.isEntry()) {
+            Command command = CommandCodec.decode(frame.type(), frame.version(), frame.payload(), false);
+            note(frame.position(), command);
+        }
+    }
+
+    private void note(long position, Command command) {
+        switch (command.type()) {
+            case SEND -> stored(position, command, ((Command.Send) command).message(), "");
+            case PREPARE -> {
+                Command.Prepare prepare = (Command.Prepare) command;
+                stored(position, command, prepare.message(), prepare.sender().instance());
+            }
+            case DECIDE -> {
+                Command.Decide decide = (Command.Decide) command;
+                add(
+                        position,
+                        command,
+                        decide.ref(),
+                        decide.by(),
+                        decide.decision().name());
+            }
+            case ASK_CHECK -> {
+                Command.AskCheck ask = (Command.AskCheck) command;
+                add(
+                        position,
+                        command,
+                        ask.ref(),
+                        ask.instance(),
+                        ask.counted() ? "check" : "same check, next instance");
+            }
+            case ANSWER_UNKNOWN -> {
+                Command.AnswerUnknown answer = (Command.AnswerUnknown) command;
+                add(position, command, answer.ref(), answer.instance(), answer.detail());
+            }
+            case PARK -> add(position, command, ((Command.Park) command).ref(), "", "checks exhausted");
+            case CHECK_AGAIN ->
+                add(position, command, ((Command.CheckAgain) command).ref(), ((Command.CheckAgain) command).by(), "");
+            case RECALL -> recalled(position, (Command.Recall) command);
+            case PUBLISH -> add(position, command, ((Command.Publish) command).ref(), "", "delivery time has come");
+            case LEASE -> leased(position, (Command.Lease) command);
+            case ACK -> {
+                Command.Ack ack = (Command.Ack) command;
+                add(position, command, ack.receipt().ref(), ack.client(), ack.note());
+            }
+            case FAIL -> {
+                Command.Fail fail = (Command.Fail) command;
+                add(position, command, fail.receipt().ref(), fail.client(), fail.reason());
+            }
+            case EXTEND_LEASE ->
+                add(position, command, ((Command.ExtendLease) command).receipt().ref(), "", "");
+            case EXPIRE_LEASE -> add(position, command, ((Command.ExpireLease) command).ref(), "", "the lease ran out");
+            case SETTLE_DEAD -> settled(position, (Command.SettleDead) command);
+            case CREATE_TOPIC,
+                    DELETE_TOPIC,
+                    PUT_GROUP,
+                    DELETE_GROUP,
+                    PAUSE_GROUP,
+                    SUBSCRIBE,
+                    UNSUBSCRIBE,
+                    MOVE_CURSOR,
+                    TRIM -> {}
+        }
+    }
+
+    private void stored(long position, Command command, Message message, String party) {
+        if (message.id().sameAs(id)) {
+            refs.add(position);
+            add(position, command, position, party, "topic " + message.topic());
+        }
+    }
+
+    private void recalled(long position, Command.Recall recall) {
+        if (recall.id().sameAs(id)) {
+            events.add(new HistoryEvent(
+                    position,
+                    wallMs,
+                    recall.type(),
+                    recall.by().name(),
+                    recall.by().reason()));
+        }
+    }
+
+    private void leased(long position, Command.Lease lease) {
+        for (int i = 0; i < lease.refs().length; i++) {
+            if (refs.contains(lease.refs()[i])) {
+                byte fate = i < lease.fates().length ? lease.fates()[i] : Command.Lease.LEASED;
+                String text = fate == Command.Lease.SKIPPED
+                        ? "skipped by filter"
+                        : fate == Command.Lease.HELD ? "held" : "leased";
+                add(position, lease, lease.refs()[i], lease.client(), text);
+            }
+        }
+    }
+
+    private void settled(long position, Command.SettleDead settle) {
+        add(position, settle, settle.ref(), settle.by(), settle.action().name());
+        if (settle.edited() != null && refs.contains(settle.ref())) {
+            refs.add(position);
+        }
+    }
+
+    private void add(long position, Command command, long ref, Party party, String text) {
+        String reason = party.reason().isEmpty() ? text : text + ": " + party.reason();
+        add(position, command, ref, party.role() + " " + party.name(), reason);
+    }
+
+    private void add(long position, Command command, long ref, @Nullable String party, String text) {
+        if (refs.contains(ref)) {
+            events.add(new HistoryEvent(position, wallMs, command.type(), party == null ? "" : party, text));
+        }
+    }
+}

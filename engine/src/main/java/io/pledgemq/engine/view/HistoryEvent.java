@@ -1,0 +1,14 @@
+package io.pledgemq.engine.view;
+
+import io.pledgemq.engine.command.CommandType;
+
+/**
+ * One thing that happened to a message.
+ *
+ * @param position of the record in the log
+ * @param wallMs when, by the engine's wall clock
+ * @param type what
+ * @param party who: instance, client, operator; may be empty
+ * @param text details: attempt, reason, decision
+ */
+public record HistoryEvent(long position, long wallMs, CommandType type, String party, String text) {}

@@ -1,0 +1,49 @@
+package io.pledgemq.engine.view;
+
+import io.pledgemq.engine.state.Group;
+import io.pledgemq.engine.state.State;
+import io.pledgemq.engine.state.Subscription;
+import io.pledgemq.engine.state.Topic;
+
+/**
+ * A group's progress on a topic.
+ *
+ * @param fresh messages not yet delivered for the first time
+ * @param leased being worked on
+ * @param waiting waiting for their next attempt, or held behind an older message of their group
+ * @param dead open dead letters
+ * @param delivered leases given, redeliveries included
+ * @param failed attempts that failed
+ * @param deadTotal dead letters ever
+ */
+public record SubscriptionView(
+        String group,
+        String topic,
+        boolean paused,
+        long fresh,
+        int leased,
+        int waiting,
+        int dead,
+        long delivered,
+        long acked,
+        long failed,
+        long skipped,
+        long deadTotal) {
+
+    static SubscriptionView of(State state, Group group, Subscription subscription) {
+        Topic topic = state.topic(subscription.topic());
+        return new SubscriptionView(
+                subscription.group(),
+                topic.config().name(),
+                group.paused(),
+                topic.endOffset() - subscription.next(),
+                subscription.leased(),
+                subscription.waiting(),
+                subscription.dead(),
+                subscription.delivered(),
+                subscription.acked(),
+                subscription.failed(),
+                subscription.skipped(),
+                subscription.deadTotal());
+    }
+}

@@ -1,0 +1,103 @@
+package io.pledgemq.engine.view;
+
+import io.pledgemq.engine.state.Deliveries;
+import io.pledgemq.engine.state.Group;
+import io.pledgemq.engine.state.Pending;
+import io.pledgemq.engine.state.State;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the state for people. Runs on the writer's thread, so each call looks at a bounded number of rows; bodies are read later, elsewhere. */
+public final class Views {
+    /** Rows looked at for one page; a page may be shorter than asked and still have a next one. */
+    static final int ROWS_PER_PAGE = 100_000;
+
+    private Views() {}
+
+    public static List<TopicView> topics(State state) {
+        return state.topics().values().stream().map(TopicView::of).toList();
+    }
+
+    public static List<SubscriptionView> subscriptions(State state) {
+        List<SubscriptionView> views = new ArrayList<>();
+        for (Group group : state.groups().values()) {
+            for (int id : group.subscriptions()) {
+                views.add(SubscriptionView.of(state, group, state.subscription(id)));
+            }
+        }
+        return views;
+    }
+
+    /** A row of {@link Pending}, copied. */
+    public record PendingRow(int slot, long ref, int state, int checks, long storedAtMs, long dueInMs) {}
+
+    /** Undecided and parked half messages from a cursor on. */
+    public static Page<PendingRow> undecided(State state, int cursor, int limit) {
+        Pending pending = state.pending();
+        List<PendingRow> rows = new ArrayList<>();
+        int end = (int) Math.min(pending.end(), (long) cursor + ROWS_PER_PAGE);
+        int slot = cursor;
+        for (; slot < end && rows.size() < limit; slot++) {
+            int mode = pending.state(slot);
+            if (mode == Pending.UNDECIDED || mode == Pending.PARKED) {
+                long dueInMs = mode == Pending.PARKED ? 0 : Math.max(0, pending.due(slot) - state.engineMs());
+                rows.add(new PendingRow(
+                        slot, pending.ref(slot), mode, pending.checks(slot), pending.storedAtMs(slot), dueInMs));
+            }
+        }
+        return new Page<>(rows, slot < pending.end() ? slot : -1);
+    }
+
+    /** A row of {@link Deliveries}, copied. */
+    public record DeliveryRow(
+            int slot,
+            long ref,
+            String group,
+            int state,
+            int kind,
+            int attempts,
+            int revision,
+            long changedAtMs,
+            long failure) {}
+
+    /**
+     * Dead letters from a cursor on: open ones, and those that are redriven or compensated just now.
+     *
+     * @param groupName of one group only, or empty
+     */
+    public static Page<DeliveryRow> deadLetters(State state, String groupName, int cursor, int limit) {
+        Deliveries deliveries = state.deliveries();
+        List<DeliveryRow> rows = new ArrayList<>();
+        int end = (int) Math.min(deliveries.end(), (long) cursor + ROWS_PER_PAGE);
+        int slot = cursor;
+        for (; slot < end && rows.size() < limit; slot++) {
+            if (isDeadLetter(deliveries, slot)) {
+                String group = state.subscription(deliveries.subscription(slot)).group();
+                if (groupName.isEmpty() || groupName.equals(group)) {
+                    rows.add(row(deliveries, slot, group));
+                }
+            }
+        }
+        return new Page<>(rows, slot < deliveries.end() ? slot : -1);
+    }
+
+    private static boolean isDeadLetter(Deliveries deliveries, int slot) {
+        int mode = deliveries.state(slot);
+        return mode == Deliveries.DEAD
+                || (mode != Deliveries.FREE
+                        && (deliveries.kind(slot) == Deliveries.COMPENSATE || deliveries.revision(slot) > 0));
+    }
+
+    private static DeliveryRow row(Deliveries deliveries, int slot, String group) {
+        return new DeliveryRow(
+                slot,
+                deliveries.ref(slot),
+                group,
+                deliveries.state(slot),
+                deliveries.kind(slot),
+                deliveries.attempts(slot),
+                deliveries.revision(slot),
+                deliveries.changedAtMs(slot),
+                deliveries.failure(slot));
+    }
+}

@@ -1,0 +1,19 @@
+package io.pledgemq.engine.writer;
+
+/**
+ * When half messages are asked about.
+ *
+ * @param intervalMs pause after the first check; it doubles with each further one
+ * @param capMs longest pause between checks
+ * @param maxChecks rounds of asking before a half message is parked
+ * @param answerMs how long one sender has to answer before another is asked
+ */
+public record CheckPolicy(long intervalMs, long capMs, int maxChecks, long answerMs) {
+    public static final CheckPolicy DEFAULT = new CheckPolicy(10_000, 300_000, 15, 5_000);
+
+    /** The pause after the n-th check. */
+    long pauseMs(int checks) {
+        int doublings = Math.min(Math.max(checks - 1, 0), 30);
+        return Math.min(capMs, intervalMs << doublings);
+    }
+}

@@ -1,0 +1,154 @@
+package io.pledgemq.engine.writer;
+
+import io.pledgemq.engine.codec.CommandCodec;
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Limits;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.io.EngineClock;
+import io.pledgemq.engine.log.Log;
+import io.pledgemq.engine.log.LogFullException;
+import io.pledgemq.engine.state.Effects;
+import io.pledgemq.engine.state.State;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * State and log together, on the writer's thread: a command that cannot be answered from what is known is appended to the open batch and applied. Nothing it
+ * returns may leave the writer before {@link #force}.
+ */
+final class Core {
+    /** A jump of the wall clock by more than this against the monotonic one is alerted. */
+    private static final long WALL_JUMP_MS = 60_000;
+
+    private final State state;
+    private final Log log;
+    private final Limits limits;
+    private final EngineClock clock;
+    private final Alerts alerts;
+    private Effects effects = Effects.NONE;
+
+    private final long engineBaseMs;
+    private final long monotonicBaseMs;
+    private long wallMinusEngineMs;
+    private boolean batchOpen;
+    private volatile boolean diskFull;
+    private long commands;
+    private long forces;
+
+    Core(State state, Log log, Limits limits, EngineClock clock, Alerts alerts) {
+        this.state = state;
+        this.log = log;
+        this.limits = limits;
+        this.clock = clock;
+        this.alerts = alerts;
+        this.engineBaseMs = Math.max(state.engineMs(), log.engineMs());
+        this.monotonicBaseMs = clock.monotonicMs();
+        this.wallMinusEngineMs = clock.wallMs() - engineBaseMs;
+    }
+
+    void effects(Effects newEffects) {
+        effects = newEffects;
+    }
+
+    /** Begins a turn: everything in it happens at one time. */
+    void turn() {
+        long engineMs = engineBaseMs + clock.monotonicMs() - monotonicBaseMs;
+        long wallMs = clock.wallMs();
+        long drift = wallMs - engineMs - wallMinusEngineMs;
+        if (Math.abs(drift) > WALL_JUMP_MS) {
+            alerts.raise(new Alert(
+                    Alert.Kind.CLOCK_JUMPED,
+                    "",
+                    "the wall clock jumped by " + drift
+                            + " ms; delayed messages follow the wall clock, all other timers do not"));
+            wallMinusEngineMs += drift;
+        }
+        state.time(engineMs, wallMs);
+    }
+
+    /** Answers, or logs and applies. */
+    Outcome run(Command command) {
+        Outcome known = state.answer(command, limits);
+        if (known == null && bringsData(command)) {
+            known = refuseWhenFull();
+        }
+        return known != null ? known : append(command);
+    }
+
+    private static boolean bringsData(Command command) {
+        return switch (command.type()) {
+            case SEND, PREPARE, CREATE_TOPIC, PUT_GROUP, SUBSCRIBE -> true;
+            default -> false;
+        };
+    }
+
+    private @Nullable Outcome refuseWhenFull() {
+        if (!diskFull || !log.belowReserve()) {
+            return null;
+        }
+        return full();
+    }
+
+    private Outcome full() {
+        return new Outcome.Refused(
+                Refusal.DISK_FULL,
+                "the disk is full: new messages are refused, " + log.remainingBytes()
+                        + " bytes are left in reserve for decisions and acknowledgements; free space, no restart is needed");
+    }
+
+    private Outcome append(Command command) {
+        if (!batchOpen) {
+            log.beginBatch(state.engineMs(), state.wallMs(), state.digest());
+            batchOpen = true;
+        }
+        ByteBuffer payload;
+        try {
+            payload = log.begin(command.type().code(), CommandCodec.VERSION, CommandCodec.maxBytes(command));
+        } catch (LogFullException e) {
+            diskFull = true;
+            return full();
+        }
+        long position = log.position();
+        CommandCodec.encode(payload, command);
+        log.end();
+        commands++;
+        return state.apply(position, command, effects);
+    }
+
+    /** Makes everything since the last call durable. */
+    void force() {
+        if (batchOpen) {
+            log.flush();
+            batchOpen = false;
+            forces++;
+        }
+    }
+
+    /** Told by whoever makes spare segments. */
+    void diskFull(boolean full) {
+        diskFull = full;
+    }
+
+    boolean diskFull() {
+        return diskFull;
+    }
+
+    State state() {
+        return state;
+    }
+
+    Log log() {
+        return log;
+    }
+
+    /** Commands logged since the start. */
+    long commands() {
+        return commands;
+    }
+
+    /** Forces since the start. */
+    long forces() {
+        return forces;
+    }
+}

@@ -1,0 +1,72 @@
+package io.pledgemq.engine.writer;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.state.Deliveries;
+import io.pledgemq.engine.state.Pending;
+import io.pledgemq.engine.state.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Makes alerts of dead letters and parked half messages. Their texts name the key and the reason, which are read from the log after the force. */
+final class DeadLetterNews {
+    private final State state;
+    private final Messages messages;
+    private List<Supplier<Alert>> news = new ArrayList<>();
+
+    DeadLetterNews(State state, Messages messages) {
+        this.state = state;
+        this.messages = messages;
+    }
+
+    void dead(int slot) {
+        Deliveries deliveries = state.deliveries();
+        String group = state.subscription(deliveries.subscription(slot)).group();
+        long ref = deliveries.ref(slot);
+        long failure = deliveries.failure(slot);
+        int attempts = deliveries.attempts(slot);
+        news.add(() -> {
+            Message message = messages.at(ref);
+            return new Alert(
+                    Alert.Kind.DEAD_LETTER,
+                    group,
+                    "message " + message.id() + " (topic '" + message.topic() + "', key '" + message.key()
+                            + "') is a dead letter of group '" + group + "' after " + attempts + " attempts: "
+                            + reason(messages, failure));
+        });
+    }
+
+    void parked(int slot) {
+        Pending pending = state.pending();
+        long ref = pending.ref(slot);
+        int checks = pending.checks(slot);
+        news.add(() -> {
+            Message message = messages.at(ref);
+            return new Alert(
+                    Alert.Kind.PARKED,
+                    message.id().text(),
+                    "half message " + message.id() + " (topic '" + message.topic() + "', key '" + message.key()
+                            + "') is undecided after " + checks
+                            + " checks and is parked: check it again, or commit or roll it back with a reason");
+        });
+    }
+
+    /** Why the delivery whose last failure is at this position failed. */
+    static String reason(Messages messages, long failure) {
+        if (failure == 0) {
+            return "";
+        }
+        Command command = messages.commandAt(failure);
+        if (command instanceof Command.Fail fail) {
+            return fail.reason();
+        }
+        return "the lease ran out: the consumer neither acknowledged nor failed in time";
+    }
+
+    List<Supplier<Alert>> take() {
+        List<Supplier<Alert>> taken = news;
+        news = new ArrayList<>();
+        return taken;
+    }
+}

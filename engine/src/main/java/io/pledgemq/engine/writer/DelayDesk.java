@@ -1,0 +1,46 @@
+package io.pledgemq.engine.writer;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.state.Pending;
+
+/** Publishes delayed messages when the wall clock says so. */
+final class DelayDesk {
+    private static final int TIMERS_PER_TURN = 4096;
+
+    private final Core core;
+    private final TimerHeap timers = new TimerHeap();
+
+    DelayDesk(Core core) {
+        this.core = core;
+        Pending pending = core.state().pending();
+        for (int slot = 0; slot < pending.end(); slot++) {
+            if (pending.state(slot) == Pending.DELAYED) {
+                delayed(slot);
+            }
+        }
+    }
+
+    void delayed(int slot) {
+        timers.set(slot, core.state().pending().due(slot));
+    }
+
+    void done(int slot) {
+        timers.remove(slot);
+    }
+
+    void fireTimers() {
+        Pending pending = core.state().pending();
+        for (int i = 0; i < TIMERS_PER_TURN; i++) {
+            int slot = timers.pollDue(core.state().wallMs());
+            if (slot < 0) {
+                return;
+            }
+            core.run(new Command.Publish(slot, pending.ref(slot)));
+        }
+    }
+
+    /** When the next message is due, in wall ms. */
+    long nextDueWallMs() {
+        return timers.nextDue();
+    }
+}

@@ -1,0 +1,373 @@
+package io.pledgemq.engine.writer;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.state.Deliveries;
+import io.pledgemq.engine.state.Group;
+import io.pledgemq.engine.state.State;
+import io.pledgemq.engine.state.Subscription;
+import io.pledgemq.engine.state.Topic;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Matches waiting receivers with messages, and keeps the timers of leases and pauses. All of it is derived from the state and made anew after a restart; what it
+ * decides is logged as commands.
+ */
+final class DeliveryDesk {
+    /** Leases that may run out in one turn. */
+    private static final int TIMERS_PER_TURN = 4096;
+
+    private final Core core;
+    private final Releases releases;
+    private final LeaseResolver resolver;
+    private final TimerHeap timers = new TimerHeap();
+    private final Map<Integer, Line> lines = new HashMap<>();
+    private final Map<Integer, List<Line>> linesByTopic = new HashMap<>();
+    private final ArrayDeque<Line> dirty = new ArrayDeque<>();
+    private final PriorityQueue<Waiter> deadlines = new PriorityQueue<>(Comparator.comparingLong(Waiter::deadlineMs));
+    private final Deliverer deliverer;
+
+    /** One subscription's side of the desk. */
+    static final class Line {
+        final Subscription subscription;
+        final @Nullable MessageGroups groups;
+        final IntQueue ready = new IntQueue();
+        final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+        /** Those that came since the line was last served: most are served at once and never need a deadline. */
+        final ArrayDeque<Waiter> newcomers = new ArrayDeque<>();
+
+        boolean dirty;
+
+        Line(Subscription subscription, boolean fifo) {
+            this.subscription = subscription;
+            this.groups = fifo ? new MessageGroups() : null;
+        }
+    }
+
+    /** A receiver that waits. */
+    static final class Waiter {
+        final Receive receive;
+        final long deadlineMs;
+        boolean scheduled;
+        boolean served;
+
+        Waiter(Receive receive, long deadlineMs) {
+            this.receive = receive;
+            this.deadlineMs = deadlineMs;
+        }
+
+        long deadlineMs() {
+            return deadlineMs;
+        }
+    }
+
+    /** Sends leased messages on after the force. */
+    interface Deliverer {
+        void deliver(Receive receive, List<LeasedMessage> leased);
+    }
+
+    DeliveryDesk(Core core, Releases releases, Messages messages, Deliverer deliverer) {
+        this.core = core;
+        this.releases = releases;
+        this.deliverer = deliverer;
+        this.resolver = new LeaseResolver(core.state(), messages);
+        rebuild();
+    }
+
+    private void rebuild() {
+        State state = core.state();
+        for (Group group : state.groups().values()) {
+            for (int id : group.subscriptions()) {
+                subscribed(state.subscription(id));
+            }
+        }
+        Deliveries deliveries = state.deliveries();
+        List<Integer> ordered = new ArrayList<>();
+        for (int slot = 0; slot < deliveries.end(); slot++) {
+            if (deliveries.state(slot) == Deliveries.FREE) {
+                continue;
+            }
+            if (deliveries.messageGroup(slot) != 0) {
+                ordered.add(slot);
+            } else if (deliveries.state(slot) != Deliveries.DEAD) {
+                timers.set(slot, deliveries.due(slot));
+            }
+        }
+        ordered.sort(Comparator.comparingLong(deliveries::offset));
+        for (int slot : ordered) {
+            stand(slot);
+        }
+    }
+
+    /** Puts a delivery into the line of its message group, or starts its timer if it is the head or needs no line. */
+    private void stand(int slot) {
+        Deliveries deliveries = core.state().deliveries();
+        long messageGroup = deliveries.messageGroup(slot);
+        MessageGroups groups = lineOf(slot).groups;
+        boolean free = messageGroup == 0 || groups == null;
+        if (groups != null && !free) {
+            free = groups.isHead(messageGroup, slot) || groups.stand(messageGroup, slot);
+        }
+        if (free && deliveries.state(slot) != Deliveries.DEAD) {
+            timers.set(slot, deliveries.due(slot));
+        }
+    }
+
+    private void leave(int slot) {
+        Deliveries deliveries = core.state().deliveries();
+        timers.remove(slot);
+        long messageGroup = deliveries.messageGroup(slot);
+        MessageGroups groups = lineOf(slot).groups;
+        if (messageGroup == 0 || groups == null) {
+            return;
+        }
+        int head = groups.leave(messageGroup, slot);
+        if (head >= 0 && deliveries.state(head) != Deliveries.DEAD) {
+            timers.set(head, deliveries.due(head));
+        }
+    }
+
+    private Line lineOf(int slot) {
+        return line(core.state().deliveries().subscription(slot));
+    }
+
+    private Line line(int subscription) {
+        Line line = lines.get(subscription);
+        if (line == null) {
+            throw new IllegalStateException("subscription " + subscription + " has no line");
+        }
+        return line;
+    }
+
+    void subscribed(Subscription subscription) {
+        Group group = core.state().group(subscription.group());
+        Line line = new Line(subscription, group != null && group.config().fifo());
+        lines.put(subscription.id(), line);
+        linesByTopic
+                .computeIfAbsent(subscription.topic(), topic -> new ArrayList<>())
+                .add(line);
+    }
+
+    void unsubscribed(Subscription subscription) {
+        Line line = line(subscription.id());
+        for (Waiter waiter : line.waiters) {
+            waiter.served = true;
+            releases.add(
+                    waiter.receive.answer(),
+                    new Outcome.Refused(
+                            Refusal.NOT_SUBSCRIBED,
+                            "group '" + subscription.group() + "' was unsubscribed while it waited"));
+        }
+        line.waiters.clear();
+    }
+
+    /** After {@link #unsubscribed} and after its deliveries left. */
+    private void forget() {
+        lines.values().removeIf(line -> isGone(line.subscription));
+        linesByTopic.values().forEach(list -> list.removeIf(line -> isGone(line.subscription)));
+    }
+
+    private boolean isGone(Subscription subscription) {
+        Group group = core.state().group(subscription.group());
+        return group == null || !group.subscriptions().contains(subscription.id());
+    }
+
+    void leased(int slot) {
+        stand(slot);
+    }
+
+    void waiting(int slot) {
+        stand(slot);
+    }
+
+    void dead(int slot) {
+        Group group = core.state().group(lineOf(slot).subscription.group());
+        if (group != null && group.config().deadLetterBlocks()) {
+            timers.remove(slot);
+        } else {
+            leave(slot);
+        }
+    }
+
+    void settled(int slot) {
+        leave(slot);
+    }
+
+    void published(Topic topic) {
+        for (Line line : linesByTopic.getOrDefault(topic.id(), List.of())) {
+            touch(line);
+        }
+    }
+
+    void groupChanged(String name) {
+        for (Line line : lines.values()) {
+            if (line.subscription.group().equals(name)) {
+                touch(line);
+            }
+        }
+    }
+
+    private void touch(Line line) {
+        if (!line.dirty && !line.waiters.isEmpty()) {
+            line.dirty = true;
+            dirty.add(line);
+        }
+    }
+
+    /** Takes a request for messages; it is served in this turn or a later one. */
+    void receive(Receive receive) {
+        State state = core.state();
+        Subscription subscription = state.subscription(receive.group(), receive.topic());
+        if (subscription == null) {
+            releases.add(receive.answer(), whyNot(receive));
+            return;
+        }
+        Line line = lines.get(subscription.id());
+        if (line == null) {
+            throw new IllegalStateException("subscription " + subscription.id() + " has no line");
+        }
+        Waiter waiter = new Waiter(receive, state.engineMs() + receive.waitMs());
+        line.waiters.add(waiter);
+        line.newcomers.add(waiter);
+        touch(line);
+    }
+
+    private Outcome whyNot(Receive receive) {
+        Refusal why = Refusal.NOT_SUBSCRIBED;
+        String text = "group '" + receive.group() + "' has not subscribed to topic '" + receive.topic()
+                + "': subscribe it first";
+        if (core.state().group(receive.group()) == null) {
+            why = Refusal.UNKNOWN_GROUP;
+            text = "unknown consumer group '" + receive.group() + "': create it first";
+        } else if (core.state().topic(receive.topic()) == null) {
+            why = Refusal.UNKNOWN_TOPIC;
+            text = "unknown topic '" + receive.topic() + "': create it first";
+        }
+        return new Outcome.Refused(why, text);
+    }
+
+    /** Lets leases run out and pauses end. */
+    void fireTimers() {
+        if (lines.size() > core.state().groups().size() * 2 + 64) {
+            forget();
+        }
+        Deliveries deliveries = core.state().deliveries();
+        long now = core.state().engineMs();
+        for (int i = 0; i < TIMERS_PER_TURN; i++) {
+            int slot = timers.pollDue(now);
+            if (slot < 0) {
+                return;
+            }
+            if (deliveries.state(slot) == Deliveries.LEASED) {
+                core.run(new Command.ExpireLease(slot, deliveries.ref(slot), deliveries.nonce(slot)));
+            } else if (deliveries.state(slot) == Deliveries.WAITING) {
+                Line line = lineOf(slot);
+                line.ready.add(slot);
+                touch(line);
+            }
+        }
+    }
+
+    /** Serves receivers that can be served, and those that waited long enough. */
+    void match() {
+        int rounds = dirty.size();
+        for (int i = 0; i < rounds; i++) {
+            Line line = dirty.remove();
+            line.dirty = false;
+            serve(line);
+            schedule(line);
+        }
+        long now = core.state().engineMs();
+        for (Waiter waiter = deadlines.peek(); waiter != null && waiter.deadlineMs <= now; waiter = deadlines.peek()) {
+            deadlines.remove();
+            giveUp(waiter);
+        }
+    }
+
+    private void schedule(Line line) {
+        for (Waiter waiter = line.newcomers.poll(); waiter != null; waiter = line.newcomers.poll()) {
+            if (!waiter.served) {
+                waiter.scheduled = true;
+                deadlines.add(waiter);
+            }
+        }
+    }
+
+    /** Takes the first waiter out of its line. */
+    private void remove(Line line, Waiter waiter) {
+        line.waiters.remove();
+        waiter.served = true;
+        if (waiter.scheduled) {
+            deadlines.remove(waiter);
+        }
+    }
+
+    private void giveUp(Waiter waiter) {
+        Subscription subscription = core.state().subscription(waiter.receive.group(), waiter.receive.topic());
+        Line line = subscription == null ? null : lines.get(subscription.id());
+        if (line != null && line.waiters.remove(waiter)) {
+            releases.add(waiter.receive.answer(), new Outcome.Received(List.of()));
+        }
+    }
+
+    private void serve(Line line) {
+        Group group = core.state().group(line.subscription.group());
+        if (group == null || group.paused()) {
+            return;
+        }
+        while (true) {
+            Waiter waiter = line.waiters.peek();
+            if (waiter == null) {
+                return;
+            }
+            if (waiter.receive.answer().isDone()) {
+                remove(line, waiter);
+                continue;
+            }
+            LeaseResolver.Resolved resolved = resolver.resolve(line, waiter.receive);
+            if (resolved.refused() != null) {
+                remove(line, waiter);
+                releases.add(waiter.receive.answer(), resolved.refused());
+                continue;
+            }
+            Command.Lease lease = resolved.lease();
+            if (lease == null) {
+                return;
+            }
+            Outcome outcome = core.run(lease);
+            if (outcome instanceof Outcome.Leased leased && leased.slots().length > 0) {
+                remove(line, waiter);
+                deliverer.deliver(waiter.receive, LeasedMessage.of(core.state(), leased.slots()));
+            } else if (outcome instanceof Outcome.Refused) {
+                return;
+            } else if (resolved.more()) {
+                touch(line);
+                return;
+            }
+        }
+    }
+
+    /** When something is to be done without a request, in engine ms. */
+    long nextDue() {
+        if (!dirty.isEmpty()) {
+            return 0;
+        }
+        Waiter waiter = deadlines.peek();
+        return Math.min(timers.nextDue(), waiter == null ? Long.MAX_VALUE : waiter.deadlineMs);
+    }
+
+    /** Everybody who waits for messages. */
+    List<Receive> waiting() {
+        List<Receive> waiting = new ArrayList<>();
+        lines.values().forEach(line -> line.waiters.forEach(waiter -> waiting.add(waiter.receive)));
+        return waiting;
+    }
+}

@@ -1,0 +1,82 @@
+package io.pledgemq.engine.writer;
+
+import io.pledgemq.engine.state.Effects;
+import io.pledgemq.engine.state.Subscription;
+import io.pledgemq.engine.state.Topic;
+
+/** Passes what the state changed to whoever keeps timers and receivers for it. */
+final class Desks implements Effects {
+    private final DeliveryDesk deliveries;
+    private final CheckDesk checks;
+    private final DelayDesk delays;
+    private final DeadLetterNews news;
+
+    Desks(DeliveryDesk deliveries, CheckDesk checks, DelayDesk delays, DeadLetterNews news) {
+        this.deliveries = deliveries;
+        this.checks = checks;
+        this.delays = delays;
+        this.news = news;
+    }
+
+    @Override
+    public void checkScheduled(int slot) {
+        checks.scheduled(slot);
+    }
+
+    @Override
+    public void delayed(int slot) {
+        delays.delayed(slot);
+    }
+
+    @Override
+    public void pendingDone(int slot) {
+        checks.done(slot);
+        delays.done(slot);
+    }
+
+    @Override
+    public void parked(int slot) {
+        news.parked(slot);
+    }
+
+    @Override
+    public void published(Topic topic, long offset) {
+        deliveries.published(topic);
+    }
+
+    @Override
+    public void leased(int slot) {
+        deliveries.leased(slot);
+    }
+
+    @Override
+    public void waiting(int slot) {
+        deliveries.waiting(slot);
+    }
+
+    @Override
+    public void dead(int slot) {
+        news.dead(slot);
+        deliveries.dead(slot);
+    }
+
+    @Override
+    public void settled(int slot) {
+        deliveries.settled(slot);
+    }
+
+    @Override
+    public void subscribed(Subscription subscription) {
+        deliveries.subscribed(subscription);
+    }
+
+    @Override
+    public void unsubscribed(Subscription subscription) {
+        deliveries.unsubscribed(subscription);
+    }
+
+    @Override
+    public void groupChanged(String group) {
+        deliveries.groupChanged(group);
+    }
+}

@@ -1,0 +1,177 @@
+package io.pledgemq.engine.writer;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.state.Deliveries;
+import io.pledgemq.engine.state.State;
+import io.pledgemq.engine.state.Subscription;
+import io.pledgemq.engine.state.Topic;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+
+/** Turns "give me messages" into the exact messages that are leased, skipped or held, so that replay needs no filter. */
+final class LeaseResolver {
+    /** Fresh messages looked at for one lease; a filter or a busy message group may pass over many. */
+    static final int MAX_SCAN = 1024;
+    /** Deliveries held behind busy message groups of one subscription; beyond it the cursor waits. */
+    static final int MAX_HELD = 100_000;
+
+    private final State state;
+    private final Messages messages;
+
+    /** Either a lease, or a refusal, or neither when there is nothing; {@code more}: the scan ended at its bound. */
+    record Resolved(Command.@Nullable Lease lease, @Nullable Outcome refused, boolean more) {}
+
+    LeaseResolver(State state, Messages messages) {
+        this.state = state;
+        this.messages = messages;
+    }
+
+    Resolved resolve(DeliveryDesk.Line line, Receive receive) {
+        int[] again = ready(line, receive.max());
+        Fresh fresh = new Fresh(line, again.length);
+        try {
+            fresh.scan(receive);
+        } catch (FilterFailed e) {
+            giveBack(line, again);
+            return new Resolved(
+                    null, new Outcome.Refused(Refusal.FILTER_FAILED, String.valueOf(e.getMessage())), false);
+        }
+        if (fresh.count == 0 && again.length == 0) {
+            return new Resolved(null, null, false);
+        }
+        long[] refs = Arrays.copyOf(fresh.refs, fresh.count + again.length);
+        for (int i = 0; i < again.length; i++) {
+            refs[fresh.count + i] = state.deliveries().ref(again[i]);
+        }
+        Command.Lease lease = new Command.Lease(
+                line.subscription.id(),
+                receive.client(),
+                receive.leaseMs(),
+                line.subscription.next(),
+                Arrays.copyOf(fresh.fates, fresh.count),
+                refs,
+                again);
+        return new Resolved(lease, null, fresh.count == MAX_SCAN);
+    }
+
+    private int[] ready(DeliveryDesk.Line line, int max) {
+        int[] again = new int[Math.min(max, line.ready.size())];
+        int count = 0;
+        while (count < again.length && !line.ready.isEmpty()) {
+            int slot = line.ready.poll();
+            if (isReady(line, slot) && !contains(again, count, slot)) {
+                again[count++] = slot;
+            }
+        }
+        return Arrays.copyOf(again, count);
+    }
+
+    private static boolean contains(int[] slots, int count, int slot) {
+        for (int i = 0; i < count; i++) {
+            if (slots[i] == slot) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A slot in the ready queue may have been settled, or even used again, since it was put there. */
+    private boolean isReady(DeliveryDesk.Line line, int slot) {
+        Deliveries deliveries = state.deliveries();
+        return deliveries.state(slot) == Deliveries.WAITING
+                && deliveries.subscription(slot) == line.subscription.id()
+                && deliveries.due(slot) <= state.engineMs()
+                && (line.groups == null
+                        || deliveries.messageGroup(slot) == 0
+                        || line.groups.isHead(deliveries.messageGroup(slot), slot));
+    }
+
+    private static void giveBack(DeliveryDesk.Line line, int[] again) {
+        for (int slot : again) {
+            line.ready.add(slot);
+        }
+    }
+
+    private static final class FilterFailed extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        FilterFailed(String text, Throwable cause) {
+            super(text, cause);
+        }
+    }
+
+    /** The scan of messages that the subscription has not seen. */
+    private final class Fresh {
+        private final DeliveryDesk.Line line;
+        private final Topic topic;
+        private final Set<Long> leasedGroups = new HashSet<>();
+        private byte[] fates = new byte[0];
+        private long[] refs = new long[0];
+        private int count;
+        private int leased;
+
+        Fresh(DeliveryDesk.Line line, int alreadyLeased) {
+            this.line = line;
+            this.topic = state.topic(line.subscription.topic());
+            this.leased = alreadyLeased;
+        }
+
+        void scan(Receive receive) throws FilterFailed {
+            Subscription subscription = line.subscription;
+            long available = topic.endOffset() - subscription.next();
+            int bound = (int) Math.min(available, MAX_SCAN);
+            int guess = receive.filter() == null && line.groups == null ? Math.min(bound, receive.max()) : bound;
+            fates = new byte[guess];
+            refs = new long[guess];
+            while (count < guess && leased < receive.max()) {
+                long offset = subscription.next() + count;
+                refs[count] = topic.ref(offset);
+                byte fate = fate(offset, refs[count], receive.filter());
+                if (fate == Command.Lease.HELD && held() >= MAX_HELD) {
+                    return;
+                }
+                fates[count++] = fate;
+                if (fate == Command.Lease.LEASED) {
+                    leased++;
+                }
+            }
+        }
+
+        private int held() {
+            return line.groups == null ? 0 : line.groups.standing() + count;
+        }
+
+        private byte fate(long offset, long ref, @Nullable MessageFilter filter) throws FilterFailed {
+            if (filter != null && !accepts(filter, ref)) {
+                return Command.Lease.SKIPPED;
+            }
+            long messageGroup = topic.messageGroup(offset);
+            if (line.groups == null || messageGroup == 0) {
+                return Command.Lease.LEASED;
+            }
+            boolean busy = line.groups.busy(messageGroup) || !leasedGroups.add(messageGroup);
+            return busy ? Command.Lease.HELD : Command.Lease.LEASED;
+        }
+
+        private boolean accepts(MessageFilter filter, long ref) throws FilterFailed {
+            FutureTask<Boolean> guarded = new FutureTask<>(() -> filter.accepts(messages.at(ref)));
+            guarded.run();
+            try {
+                return guarded.get();
+            } catch (ExecutionException e) {
+                throw new FilterFailed(
+                        "the filter of group '" + line.subscription.group() + "' failed on the message at " + ref + ": "
+                                + e.getCause() + "; nothing was skipped, mend the filter and receive again",
+                        e);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("the writer's thread is never interrupted", e);
+            }
+        }
+    }
+}

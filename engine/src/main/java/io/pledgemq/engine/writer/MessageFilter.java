@@ -1,0 +1,16 @@
+package io.pledgemq.engine.writer;
+
+import io.pledgemq.engine.command.Message;
+import java.util.Set;
+
+/** Chooses at receive. What it does not accept is skipped for the group, for good. Must be fast and without side effects. */
+@FunctionalInterface
+public interface MessageFilter {
+    boolean accepts(Message message);
+
+    /** Messages with one of the tags. */
+    static MessageFilter tags(Set<String> tags) {
+        Set<String> wanted = Set.copyOf(tags);
+        return message -> message.tag() != null && wanted.contains(message.tag());
+    }
+}

@@ -1,0 +1,50 @@
+package io.pledgemq.engine.writer;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Who is next in each message group of one FIFO subscription: the unsettled deliveries of a group stand in a line, oldest first, and only the head of a line may
+ * be leased. Groups without unsettled deliveries take no memory.
+ */
+final class MessageGroups {
+    private final Map<Long, IntQueue> lines = new HashMap<>();
+    private int standing;
+
+    /** Whether an older delivery of the group is unsettled. */
+    boolean busy(long messageGroup) {
+        return lines.containsKey(messageGroup);
+    }
+
+    /** Puts a delivery at the end of its line; true if it is the head. */
+    boolean stand(long messageGroup, int slot) {
+        IntQueue line = lines.computeIfAbsent(messageGroup, group -> new IntQueue());
+        line.add(slot);
+        standing++;
+        return line.size() == 1;
+    }
+
+    boolean isHead(long messageGroup, int slot) {
+        IntQueue line = lines.get(messageGroup);
+        return line != null && line.peek() == slot;
+    }
+
+    /** Takes a delivery out of its line. Returns the new head if there is one, or -1. */
+    int leave(long messageGroup, int slot) {
+        IntQueue line = lines.get(messageGroup);
+        if (line == null || !line.remove(slot)) {
+            return -1;
+        }
+        standing--;
+        if (line.isEmpty()) {
+            lines.remove(messageGroup);
+            return -1;
+        }
+        return line.peek();
+    }
+
+    /** Unsettled deliveries in all lines. */
+    int standing() {
+        return standing;
+    }
+}

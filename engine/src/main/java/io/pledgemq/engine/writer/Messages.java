@@ -1,0 +1,46 @@
+package io.pledgemq.engine.writer;
+
+import io.pledgemq.engine.codec.CommandCodec;
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.log.Frame;
+import io.pledgemq.engine.log.Log;
+
+/** Messages by their position, from the cache or from the log with their checksum verified. Any thread may ask for what is forced. */
+public final class Messages {
+    private final Log log;
+    private final RecentMessages recent = new RecentMessages();
+
+    Messages(Log log) {
+        this.log = log;
+    }
+
+    void stored(long ref, Message message) {
+        recent.put(ref, message);
+    }
+
+    /**
+     * The message stored at this position.
+     *
+     * @throws io.pledgemq.engine.log.DamagedLogException if its bytes do not verify
+     */
+    public Message at(long ref) {
+        Message cached = recent.get(ref);
+        if (cached != null) {
+            return cached;
+        }
+        Frame frame = log.read(ref);
+        return CommandCodec.message(frame.type(), frame.version(), frame.payload());
+    }
+
+    /** Why a delivery failed whose last failure was logged at this position; empty for 0. */
+    public String failureAt(long position) {
+        return DeadLetterNews.reason(this, position);
+    }
+
+    /** The command logged at this position. */
+    public Command commandAt(long position) {
+        Frame frame = log.read(position);
+        return CommandCodec.decode(frame.type(), frame.version(), frame.payload(), true);
+    }
+}

@@ -1,0 +1,24 @@
+package io.pledgemq.engine.writer;
+
+import io.pledgemq.engine.command.Outcome;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request for messages.
+ *
+ * @param client who asks, for the history
+ * @param max most messages in the answer
+ * @param waitMs how long to wait for the first one
+ * @param leaseMs how long the receiver has to settle them
+ * @param filter what to accept, or null for all
+ */
+public record Receive(
+        String group,
+        String topic,
+        String client,
+        int max,
+        long waitMs,
+        long leaseMs,
+        @Nullable MessageFilter filter,
+        CompletableFuture<Outcome> answer) {}

@@ -1,0 +1,35 @@
+package io.pledgemq.engine.writer;
+
+import io.pledgemq.engine.command.Message;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last messages that came in, so that those delivered at once need not be read back. A cache and nothing more: bounded, and any entry may be gone. Safe for
+ * all threads.
+ */
+final class RecentMessages {
+    private static final int ENTRIES = 8192;
+    /** Larger ones are read from the log; this bounds the cache to 32 MiB of bodies. */
+    private static final int MAX_BODY_BYTES = 4096;
+
+    private record Entry(long ref, Message message) {}
+
+    private final AtomicReferenceArray<@Nullable Entry> entries = new AtomicReferenceArray<>(ENTRIES);
+
+    void put(long ref, Message message) {
+        if (message.body().length <= MAX_BODY_BYTES) {
+            entries.lazySet(place(ref), new Entry(ref, message));
+        }
+    }
+
+    @Nullable
+    Message get(long ref) {
+        Entry entry = entries.get(place(ref));
+        return entry != null && entry.ref == ref ? entry.message : null;
+    }
+
+    private static int place(long ref) {
+        return (int) ((ref * 0x9e3779b97f4a7c15L) >>> 51);
+    }
+}

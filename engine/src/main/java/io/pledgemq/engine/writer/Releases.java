@@ -1,0 +1,38 @@
+package io.pledgemq.engine.writer;
+
+import io.pledgemq.engine.command.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Answers that wait for the force. */
+final class Releases {
+    private List<Release> waiting = new ArrayList<>();
+
+    /** Something that leaves after the force, and the future that has to know if it never will. */
+    record Release(CompletableFuture<?> future, Runnable action) implements Runnable {
+        @Override
+        public void run() {
+            action.run();
+        }
+    }
+
+    void add(CompletableFuture<Outcome> future, Outcome outcome) {
+        waiting.add(new Release(future, () -> future.complete(outcome)));
+    }
+
+    void add(CompletableFuture<?> future, Runnable action) {
+        waiting.add(new Release(future, action));
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    /** What was added since the last call, in order. */
+    List<Release> take() {
+        List<Release> taken = waiting;
+        waiting = new ArrayList<>(taken.size());
+        return taken;
+    }
+}

@@ -1,0 +1,342 @@
+package io.pledgemq.engine.writer;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Delivery;
+import io.pledgemq.engine.command.DeliveryKind;
+import io.pledgemq.engine.command.Limits;
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.io.EngineClock;
+import io.pledgemq.engine.log.DamagedLogException;
+import io.pledgemq.engine.log.Log;
+import io.pledgemq.engine.state.Deliveries;
+import io.pledgemq.engine.state.State;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread's work: {@link #runOnce} takes what was submitted, lets timers fire, serves receivers and asks senders; then forces once, and only then lets
+ * answers, questions and alerts out, in that order, through the executors it was given. Group commit is nothing but this loop.
+ *
+ * <p>Any thread may submit; one thread calls {@link #runOnce}. If that throws, the writer is broken: nothing of the failed turn has left it, and the log is the truth.
+ */
+public final class Writer {
+    private static final int REQUESTS_PER_TURN = 4096;
+    private static final long BYTES_PER_TURN = 8 << 20;
+
+    private final Core core;
+    private final Limits limits;
+    private final Messages messages;
+    private final Alerts alerts = new Alerts();
+    private final Releases answers = new Releases();
+    private final List<Runnable> notifications = new ArrayList<>();
+    private final DeadLetterNews news;
+    private final DeliveryDesk deliveryDesk;
+    private final CheckDesk checkDesk;
+    private final DelayDesk delayDesk;
+    private final Outside outside;
+
+    private final ConcurrentLinkedQueue<Releases.Release> requests = new ConcurrentLinkedQueue<>();
+    private final AtomicLong bytesInFlight = new AtomicLong();
+    private long bytesThisTurn;
+    private volatile @Nullable Throwable broken;
+    private volatile Runnable wakeUp = () -> {};
+
+    /**
+     * Where things go after the force.
+     *
+     * @param answers completes the futures of callers, in order
+     * @param notifications runs listeners, in order
+     * @param alerts gets every alert, on the notifications executor
+     */
+    public record Outside(Executor answers, Executor notifications, Consumer<Alert> alerts) {}
+
+    public Writer(State state, Log log, Limits limits, CheckPolicy checks, EngineClock clock, Outside outside) {
+        this.limits = limits;
+        this.outside = outside;
+        this.messages = new Messages(log);
+        this.core = new Core(state, log, limits, clock, alerts);
+        this.news = new DeadLetterNews(state, messages);
+        this.deliveryDesk = new DeliveryDesk(core, answers, messages, this::deliver);
+        this.checkDesk = new CheckDesk(core, checks, alerts, messages);
+        this.delayDesk = new DelayDesk(core);
+        core.effects(new Desks(deliveryDesk, checkDesk, delayDesk, news));
+    }
+
+    /** Called whenever something was submitted, by the submitting thread. */
+    public void onSubmit(Runnable newWakeUp) {
+        wakeUp = newWakeUp;
+    }
+
+    /** Logs and applies a command. */
+    public CompletableFuture<Outcome> submit(Command command) {
+        CompletableFuture<Outcome> future = new CompletableFuture<>();
+        enqueue(future, () -> answers.add(future, decided(command, core.run(command))));
+        return future;
+    }
+
+    private Outcome decided(Command command, Outcome outcome) {
+        if (outcome instanceof Outcome.Refused refused && refused.why() == Refusal.CONTRARY_DECISION) {
+            alerts.raise(new Alert(
+                    Alert.Kind.CONTRARY_DECISION,
+                    ((Command.Decide) command).id().text(),
+                    refused.text()));
+        }
+        return outcome;
+    }
+
+    /** Logs and applies a command that brings a message. */
+    public CompletableFuture<Outcome> submit(Command command, Message message) {
+        int bytes = message.body().length;
+        long total = bytesInFlight.addAndGet(bytes);
+        if (total > limits.bytesInFlight() && total > bytes) {
+            bytesInFlight.addAndGet(-bytes);
+            return CompletableFuture.completedFuture(
+                    new Outcome.Refused(
+                            Refusal.TOO_MANY_IN_FLIGHT,
+                            "limit bytesInFlight=" + limits.bytesInFlight()
+                                    + " is reached by messages that wait for the disk: wait for their answers before sending more"));
+        }
+        CompletableFuture<Outcome> future = new CompletableFuture<>();
+        enqueue(future, () -> {
+            bytesThisTurn += bytes;
+            Outcome outcome = core.run(command);
+            if (outcome instanceof Outcome.Stored stored && !stored.duplicate()) {
+                messages.stored(stored.ref(), message);
+            }
+            answers.add(future, () -> {
+                bytesInFlight.addAndGet(-bytes);
+                future.complete(outcome);
+            });
+        });
+        return future;
+    }
+
+    /** Asks for messages. */
+    public CompletableFuture<Outcome> submit(Receive receive) {
+        enqueue(receive.answer(), () -> deliveryDesk.receive(receive));
+        return receive.answer();
+    }
+
+    /** A sender answers that it does not know yet. */
+    public CompletableFuture<Outcome> answerUnknown(int slot, long ref, String instance, String detail) {
+        CompletableFuture<Outcome> future = new CompletableFuture<>();
+        enqueue(
+                future,
+                () -> answers.add(future, checkDesk.unknown(new Command.AnswerUnknown(slot, ref, instance, detail))));
+        return future;
+    }
+
+    /** A sender says that the question is not for it. */
+    public CompletableFuture<Outcome> answerSilent(int slot, long ref) {
+        CompletableFuture<Outcome> future = new CompletableFuture<>();
+        enqueue(future, () -> answers.add(future, checkDesk.silent(slot, ref)));
+        return future;
+    }
+
+    /**
+     * Connects a sender that can be asked.
+     *
+     * @return disconnects it again
+     */
+    public Runnable openSender(Sender sender, CheckListener listener, int credit) {
+        SenderSession session = new SenderSession(sender, listener, credit);
+        enqueue(() -> checkDesk.open(session));
+        return () -> enqueue(() -> {
+            if (session.open) {
+                checkDesk.close(session);
+            }
+        });
+    }
+
+    /** Asks something of the state; the answer leaves after the force of all that it saw. */
+    public <T> CompletableFuture<T> ask(Function<State, T> question) {
+        CompletableFuture<T> future = new CompletableFuture<>();
+        enqueue(future, () -> {
+            T answer = question.apply(core.state());
+            answers.add(future, () -> future.complete(answer));
+        });
+        return future;
+    }
+
+    /** Runs something on the writer's thread, between the commands of a batch. */
+    private void enqueue(Runnable request) {
+        enqueue(new CompletableFuture<>(), request);
+    }
+
+    private void enqueue(CompletableFuture<?> future, Runnable request) {
+        requests.add(new Releases.Release(future, request));
+        wakeUp.run();
+        if (broken != null) {
+            failAll();
+        }
+    }
+
+    /** Told that {@link #runOnce} threw: nobody will be answered any more, and everybody who waits learns it. */
+    public void breakDown(Throwable cause) {
+        broken = cause;
+        answers.take().forEach(release -> release.future().completeExceptionally(cause));
+        deliveryDesk.waiting().forEach(receive -> receive.answer().completeExceptionally(cause));
+        failAll();
+    }
+
+    private void failAll() {
+        Throwable cause = broken;
+        for (Releases.Release request = requests.poll(); cause != null && request != null; request = requests.poll()) {
+            request.future().completeExceptionally(cause);
+        }
+    }
+
+    /** Refuses everybody who waits for messages. */
+    public CompletableFuture<Boolean> refuseReceivers(Outcome.Refused why) {
+        return ask(state -> {
+            for (Receive receive : deliveryDesk.waiting()) {
+                answers.add(receive.answer(), why);
+            }
+            return true;
+        });
+    }
+
+    /** One turn. Returns whether there was anything to do. */
+    public boolean runOnce() {
+        core.turn();
+        long before = core.commands();
+        deliveryDesk.fireTimers();
+        delayDesk.fireTimers();
+        int taken = takeRequests();
+        checkDesk.ask();
+        deliveryDesk.match();
+        core.force();
+        release();
+        return taken > 0 || core.commands() > before;
+    }
+
+    private int takeRequests() {
+        bytesThisTurn = 0;
+        int taken = 0;
+        while (taken < REQUESTS_PER_TURN && bytesThisTurn < BYTES_PER_TURN) {
+            Releases.Release request = requests.poll();
+            if (request == null) {
+                break;
+            }
+            request.run();
+            taken++;
+        }
+        return taken;
+    }
+
+    private void release() {
+        for (var alert : news.take()) {
+            notifications.add(() -> outside.alerts.accept(alert.get()));
+        }
+        for (Alert alert : alerts.take()) {
+            notifications.add(() -> outside.alerts.accept(alert));
+        }
+        checkDesk.send(notifications);
+        if (!answers.isEmpty()) {
+            List<Releases.Release> batch = answers.take();
+            outside.answers.execute(() -> batch.forEach(Runnable::run));
+        }
+        // One by one: a listener that throws takes nothing but its own news with it.
+        notifications.forEach(outside.notifications::execute);
+        notifications.clear();
+    }
+
+    private void deliver(Receive receive, List<LeasedMessage> leased) {
+        answers.add(receive.answer(), () -> {
+            List<Delivery> deliveries = new ArrayList<>(leased.size());
+            for (LeasedMessage item : leased) {
+                try {
+                    deliveries.add(delivery(item));
+                } catch (DamagedLogException e) {
+                    bury(item, receive.client(), e);
+                }
+            }
+            receive.answer().complete(new Outcome.Received(deliveries));
+        });
+    }
+
+    /** A message that cannot be read becomes a dead letter at once; its neighbours go on. */
+    private void bury(LeasedMessage item, String client, DamagedLogException damage) {
+        String text = "the message at " + item.receipt().ref() + " cannot be read: " + damage.getMessage();
+        enqueue(() -> {
+            alerts.raise(new Alert(Alert.Kind.DAMAGED, "", text));
+            core.run(new Command.Fail(item.receipt(), client, text, true, true, -1));
+        });
+    }
+
+    private Delivery delivery(LeasedMessage leased) {
+        boolean compensate = leased.kind() == Deliveries.COMPENSATE;
+        return new Delivery(
+                leased.receipt(),
+                messages.at(leased.receipt().ref()),
+                compensate ? DeliveryKind.COMPENSATE : DeliveryKind.MESSAGE,
+                leased.attempt(),
+                leased.revision(),
+                compensate ? DeadLetterNews.reason(messages, leased.failure()) : "");
+    }
+
+    /** How long the writer may rest if nothing is submitted, in ms; 0 = not at all. */
+    public long restMs() {
+        if (!requests.isEmpty()) {
+            return 0;
+        }
+        long engineMs = core.state().engineMs();
+        long byEngine = Math.min(deliveryDesk.nextDue(), checkDesk.nextDue()) - engineMs;
+        long byWall = delayDesk.nextDueWallMs() - core.state().wallMs();
+        return Math.max(0, Math.min(byEngine, byWall));
+    }
+
+    /** Notes on the disk that all is durable; to be called when nothing was done for a while. */
+    public void idle() {
+        core.log().seal();
+    }
+
+    /** Told by whoever makes room on the disk. */
+    public void diskFull(boolean full) {
+        if (core.diskFull() == full) {
+            return;
+        }
+        core.diskFull(full);
+        String text = full
+                ? "the disk is full: new messages are refused, decisions and acknowledgements still work from the reserve; free space"
+                : "there is space again: new messages are accepted";
+        enqueue(() -> alerts.raise(new Alert(full ? Alert.Kind.DISK_FULL : Alert.Kind.DISK_FREE, "", text)));
+    }
+
+    /** Whether new messages are refused. */
+    public boolean diskFull() {
+        return core.diskFull();
+    }
+
+    public Messages messages() {
+        return messages;
+    }
+
+    public State state() {
+        return core.state();
+    }
+
+    public Log log() {
+        return core.log();
+    }
+
+    /** Commands logged since the start. */
+    public long commands() {
+        return core.commands();
+    }
+
+    /** Forces since the start. */
+    public long forces() {
+        return core.forces();
+    }
+}

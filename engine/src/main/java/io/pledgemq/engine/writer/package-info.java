@@ -1,0 +1,5 @@
+/** The single writer: takes requests, logs and applies commands in batches, forces once, and only then lets anything out. */
+@NullMarked
+package io.pledgemq.engine.writer;
+
+import org.jspecify.annotations.NullMarked;

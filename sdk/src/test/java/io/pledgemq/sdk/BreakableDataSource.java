@@ -1,0 +1,125 @@
+package io.pledgemq.sdk;
+
+import java.io.PrintWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Connections to a real database that break at COMMIT, or cannot be had, when a test says so. */
+final class BreakableDataSource implements DataSource {
+    /** What becomes of the next COMMIT. */
+    enum Commit {
+        WORKS,
+        /** The database commits, the answer is lost. */
+        DONE_BUT_ANSWER_LOST,
+        /** The connection is lost on the way, and the database notices. */
+        LOST,
+        /** The connection is lost on the way; the database does not notice, and holds the locks. */
+        LOST_WITH_LOCKS_HELD
+    }
+
+    private final DataSource real;
+    private final List<Connection> stuck = new ArrayList<>();
+    private final ThreadLocal<Commit> nextCommit = ThreadLocal.withInitial(() -> Commit.WORKS);
+    volatile boolean away;
+
+    BreakableDataSource(DataSource real) {
+        this.real = real;
+    }
+
+    /** Breaks the next COMMIT of the calling thread. */
+    void breakNextCommit(Commit how) {
+        nextCommit.set(how);
+    }
+
+    /** The database notices that connections were lost, and rolls back what they held. */
+    void releaseStuck() throws SQLException {
+        for (Connection connection : stuck) {
+            connection.rollback();
+            connection.close();
+        }
+        stuck.clear();
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        if (away) {
+            throw new SQLException("connection refused", "08001");
+        }
+        Connection connection = real.getConnection();
+        boolean[] broken = new boolean[1];
+        return (Connection) Proxy.newProxyInstance(
+                BreakableDataSource.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    if (broken[0]) {
+                        throw new SQLException("connection is closed", "08003");
+                    } else if (method.getName().equals("commit") && nextCommit.get() != Commit.WORKS) {
+                        broken[0] = true;
+                        breakAtCommit(connection);
+                    }
+                    try {
+                        return method.invoke(connection, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private void breakAtCommit(Connection connection) throws SQLException {
+        Commit how = nextCommit.get();
+        nextCommit.remove();
+        if (how == Commit.LOST_WITH_LOCKS_HELD) {
+            stuck.add(connection);
+        } else {
+            if (how == Commit.DONE_BUT_ANSWER_LOST) {
+                connection.commit();
+            } else {
+                connection.rollback();
+            }
+            connection.close();
+        }
+        throw new SQLException("connection reset during COMMIT", "08006");
+    }
+
+    @Override
+    public Connection getConnection(String username, String password) throws SQLException {
+        return getConnection();
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() {
+        return null;
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter out) {}
+
+    @Override
+    public void setLoginTimeout(int seconds) {}
+
+    @Override
+    public int getLoginTimeout() {
+        return 0;
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        throw new SQLException("not a wrapper");
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+        return false;
+    }
+}

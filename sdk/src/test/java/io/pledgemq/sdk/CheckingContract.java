@@ -1,0 +1,121 @@
+package io.pledgemq.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pledgemq.sdk.jdbc.BarrierCheck;
+import io.pledgemq.sdk.jdbc.Database;
+import io.pledgemq.sdk.jdbc.MessageIds;
+import io.pledgemq.sdk.transport.CheckAnswer;
+import io.pledgemq.sdk.transport.CheckAnswer.Verdict;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Rules of the check. */
+interface CheckingContract extends Contract {
+
+    @Test
+    default void checkOfARunningTransactionIsUnknownAndDoesNotDisturbIt() throws Exception {
+        List<CheckAnswer> answers = new ArrayList<>();
+        String id = world().mq.inTransaction(Message.of("order-created", "o1", "x"), tx -> {
+            World.order(tx.connection(), "o1");
+            answers.addAll(world().transport.checkUndecided());
+        });
+        assertThat(answers).containsExactly(new CheckAnswer(id, Verdict.UNKNOWN, CheckAnswer.STILL_RUNNING));
+        assertThat(world().transport.fate(id)).isEqualTo("COMMIT");
+        assertThat(world().count("orders")).isEqualTo(1);
+    }
+
+    @Test
+    default void checkAfterALostDecisionCommits() throws Exception {
+        world().transport.decisionsToLose.set(Integer.MAX_VALUE);
+        String id = world().mq.callInTransaction(tx -> tx.send("order-created", "o1", "x"));
+        assertThat(world().transport.fate(id)).isEqualTo("undecided");
+        assertThat(world().transport.checkUndecided()).extracting(CheckAnswer::verdict).containsExactly(Verdict.COMMIT);
+        assertThat(world().transport.fate(id)).isEqualTo("COMMIT");
+    }
+
+    @Test
+    default void strangerStaysSilentAndWritesNothing() throws Exception {
+        World other = otherWorld();
+        assertThat(other.mq.database().id()).isNotEqualTo(world().mq.database().id());
+        world().transport.decisionsToLose.set(Integer.MAX_VALUE);
+        String id = world().mq.callInTransaction(tx -> tx.send("order-created", "o1", "x"));
+        assertThat(other.transport.checkUndecided())
+                .extracting(CheckAnswer::verdict)
+                .containsExactlyInAnyOrder(Verdict.COMMIT, Verdict.SILENT);
+        assertThat(other.count("pledge_barrier")).isZero();
+        assertThat(world().transport.fate(id)).isEqualTo("COMMIT");
+    }
+
+    @Test
+    default void identityStaysWithTheDatabase() throws Exception {
+        try (PledgeMQ again = world().open()) {
+            assertThat(again.database().id()).isEqualTo(world().mq.database().id());
+        }
+        Database.createTables(world().pool);
+        assertThat(Database.open(world().pool).id()).isEqualTo(world().mq.database().id());
+    }
+
+    @Test
+    default void connectionReturnsToItsPoolAsItCame() throws Exception {
+        world().pool.setMaximumPoolSize(1);
+        world().pool.getHikariPoolMXBean().softEvictConnections();
+        int isolation;
+        String lockTimeout;
+        try (Connection connection = world().pool.getConnection()) {
+            isolation = connection.getTransactionIsolation();
+        }
+        lockTimeout = world().text(world().kind.lockTimeoutQuery());
+        BarrierCheck check = new BarrierCheck(Database.open(world().pool));
+        MessageIds ids = new MessageIds(world().clock);
+        assertThat(check.check(List.of(ids.next()))).extracting(CheckAnswer::verdict).containsExactly(Verdict.ROLLBACK);
+        assertThat(world().text(world().kind.lockTimeoutQuery())).isEqualTo(lockTimeout);
+        try (Connection connection = world().pool.getConnection()) {
+            assertThat(connection.getTransactionIsolation()).isEqualTo(isolation);
+            assertThat(connection.getAutoCommit()).isTrue();
+        }
+    }
+
+    @Test
+    default void databaseThatIsAwayIsUnknownNeverRollback() {
+        world().transport.decisionsToLose.set(Integer.MAX_VALUE);
+        String id = world().mq.callInTransaction(tx -> tx.send("order-created", "o1", "x"));
+        world().dataSource.away = true;
+        List<CheckAnswer> answers = world().transport.checkUndecided();
+        assertThat(answers).extracting(CheckAnswer::verdict).containsExactly(Verdict.UNKNOWN);
+        assertThat(answers.get(0).detail()).contains("could not be asked");
+        assertThat(world().transport.fate(id)).isEqualTo("undecided");
+    }
+
+    @Test
+    default void manyAreCheckedAtOnceEachByItsOwnRow() throws Exception {
+        MessageIds ids = new MessageIds(world().clock);
+        world().transport.decisionsToLose.set(Integer.MAX_VALUE);
+        List<String> all = new ArrayList<>();
+        List<Verdict> expected = new ArrayList<>();
+        for (int i = 0; i < 700; i++) {
+            boolean committed = i % 3 == 0;
+            all.add(committed ? world().mq.callInTransaction(tx -> tx.send("order-created", "o", "x")) : ids.next());
+            expected.add(committed ? Verdict.COMMIT : Verdict.ROLLBACK);
+        }
+        BarrierCheck check = new BarrierCheck(world().mq.database());
+        assertThat(check.check(all)).extracting(CheckAnswer::verdict).containsExactlyElementsOf(expected);
+        assertThat(check.check(all)).extracting(CheckAnswer::verdict).containsExactlyElementsOf(expected);
+    }
+
+    @Test
+    default void checksAtTheSameTimeAgree() throws Exception {
+        BarrierCheck check = new BarrierCheck(world().mq.database());
+        MessageIds ids = new MessageIds(world().clock);
+        for (int round = 0; round < 20; round++) {
+            List<String> asked = List.of(ids.next(), ids.next(), ids.next());
+            CompletableFuture<List<CheckAnswer>> other = CompletableFuture.supplyAsync(() -> check.check(asked));
+            List<CheckAnswer> mine = check.check(asked);
+            assertThat(mine).extracting(CheckAnswer::verdict).containsOnly(Verdict.ROLLBACK);
+            assertThat(other.get()).isEqualTo(mine);
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.pledgemq.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pledgemq.sdk.errors.TransactionRolledBackException;
+import io.pledgemq.sdk.jdbc.BarrierCheck;
+import io.pledgemq.sdk.transport.CheckAnswer;
+import io.pledgemq.sdk.transport.CheckAnswer.Verdict;
+import io.pledgemq.sdk.transport.Delivery;
+import io.pledgemq.sdk.transport.OutgoingMessage;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+/** Rules of the clean-up and its watermark. */
+interface CleanupContract extends Contract {
+    Duration PAST_RETENTION = Duration.ofDays(8);
+
+    /** One run raises the watermark, the next removes what is at or below it. */
+    private void cleanUpTwice() throws Exception {
+        world().mq.cleanUp();
+        world().mq.cleanUp();
+    }
+
+    @Test
+    default void oldRowsGoAndYoungOnesStay() throws Exception {
+        OutgoingMessage old = world().sent("order-created");
+        world().mq.subscribe("order-created", "warehouse", String.class, (tx, message) -> {});
+        world().transport.deliver("warehouse", old);
+        world().transport.settled("warehouse");
+        world().clock.move(PAST_RETENTION);
+        OutgoingMessage young = world().sent("order-created");
+        cleanUpTwice();
+        assertThat(world().barrier(old.messageId())).isEmpty();
+        assertThat(world().inbox("warehouse", old.messageId())).isEmpty();
+        assertThat(world().barrier(young.messageId())).isEqualTo("COMMITTED");
+    }
+
+    @Test
+    default void lateCheckOfACleanedMessageIsTooOldAndWritesNothing() throws Exception {
+        OutgoingMessage old = world().sent("order-created");
+        world().clock.move(PAST_RETENTION);
+        cleanUpTwice();
+        BarrierCheck check = new BarrierCheck(world().mq.database());
+        List<CheckAnswer> answers = check.check(List.of(old.messageId()));
+        assertThat(answers)
+                .containsExactly(new CheckAnswer(old.messageId(), Verdict.UNKNOWN, CheckAnswer.TOO_OLD));
+        assertThat(check.check(List.of(old.messageId(), old.messageId().replace('7', '6'))))
+                .extracting(CheckAnswer::detail)
+                .containsOnly(CheckAnswer.TOO_OLD);
+        assertThat(world().count("pledge_barrier")).isZero();
+    }
+
+    @Test
+    default void committedRowWithoutConfirmationStaysAndTheCheckFindsIt() throws Exception {
+        world().transport.decisionsToLose.set(Integer.MAX_VALUE);
+        String id = world().mq.callInTransaction(tx -> tx.send("order-created", "o1", "x"));
+        world().clock.move(PAST_RETENTION);
+        world().mq.cleanUp();
+        assertThat(world().mq.cleanUp().unconfirmed()).isEqualTo(1);
+        assertThat(world().barrier(id)).isEqualTo("COMMITTED");
+        world().transport.checkUndecided();
+        assertThat(world().transport.fate(id)).isEqualTo("COMMIT");
+        assertThat(world().mq.cleanUp().barrierRows()).isEqualTo(1);
+        assertThat(world().barrier(id)).isEmpty();
+    }
+
+    @Test
+    default void rowOfADeadProcessGoesWhenTheEngineSaysThatItIsSettled() throws Exception {
+        world().transport.decisionsToLose.set(Integer.MAX_VALUE);
+        String id = world().mq.callInTransaction(tx -> tx.send("order-created", "o1", "x"));
+        world().transport.settledForCleanup.add(id);
+        world().clock.move(PAST_RETENTION);
+        cleanUpTwice();
+        assertThat(world().barrier(id)).isEmpty();
+    }
+
+    @Test
+    default void rolledBackRowGoesToo() throws Exception {
+        BarrierCheck check = new BarrierCheck(world().mq.database());
+        String id = new io.pledgemq.sdk.jdbc.MessageIds(world().clock).next();
+        assertThat(check.check(List.of(id))).extracting(CheckAnswer::verdict).containsExactly(Verdict.ROLLBACK);
+        world().clock.move(PAST_RETENTION);
+        cleanUpTwice();
+        assertThat(world().count("pledge_barrier")).isZero();
+        assertThat(check.check(List.of(id))).extracting(CheckAnswer::detail).containsExactly(CheckAnswer.TOO_OLD);
+    }
+
+    @Test
+    default void rowsOutliveTheRunThatRaisesTheWatermark() throws Exception {
+        OutgoingMessage old = world().sent("order-created");
+        world().clock.move(PAST_RETENTION);
+        assertThat(world().mq.cleanUp().barrierRows()).isZero();
+        assertThat(world().barrier(old.messageId())).isEqualTo("COMMITTED");
+        assertThat(world().mq.cleanUp().barrierRows()).isEqualTo(1);
+    }
+
+    @Test
+    default void sendWithAClockFarBehindIsRefused() throws Exception {
+        Clock behind = Clock.fixed(world().clock.instant(), world().clock.getZone());
+        world().clock.move(PAST_RETENTION);
+        world().mq.cleanUp();
+        try (PledgeMQ late = PledgeMQ.builder(world().dataSource).clock(behind).open(world().transport)) {
+            assertThatThrownBy(() -> late.inTransaction(tx -> {
+                        World.order(tx.connection(), "o1");
+                        tx.send("order-created", "o1", "x");
+                    }))
+                    .isInstanceOf(TransactionRolledBackException.class)
+                    .hasMessageContaining("watermark")
+                    .hasMessageContaining("clock is far behind");
+        }
+        assertThat(world().count("orders")).isZero();
+        assertThat(world().transport.committed("order-created")).isEmpty();
+    }
+
+    @Test
+    default void deliveryOlderThanTheInboxIsADeadLetterUnlessAnOperatorInsists() throws Exception {
+        OutgoingMessage old = world().sent("order-created");
+        AtomicInteger calls = new AtomicInteger();
+        world().mq.subscribe("order-created", "warehouse", String.class, (tx, message) -> calls.incrementAndGet());
+        world().transport.deliver("warehouse", old);
+        assertThat(world().transport.settled("warehouse").detail()).isEqualTo("APPLIED 0");
+        world().clock.move(PAST_RETENTION);
+        cleanUpTwice();
+        world().transport.deliver("warehouse", old);
+        ScriptedTransport.Settled dead = world().transport.settled("warehouse");
+        assertThat(dead.how()).isEqualTo("dead");
+        assertThat(dead.detail()).contains("older than the inbox");
+        assertThat(calls).hasValue(1);
+        world().transport.deliver("warehouse", old, 1, Delivery.Kind.NORMAL, true);
+        assertThat(world().transport.settled("warehouse").detail()).isEqualTo("APPLIED 1");
+    }
+
+    @Test
+    default void processThatHasNotSeenTheWatermarkStillRefuses() throws Exception {
+        OutgoingMessage old = world().sent("order-created");
+        try (PledgeMQ consumer = world().open()) {
+            consumer.subscribe("order-created", "warehouse", String.class, (tx, message) -> {
+                World.order(tx.connection(), "effect");
+                if (message.revision() == 0) {
+                    world().clock.move(PAST_RETENTION);
+                    world().mq.cleanUp();
+                }
+            });
+            world().transport.deliver("warehouse", old);
+            ScriptedTransport.Settled dead = world().transport.settled("warehouse");
+            assertThat(dead.how()).isEqualTo("dead");
+            assertThat(dead.detail()).contains("older than the inbox");
+            assertThat(world().count("orders")).isZero();
+        }
+    }
+}

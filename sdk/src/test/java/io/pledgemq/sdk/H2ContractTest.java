@@ -1,0 +1,107 @@
+package io.pledgemq.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pledgemq.sdk.jdbc.Database;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The contract on H2, in files that are written at COMMIT. */
+final class H2ContractTest extends ContractTest implements DatabaseKind {
+    private Path directory = Path.of("");
+
+    @BeforeEach
+    @Override
+    void open() throws Exception {
+        directory = Files.createTempDirectory("pledge-h2");
+        super.open();
+    }
+
+    @AfterEach
+    @Override
+    void close() throws SQLException {
+        super.close();
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    DatabaseKind kind() {
+        return this;
+    }
+
+    @Override
+    public String newDatabaseUrl() {
+        return "jdbc:h2:file:" + directory.resolve(UUID.randomUUID().toString()) + ";WRITE_DELAY=0;DB_CLOSE_DELAY=-1";
+    }
+
+    @Override
+    public String user() {
+        return "sa";
+    }
+
+    @Override
+    public String lockTimeoutQuery() {
+        return "SELECT LOCK_TIMEOUT()";
+    }
+
+    @Override
+    public void killSessions(World world) throws SQLException {
+        try (Connection admin = world.pool.getConnection();
+                Statement sql = admin.createStatement()) {
+            List<Integer> sessions = new ArrayList<>();
+            try (ResultSet rows = sql.executeQuery(
+                    "SELECT SESSION_ID FROM INFORMATION_SCHEMA.SESSIONS WHERE SESSION_ID <> SESSION_ID()")) {
+                while (rows.next()) {
+                    sessions.add(rows.getInt(1));
+                }
+            }
+            for (int session : sessions) {
+                sql.execute("CALL ABORT_SESSION(" + session + ")");
+            }
+            world.pool.getHikariPoolMXBean().softEvictConnections();
+        }
+    }
+
+    @Test
+    void writeDelayIsWarnedAbout() {
+        JdbcDataSource lazy = new JdbcDataSource();
+        lazy.setURL("jdbc:h2:file:" + directory.resolve("lazy"));
+        lazy.setUser("sa");
+        Database.createTables(lazy);
+        assertThat(Database.open(lazy).durabilityWarning()).get().asString().contains("WRITE_DELAY=0");
+        assertThat(world().mq.database().durabilityWarning()).isEmpty();
+    }
+
+    @Test
+    void keysAreCaseSensitiveEvenIfTheDatabaseIsNot() throws Exception {
+        JdbcDataSource careless = new JdbcDataSource();
+        careless.setURL("jdbc:h2:file:" + directory.resolve("careless") + ";IGNORECASE=TRUE");
+        careless.setUser("sa");
+        Database.createTables(careless);
+        try (Connection connection = careless.getConnection();
+                Statement sql = connection.createStatement()) {
+            String insert = "INSERT INTO pledge_inbox (message_id, consumer_group, state, revision) VALUES ('m', '";
+            sql.execute(insert + "Warehouse', 'CONSUMED', 0)");
+            sql.execute(insert + "warehouse', 'CONSUMED', 0)");
+        }
+    }
+}
