@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,12 +20,14 @@ final class DiskFile implements StorageFile {
     private static final int MAX_READ_BYTES = 1 << 20;
 
     private final Path path;
+    private final boolean writable;
     private @Nullable FileChannel writeChannel;
     private volatile @Nullable FileChannel readChannel;
     private volatile boolean closed;
 
-    DiskFile(Path path) {
+    DiskFile(Path path, boolean writable) {
         this.path = path;
+        this.writable = writable;
     }
 
     @Override
@@ -101,6 +104,9 @@ final class DiskFile implements StorageFile {
 
     private synchronized FileChannel openWriter() throws IOException {
         checkOpen();
+        if (!writable) {
+            throw new AccessDeniedException(path.toString(), null, "the storage was opened for reading only");
+        }
         FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
         writeChannel = channel;
         return channel;

@@ -109,14 +109,14 @@ public final class FileStorage implements Storage {
         } catch (IOException e) {
             throw DiskFile.fullOr(e, path, 1);
         }
-        return new DiskFile(path);
+        return new DiskFile(path, lock != null);
     }
 
     @Override
     public StorageFile open(String name) throws IOException {
         Path path = directory.resolve(name);
         Files.size(path);
-        return new DiskFile(path);
+        return new DiskFile(path, lock != null);
     }
 
     @Override

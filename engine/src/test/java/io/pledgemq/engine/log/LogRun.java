@@ -1,6 +1,7 @@
 package io.pledgemq.engine.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pledgemq.engine.io.StorageFullException;
 import io.pledgemq.engine.sim.SimStorage;
@@ -54,6 +55,10 @@ final class LogRun {
         List<Entry> found = entries(opened);
         acknowledged.removeIf(entry -> entry.position() < opened.firstPosition());
         assertThat(opened.firstSegment()).isLessThanOrEqualTo(deletedBelow);
+        if (opened.firstSegment() > 1) {
+            assertThatThrownBy(() -> storage.bytesOf(SegmentFile.name(opened.firstSegment() - 1)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
         List<Entry> possible = new ArrayList<>(acknowledged);
         possible.addAll(inFlight);
         assertThat(found).hasSizeBetween(acknowledged.size(), possible.size());
