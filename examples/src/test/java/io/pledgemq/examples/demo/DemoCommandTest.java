@@ -2,7 +2,6 @@ package io.pledgemq.examples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pledgemq.examples.order.Order;
@@ -82,7 +81,7 @@ class DemoCommandTest {
     }
 
     @Test
-    void aGoodRunEndsWithZeroAndALineOfJson() throws JsonProcessingException {
+    void aGoodRunEndsWithZeroAndALineOfJson() throws IOException {
         int code = run("--count", "50", "--faults", "20", "--json");
 
         assertThat(err.toString()).isEmpty();
@@ -118,7 +117,7 @@ class DemoCommandTest {
     }
 
     @Test
-    void aStoppedRunIsContinuedWithItsOwnPlanAndNothingIsDoneTwice() throws JsonProcessingException {
+    void aStoppedRunIsContinuedWithItsOwnPlanAndNothingIsDoneTwice() throws IOException {
         job.dieAfter = 20;
         assertThat(run("--count", "50", "--faults", "30", "--seed", "9")).isEqualTo(1);
         assertThat(err.toString()).contains("Killed.");
@@ -225,7 +224,7 @@ class DemoCommandTest {
         return commandLine.execute(all);
     }
 
-    private JsonNode json() throws JsonProcessingException {
+    private JsonNode json() throws IOException {
         String[] lines = out.toString().strip().split("\n");
         assertThat(lines).hasSize(1);
         return new ObjectMapper().readTree(lines[0]);

@@ -2,11 +2,11 @@ package io.pledgemq.examples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pledgemq.examples.demo.FaultPlan.HandlerFault;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -36,7 +36,7 @@ class SdkOrderJobTest {
     }
 
     @Test
-    void withEveryFaultTheDatabasesAgreeAndWhatFailsForEverIsParked() throws JsonProcessingException {
+    void withEveryFaultTheDatabasesAgreeAndWhatFailsForEverIsParked() throws IOException {
         JsonNode json = run("park");
 
         assertThat(json.get("consistent").asBoolean())
@@ -53,7 +53,7 @@ class SdkOrderJobTest {
     }
 
     @Test
-    void whatFailsForEverIsUndoneIfTheUserChoseSo() throws JsonProcessingException {
+    void whatFailsForEverIsUndoneIfTheUserChoseSo() throws IOException {
         JsonNode json = run("compensate");
 
         assertThat(json.get("consistent").asBoolean())
@@ -72,7 +72,7 @@ class SdkOrderJobTest {
                 new OrderGenerator(ORDERS, SEED).ids().stream().filter(fault).count();
     }
 
-    private JsonNode run(String onExhausted) throws JsonProcessingException {
+    private JsonNode run(String onExhausted) throws IOException {
         OrderJob job = new SdkOrderJob((data, alerts) -> new MemoryDesk());
         CommandLine line = DemoCommandLine.around(new DemoCommand(job, new PrintStream(talk, true)));
         line.setOut(new PrintWriter(out)).setErr(new PrintWriter(talk, true, StandardCharsets.UTF_8));

@@ -2,7 +2,6 @@ package io.pledgemq.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pledgemq.engine.io.FileStorage;
@@ -34,7 +33,7 @@ class CommandLineTest {
     }
 
     @Test
-    void versionIsThatOfTheBuild() throws JsonProcessingException {
+    void versionIsThatOfTheBuild() throws IOException {
         assertThat(run("version", "-o", "json")).isZero();
 
         assertThat(json().get("version").asText()).matches("[0-9]+\\.[0-9]+\\.[0-9]+.*");
@@ -144,7 +143,7 @@ class CommandLineTest {
         return commandLine.execute(arguments);
     }
 
-    private JsonNode json() throws JsonProcessingException {
+    private JsonNode json() throws IOException {
         return new ObjectMapper().readTree(out.toString());
     }
 }

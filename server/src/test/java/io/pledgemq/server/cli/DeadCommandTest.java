@@ -2,7 +2,6 @@ package io.pledgemq.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pledgemq.engine.Engine;
@@ -58,7 +57,7 @@ class DeadCommandTest {
     }
 
     @Test
-    void deadLettersAreListedWithTheirReason() throws JsonProcessingException {
+    void deadLettersAreListedWithTheirReason() throws IOException {
         assertThat(run("list")).isZero();
         assertThat(out.toString())
                 .contains("m-1")
