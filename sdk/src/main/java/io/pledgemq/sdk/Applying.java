@@ -67,7 +67,9 @@ final class Applying<T> implements DeliveryHandler {
         } catch (DatabaseAway e) {
             return Settlement.away(e);
         }
-        return claim == Inbox.Claim.BUSY ? appliedElsewhere() : taken(delivery, Outcome.ALREADY_APPLIED, Outcome.GIVEN_UP);
+        return claim == Inbox.Claim.BUSY
+                ? appliedElsewhere()
+                : taken(delivery, Outcome.ALREADY_APPLIED, Outcome.GIVEN_UP);
     }
 
     private Settlement compensate(Delivery delivery) throws SQLException, DatabaseAway {
@@ -81,7 +83,9 @@ final class Applying<T> implements DeliveryHandler {
                 return Settlement.ack(Outcome.COMPENSATED, 0);
             }
         }
-        return claim == Inbox.Claim.BUSY ? appliedElsewhere() : taken(delivery, Outcome.NOTHING_TO_UNDO, Outcome.COMPENSATED);
+        return claim == Inbox.Claim.BUSY
+                ? appliedElsewhere()
+                : taken(delivery, Outcome.NOTHING_TO_UNDO, Outcome.COMPENSATED);
     }
 
     private void sendUndo(OwnedTransaction transaction, Delivery delivery) {

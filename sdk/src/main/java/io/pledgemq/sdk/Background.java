@@ -30,7 +30,8 @@ final class Background implements AutoCloseable {
 
     void every(Duration pause, String what, Callable<?> task) {
         Runnable guarded = () -> runLogged(what, task);
-        Future<?> unused = executor.scheduleWithFixedDelay(guarded, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> unused =
+                executor.scheduleWithFixedDelay(guarded, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Does nothing after close. */

@@ -35,12 +35,17 @@ final class Decisions {
 
     private void send(List<Decision> decisions, int attempt) {
         if (!decisions.isEmpty()) {
-            transport.decide(decisions).whenComplete((results, failure) -> settle(decisions, results, failure, attempt));
+            transport
+                    .decide(decisions)
+                    .whenComplete((results, failure) -> settle(decisions, results, failure, attempt));
         }
     }
 
     private void settle(
-            List<Decision> decisions, @Nullable List<DecisionResult> results, @Nullable Throwable failure, int attempt) {
+            List<Decision> decisions,
+            @Nullable List<DecisionResult> results,
+            @Nullable Throwable failure,
+            int attempt) {
         if (failure != null) {
             LOG.warn("the transport failed to decide: {}", failure.toString());
         }
@@ -58,8 +63,11 @@ final class Decisions {
                         decision.messageId(),
                         decision.commit() ? "committed" : "rolled back");
             } else if (result == DecisionResult.UNKNOWN_TRANSACTION) {
-                LOG.warn("message {}: the engine has forgotten transaction {}; it was decided long ago, or the engine's data "
-                        + "were replaced", decision.messageId(), decision.transaction());
+                LOG.warn(
+                        "message {}: the engine has forgotten transaction {}; it was decided long ago, or the engine's data "
+                                + "were replaced",
+                        decision.messageId(),
+                        decision.transaction());
             } else if (decision.commit()) {
                 committed.add(decision.messageId());
             }
@@ -72,7 +80,10 @@ final class Decisions {
 
     private void again(List<Decision> open, int attempt) {
         if (attempt >= MAX_TRIES) {
-            LOG.warn("{} decisions could not be delivered in {} tries; the engine will ask for them", open.size(), attempt);
+            LOG.warn(
+                    "{} decisions could not be delivered in {} tries; the engine will ask for them",
+                    open.size(),
+                    attempt);
             return;
         }
         Duration pause = FIRST_PAUSE.multipliedBy(1L << (attempt - 1));

@@ -38,7 +38,8 @@ final class FailureJudge {
         StringBuilder reason = new StringBuilder();
         Throwable link = failure;
         for (int depth = 0; link != null && depth < MAX_CAUSES; depth++) {
-            reason.append(depth == 0 ? "" : "; caused by ").append(link.getClass().getName());
+            reason.append(depth == 0 ? "" : "; caused by ")
+                    .append(link.getClass().getName());
             reason.append(link.getMessage() == null ? "" : ": " + link.getMessage());
             link = link.getCause();
         }

@@ -120,7 +120,8 @@ final class GroupConsumer implements Subscription {
             settle(delivery, run.get());
         } catch (ExecutionException e) {
             Settlement settlement = judge.judge(causeOf(e), delivery, handler.inboxId(delivery));
-            LOG.warn("group {}, message {}, attempt {}: {}", name, delivery.messageId(), delivery.attempt(), settlement);
+            LOG.warn(
+                    "group {}, message {}, attempt {}: {}", name, delivery.messageId(), delivery.attempt(), settlement);
             LOG.debug("the failure in full", e);
             settle(delivery, settlement);
         } catch (InterruptedException e) {
@@ -152,8 +153,12 @@ final class GroupConsumer implements Subscription {
             if (now - run.startedNanos < options.maxHandlerTime().toNanos()) {
                 receiver.extend(run.delivery, options.lease());
             } else if (run.overdueReported.compareAndSet(false, true)) {
-                LOG.warn("group {}, message {}: its handler runs longer than maxHandlerTime {}; its lease is not renewed any "
-                        + "more, so it will be delivered again", name, run.delivery.messageId(), options.maxHandlerTime());
+                LOG.warn(
+                        "group {}, message {}: its handler runs longer than maxHandlerTime {}; its lease is not renewed any "
+                                + "more, so it will be delivered again",
+                        name,
+                        run.delivery.messageId(),
+                        options.maxHandlerTime());
             }
         }
     }

@@ -46,7 +46,10 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
 
     private static final class Sent {
         final OutgoingMessage message;
-        @Nullable String transaction;
+
+        @Nullable
+        String transaction;
+
         boolean gone;
 
         Sent(OutgoingMessage message, @Nullable String transaction) {
@@ -106,8 +109,10 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
             participant.barrier().insert(connection, id);
         } catch (SQLException e) {
             doom = e;
-            throw new DatabaseException("the barrier row of message " + id + " could not be inserted, so this transaction "
-                    + "will not commit", e);
+            throw new DatabaseException(
+                    "the barrier row of message " + id + " could not be inserted, so this transaction "
+                            + "will not commit",
+                    e);
         }
     }
 
@@ -117,7 +122,8 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
         try {
             Inbox.Claim result = participant.inbox().claim(connection, group, messageId, row);
             if (result != Inbox.Claim.FIRST) {
-                doom = new SQLException("the inbox row of message " + messageId + " for group " + group + " is " + result);
+                doom = new SQLException(
+                        "the inbox row of message " + messageId + " for group " + group + " is " + result);
             }
             return result;
         } catch (SQLException e) {
@@ -167,7 +173,8 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
         requireRunning("COMMIT");
         if (doom != null) {
             throw new TransactionRolledBackException(
-                    "rolled back: a barrier or inbox row failed earlier in this transaction: " + doom.getMessage(), doom);
+                    "rolled back: a barrier or inbox row failed earlier in this transaction: " + doom.getMessage(),
+                    doom);
         }
         List<String> objections = readBack();
         if (!objections.isEmpty()) {
@@ -188,7 +195,8 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
                 objections.addAll(participant.barrier().objectionsToCommit(connection, present, absent));
             }
             if (claim != null) {
-                Optional<String> objection = participant.inbox()
+                Optional<String> objection = participant
+                        .inbox()
                         .objectionToCommit(connection, claim.group, claim.messageId, claim.state, claim.evenIfOld);
                 objection.ifPresent(objections::add);
             }
@@ -202,8 +210,9 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
     }
 
     private void prepareSurvivors() {
-        List<Sent> toPrepare =
-                survivors().stream().filter(message -> message.transaction == null).toList();
+        List<Sent> toPrepare = survivors().stream()
+                .filter(message -> message.transaction == null)
+                .toList();
         if (toPrepare.isEmpty()) {
             return;
         }
@@ -297,8 +306,9 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
 
     private void requireRunning(String what) {
         if (over) {
-            throw new IllegalUseException("expected " + what + " inside of a running transaction, but this one is over; "
-                    + "a Transaction is valid only within the callback it was given to");
+            throw new IllegalUseException(
+                    "expected " + what + " inside of a running transaction, but this one is over; "
+                            + "a Transaction is valid only within the callback it was given to");
         }
     }
 }

@@ -43,8 +43,8 @@ final class Names {
         if (!LEGAL.matcher(name).matches()) {
             throw new MessageRefusedException(
                     Reason.ILLEGAL_NAME,
-                    "expected a " + what + " name of 1 to " + MAX_LENGTH + " characters of [%a-zA-Z0-9_-], actual '" + name
-                            + "'; dots and spaces are not allowed, use - or _");
+                    "expected a " + what + " name of 1 to " + MAX_LENGTH + " characters of [%a-zA-Z0-9_-], actual '"
+                            + name + "'; dots and spaces are not allowed, use - or _");
         }
         return name;
     }

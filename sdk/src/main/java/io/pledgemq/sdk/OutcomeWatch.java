@@ -36,7 +36,10 @@ final class OutcomeWatch {
             if (transactions.size() < MAX_WATCHED) {
                 transactions.put(message.messageId(), message.transaction());
             } else {
-                LOG.warn("more than {} unknown outcomes; the engine will ask about {}", MAX_WATCHED, message.messageId());
+                LOG.warn(
+                        "more than {} unknown outcomes; the engine will ask about {}",
+                        MAX_WATCHED,
+                        message.messageId());
             }
         }
     }

@@ -104,7 +104,8 @@ final class OwnedTransaction implements AutoCloseable {
         } else {
             throw new OutcomeUnknownException(
                     "COMMIT was sent and no answer came (" + failure.getMessage() + "); messages "
-                            + protocol.messageIds() + " wait until a check of the database tells. Look whether the operation "
+                            + protocol.messageIds()
+                            + " wait until a check of the database tells. Look whether the operation "
                             + "took place before you repeat it",
                     protocol.messageIds(),
                     failure);

@@ -37,7 +37,12 @@ record Participant(
         OutcomeWatch outcomes) {
 
     static Participant of(
-            Database database, Transport transport, Origin origin, PayloadCodec codec, Clock clock, Decisions decisions) {
+            Database database,
+            Transport transport,
+            Origin origin,
+            PayloadCodec codec,
+            Clock clock,
+            Decisions decisions) {
         BarrierCheck check = new BarrierCheck(database);
         return new Participant(
                 database,
@@ -68,8 +73,9 @@ record Participant(
         if (body.length > limit) {
             throw new MessageRefusedException(
                     Reason.BODY_TOO_LARGE,
-                    "expected a body of at most " + limit + " bytes, actual " + body.length + " bytes for topic " + topic
-                            + " and key '" + message.key() + "'; store the content elsewhere and send a reference");
+                    "expected a body of at most " + limit + " bytes, actual " + body.length + " bytes for topic "
+                            + topic + " and key '" + message.key()
+                            + "'; store the content elsewhere and send a reference");
         }
         String id = messageIds.next();
         Map<String, String> properties = new HashMap<>(message.properties());
@@ -77,7 +83,14 @@ record Participant(
         properties.put(PledgeProperties.MESSAGE_ID, id);
         properties.put(PledgeProperties.DATABASE_ID, origin.databaseId());
         return new OutgoingMessage(
-                id, origin, topic, message.key(), Body.of(body), message.messageGroup(), message.deliverAt(), properties);
+                id,
+                origin,
+                topic,
+                message.key(),
+                Body.of(body),
+                message.messageGroup(),
+                message.deliverAt(),
+                properties);
     }
 
     /**
@@ -100,8 +113,8 @@ record Participant(
         Reason reason = null;
         for (int i = 0; i < results.size(); i++) {
             if (results.get(i) instanceof PrepareResult.Refused refused) {
-                refusals.add("topic " + messages.get(i).topic() + ", message " + messages.get(i).messageId() + ": "
-                        + refused.detail());
+                refusals.add("topic " + messages.get(i).topic() + ", message "
+                        + messages.get(i).messageId() + ": " + refused.detail());
                 reason = reason == null ? refused.reason() : reason;
             }
         }

@@ -1,5 +1,6 @@
 package io.pledgemq.sdk;
 
+import io.pledgemq.sdk.embedded.EmbeddedTransport;
 import io.pledgemq.sdk.errors.DatabaseException;
 import io.pledgemq.sdk.errors.IllegalUseException;
 import io.pledgemq.sdk.errors.OutcomeUnknownException;
@@ -16,6 +17,7 @@ import io.pledgemq.sdk.transport.PrepareResult;
 import io.pledgemq.sdk.transport.Receiver;
 import io.pledgemq.sdk.transport.Transport;
 import io.pledgemq.sdk.transport.UndecidedMessage;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -64,10 +66,16 @@ public final class PledgeMQ implements AutoCloseable {
         this.participant =
                 Participant.of(database, transport, builder.origin(database), builder.codec, builder.clock, decisions);
         this.cleanup = new Cleanup(database, transport::settledAmong);
-        database.durabilityWarning().ifPresent(warning -> LOG.warn("{}: {}", participant.origin().service(), warning));
+        database.durabilityWarning()
+                .ifPresent(warning -> LOG.warn("{}: {}", participant.origin().service(), warning));
         learnWatermark();
         startBackground(builder.cleanUpEvery);
         this.checker = transport.registerChecker(participant.origin(), new OwnChecker());
+    }
+
+    /** With an engine of its own in this directory, and everything else at its default. */
+    public static PledgeMQ embedded(Path directory, DataSource dataSource) {
+        return builder(dataSource).openOwning(EmbeddedTransport.open(directory));
     }
 
     /** Begins with everything that is optional at its default. */
@@ -156,8 +164,9 @@ public final class PledgeMQ implements AutoCloseable {
     public LocalTransaction join(Connection connection) {
         try {
             if (connection.getAutoCommit()) {
-                throw new IllegalUseException("expected a connection inside of a transaction, actual auto-commit; begin a "
-                        + "transaction (Spring: @Transactional) before you send");
+                throw new IllegalUseException(
+                        "expected a connection inside of a transaction, actual auto-commit; begin a "
+                                + "transaction (Spring: @Transactional) before you send");
             }
         } catch (SQLException e) {
             throw new DatabaseException("the connection cannot be joined", e);
@@ -241,7 +250,9 @@ public final class PledgeMQ implements AutoCloseable {
         Cleanup.Result result = cleanup.run(clock.instant().minus(retention).toEpochMilli());
         participant.inbox().learnWatermark();
         if (result.unconfirmed() > 0) {
-            LOG.warn("{} old barrier rows stay, because the engine has not confirmed their COMMIT", result.unconfirmed());
+            LOG.warn(
+                    "{} old barrier rows stay, because the engine has not confirmed their COMMIT",
+                    result.unconfirmed());
         }
         return result;
     }

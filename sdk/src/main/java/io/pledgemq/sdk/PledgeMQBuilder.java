@@ -81,7 +81,16 @@ public final class PledgeMQBuilder {
 
     /** Opens with a transport that is closed together with the {@link PledgeMQ}. */
     public PledgeMQ openOwning(Transport transport) {
-        return open(transport, true);
+        boolean opened = false;
+        try {
+            PledgeMQ mq = open(transport, true);
+            opened = true;
+            return mq;
+        } finally {
+            if (!opened) {
+                transport.close();
+            }
+        }
     }
 
     private PledgeMQ open(Transport transport, boolean owning) {

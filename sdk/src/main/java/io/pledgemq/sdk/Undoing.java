@@ -53,7 +53,9 @@ final class Undoing<T> implements DeliveryHandler {
         if (!delivery.properties().containsKey(PledgeProperties.UNDO_OF)) {
             return new Settlement.Dead("expected property " + PledgeProperties.UNDO_OF + " on topic " + delivery.topic()
                     + ", actual none; only PledgeMQ may send to this topic");
-        } else if (sender && database != null && !database.equals(participant.database().id())) {
+        } else if (sender
+                && database != null
+                && !database.equals(participant.database().id())) {
             return Settlement.ack(Outcome.NOT_OURS, 0);
         }
         ReceivedMessage<T> message;

@@ -56,7 +56,9 @@ final class BreakableDataSource implements DataSource {
         Connection connection = real.getConnection();
         boolean[] broken = new boolean[1];
         return (Connection) Proxy.newProxyInstance(
-                BreakableDataSource.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                BreakableDataSource.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
                     if (broken[0]) {
                         throw new SQLException("connection is closed", "08003");
                     } else if (method.getName().equals("commit") && nextCommit.get() != Commit.WORKS) {

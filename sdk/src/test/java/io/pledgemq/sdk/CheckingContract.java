@@ -33,7 +33,9 @@ interface CheckingContract extends Contract {
         world().transport.decisionsToLose.set(Integer.MAX_VALUE);
         String id = world().mq.callInTransaction(tx -> tx.send("order-created", "o1", "x"));
         assertThat(world().transport.fate(id)).isEqualTo("undecided");
-        assertThat(world().transport.checkUndecided()).extracting(CheckAnswer::verdict).containsExactly(Verdict.COMMIT);
+        assertThat(world().transport.checkUndecided())
+                .extracting(CheckAnswer::verdict)
+                .containsExactly(Verdict.COMMIT);
         assertThat(world().transport.fate(id)).isEqualTo("COMMIT");
     }
 
@@ -56,7 +58,8 @@ interface CheckingContract extends Contract {
             assertThat(again.database().id()).isEqualTo(world().mq.database().id());
         }
         Database.createTables(world().pool);
-        assertThat(Database.open(world().pool).id()).isEqualTo(world().mq.database().id());
+        assertThat(Database.open(world().pool).id())
+                .isEqualTo(world().mq.database().id());
     }
 
     @Test
@@ -71,7 +74,9 @@ interface CheckingContract extends Contract {
         lockTimeout = world().text(world().kind.lockTimeoutQuery());
         BarrierCheck check = new BarrierCheck(Database.open(world().pool));
         MessageIds ids = new MessageIds(world().clock);
-        assertThat(check.check(List.of(ids.next()))).extracting(CheckAnswer::verdict).containsExactly(Verdict.ROLLBACK);
+        assertThat(check.check(List.of(ids.next())))
+                .extracting(CheckAnswer::verdict)
+                .containsExactly(Verdict.ROLLBACK);
         assertThat(world().text(world().kind.lockTimeoutQuery())).isEqualTo(lockTimeout);
         try (Connection connection = world().pool.getConnection()) {
             assertThat(connection.getTransactionIsolation()).isEqualTo(isolation);

@@ -46,8 +46,7 @@ interface CleanupContract extends Contract {
         cleanUpTwice();
         BarrierCheck check = new BarrierCheck(world().mq.database());
         List<CheckAnswer> answers = check.check(List.of(old.messageId()));
-        assertThat(answers)
-                .containsExactly(new CheckAnswer(old.messageId(), Verdict.UNKNOWN, CheckAnswer.TOO_OLD));
+        assertThat(answers).containsExactly(new CheckAnswer(old.messageId(), Verdict.UNKNOWN, CheckAnswer.TOO_OLD));
         assertThat(check.check(List.of(old.messageId(), old.messageId().replace('7', '6'))))
                 .extracting(CheckAnswer::detail)
                 .containsOnly(CheckAnswer.TOO_OLD);

@@ -135,7 +135,9 @@ interface CompensationContract extends Contract {
         world().mq.onCompensate("order-created", "billing", String.class, (tx, undo) -> {
             throw new AssertionError("must not run");
         });
-        world().transport.deliver("%UNDO%billing", world().transport.committed(UNDO_TOPIC).get(0));
+        world().transport
+                .deliver(
+                        "%UNDO%billing", world().transport.committed(UNDO_TOPIC).get(0));
         assertThat(world().transport.settled("%UNDO%billing").detail()).isEqualTo("COMPENSATED 0");
         world().transport.deliver("billing", message);
         assertThat(world().transport.settled("billing").detail()).isEqualTo("GIVEN_UP 0");

@@ -59,7 +59,8 @@ interface ConsumingContract extends Contract {
         world().transport.deliver(GROUP, message);
         world().transport.deliver(GROUP, message);
         List<String> details = List.of(
-                world().transport.settled(GROUP).detail(), world().transport.settled(GROUP).detail());
+                world().transport.settled(GROUP).detail(),
+                world().transport.settled(GROUP).detail());
         assertThat(details).containsExactlyInAnyOrder("APPLIED 0", "ALREADY_APPLIED 0");
         assertThat(calls).hasValue(1);
     }
@@ -131,12 +132,17 @@ interface ConsumingContract extends Contract {
     default void handlerThatThrowsAnErrorIsCountedAndTheConsumerLives() throws Exception {
         OutgoingMessage message = world().sent(TOPIC);
         AtomicBoolean fail = new AtomicBoolean(true);
-        world().mq.subscribe(
-                TOPIC, GROUP, String.class, SubscriptionOptions.standard().threads(1), (tx, received) -> {
-                    if (fail.getAndSet(false)) {
-                        throw new StackOverflowError("deep");
-                    }
-                });
+        world().mq
+                .subscribe(
+                        TOPIC,
+                        GROUP,
+                        String.class,
+                        SubscriptionOptions.standard().threads(1),
+                        (tx, received) -> {
+                            if (fail.getAndSet(false)) {
+                                throw new StackOverflowError("deep");
+                            }
+                        });
         world().transport.deliver(GROUP, message);
         Settled failed = world().transport.settled(GROUP);
         assertThat(failed.how()).isEqualTo("nack");
@@ -149,8 +155,8 @@ interface ConsumingContract extends Contract {
     @Test
     default void finalFailureIsADeadLetterAtOnce() throws Exception {
         OutgoingMessage message = world().sent(TOPIC);
-        SubscriptionOptions options = SubscriptionOptions.standard()
-                .retry(RetryPolicy.standard().neverRetry(IllegalArgumentException.class));
+        SubscriptionOptions options =
+                SubscriptionOptions.standard().retry(RetryPolicy.standard().neverRetry(IllegalArgumentException.class));
         world().mq.subscribe(TOPIC, GROUP, String.class, options, (tx, received) -> {
             throw new IllegalStateException(new IllegalArgumentException("no such article"));
         });
@@ -275,11 +281,7 @@ interface ConsumingContract extends Contract {
         CountDownLatch goOn = new CountDownLatch(1);
         world().mq.subscribe(TOPIC, GROUP, String.class, options, (tx, received) -> goOn.await());
         world().transport.deliver(GROUP, message);
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (world().transport.extensions.get() < 3 && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-        }
-        assertThat(world().transport.extensions.get()).isGreaterThanOrEqualTo(3);
+        Eventually.holds(() -> world().transport.extensions.get() >= 3);
         goOn.countDown();
         assertThat(world().transport.settled(GROUP).how()).isEqualTo("ack");
     }

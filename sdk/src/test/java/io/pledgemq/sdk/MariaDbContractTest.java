@@ -79,7 +79,8 @@ final class MariaDbContractTest extends ContractTest implements DatabaseKind {
         try (Connection admin = admin();
                 Statement sql = admin.createStatement()) {
             List<Long> sessions = new ArrayList<>();
-            try (ResultSet rows = sql.executeQuery("SELECT id FROM information_schema.processlist WHERE db = '" + name + "'")) {
+            try (ResultSet rows =
+                    sql.executeQuery("SELECT id FROM information_schema.processlist WHERE db = '" + name + "'")) {
                 while (rows.next()) {
                     sessions.add(rows.getLong(1));
                 }

@@ -92,7 +92,8 @@ final class PostgreSqlContractTest extends ContractTest implements DatabaseKind 
 
     @Test
     void deferredConstraintThatFailsAtCommitRollsTheMessageBack() throws Exception {
-        world().execute("CREATE TABLE lines (order_id VARCHAR(50) REFERENCES orders (id) DEFERRABLE INITIALLY DEFERRED)");
+        world().execute(
+                        "CREATE TABLE lines (order_id VARCHAR(50) REFERENCES orders (id) DEFERRABLE INITIALLY DEFERRED)");
         List<String> ids = new ArrayList<>();
         assertThatThrownBy(() -> world().mq.inTransaction(tx -> {
                     ids.add(tx.send("order-created", "o1", "x"));
@@ -109,10 +110,7 @@ final class PostgreSqlContractTest extends ContractTest implements DatabaseKind 
         PGSimpleDataSource careless = new PGSimpleDataSource();
         careless.setUrl(world().pool.getJdbcUrl() + "?options=-c%20synchronous_commit=off");
         careless.setUser(user());
-        assertThat(Database.open(careless).durabilityWarning())
-                .get()
-                .asString()
-                .contains("synchronous_commit=off");
+        assertThat(Database.open(careless).durabilityWarning()).get().asString().contains("synchronous_commit=off");
         assertThat(world().mq.database().durabilityWarning()).isEmpty();
     }
 }

@@ -41,11 +41,18 @@ final class ScriptedTransport implements Transport {
     static final int MAX_BODY = 1 << 20;
 
     /** What a receiver was told. */
-    record Settled(String how, String detail, boolean counted, Duration delay, @Nullable AckNote note) {}
+    record Settled(
+            String how,
+            String detail,
+            boolean counted,
+            Duration delay,
+            @Nullable AckNote note) {}
 
     private static final class Half {
         final OutgoingMessage message;
-        @Nullable Boolean commit;
+
+        @Nullable
+        Boolean commit;
 
         Half(OutgoingMessage message) {
             this.message = message;
@@ -128,7 +135,8 @@ final class ScriptedTransport implements Transport {
 
     synchronized List<OutgoingMessage> committed(String topic) {
         return halves.values().stream()
-                .filter(half -> Boolean.TRUE.equals(half.commit) && half.message.topic().equals(topic))
+                .filter(half ->
+                        Boolean.TRUE.equals(half.commit) && half.message.topic().equals(topic))
                 .map(half -> half.message)
                 .toList();
     }

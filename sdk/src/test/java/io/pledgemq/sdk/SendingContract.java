@@ -19,8 +19,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +38,8 @@ interface SendingContract extends Contract {
         assertThat(world().barrier(id)).isEqualTo("COMMITTED");
         OutgoingMessage message = world().transport.committed("order-created").get(0);
         assertThat(message.body().bytes()).asString().isEqualTo("{\"id\":\"o1\"}");
-        assertThat(message.origin().databaseId()).isEqualTo(world().mq.database().id());
+        assertThat(message.origin().databaseId())
+                .isEqualTo(world().mq.database().id());
     }
 
     @Test
@@ -107,8 +106,7 @@ interface SendingContract extends Contract {
                 : null;
         List<String> ids = new ArrayList<>();
         MessageRefusedException refused = catchThrowableOfType(
-                MessageRefusedException.class,
-                () -> world().mq.inTransaction(tx -> {
+                MessageRefusedException.class, () -> world().mq.inTransaction(tx -> {
                     World.order(tx.connection(), "o1");
                     ids.add(tx.send("order-created", "o1", "x"));
                     ids.add(tx.send("nowhere", "o1", "x"));
@@ -236,7 +234,9 @@ interface SendingContract extends Contract {
             tx.connection().rollback(outer);
             ids.add(tx.send("order-created", "after", "x"));
         });
-        assertThat(ids).extracting(world().transport::fate).containsExactly("COMMIT", "not prepared", "not prepared", "COMMIT");
+        assertThat(ids)
+                .extracting(world().transport::fate)
+                .containsExactly("COMMIT", "not prepared", "not prepared", "COMMIT");
         assertThat(world().count("pledge_barrier")).isEqualTo(2);
     }
 
@@ -286,8 +286,7 @@ interface SendingContract extends Contract {
     default void outcomeStaysUnknownWhileTheDatabaseHoldsTheLocks() throws Exception {
         world().dataSource.breakNextCommit(Commit.LOST_WITH_LOCKS_HELD);
         OutcomeUnknownException unknown = catchThrowableOfType(
-                OutcomeUnknownException.class,
-                () -> world().mq.inTransaction(tx -> {
+                OutcomeUnknownException.class, () -> world().mq.inTransaction(tx -> {
                     World.order(tx.connection(), "o1");
                     tx.send("order-created", "o1", "x");
                 }));
@@ -295,10 +294,7 @@ interface SendingContract extends Contract {
         assertThat(unknown.messageIds()).containsExactly(id);
         assertThat(world().transport.fate(id)).isEqualTo("undecided");
         world().dataSource.releaseStuck();
-        Instant deadline = Instant.now().plus(Duration.ofSeconds(20));
-        while (world().transport.fate(id).equals("undecided") && Instant.now().isBefore(deadline)) {
-            Thread.onSpinWait();
-        }
+        Eventually.holds(() -> !world().transport.fate(id).equals("undecided"));
         assertThat(world().transport.fate(id)).isEqualTo("ROLLBACK");
         assertThat(world().barrier(id)).isEqualTo("ROLLED_BACK");
     }
@@ -321,10 +317,7 @@ interface SendingContract extends Contract {
     default void lostDecisionIsSentAgain() throws Exception {
         world().transport.decisionsToLose.set(1);
         String id = world().mq.callInTransaction(tx -> tx.send("order-created", "o1", "x"));
-        Instant deadline = Instant.now().plus(Duration.ofSeconds(20));
-        while (world().transport.fate(id).equals("undecided") && Instant.now().isBefore(deadline)) {
-            Thread.onSpinWait();
-        }
+        Eventually.holds(() -> !world().transport.fate(id).equals("undecided"));
         assertThat(world().transport.fate(id)).isEqualTo("COMMIT");
     }
 

@@ -78,8 +78,8 @@ final class World implements AutoCloseable {
     }
 
     String inbox(String group, String messageId) throws SQLException {
-        return text("SELECT state FROM pledge_inbox WHERE message_id = '" + messageId + "' AND consumer_group = '" + group
-                + "'");
+        return text("SELECT state FROM pledge_inbox WHERE message_id = '" + messageId + "' AND consumer_group = '"
+                + group + "'");
     }
 
     /** Sends one message in a transaction that commits. */

@@ -59,8 +59,9 @@ public final class Barrier {
         for (String id : present) {
             String state = view.states().get(id);
             if (state == null) {
-                objections.add("the barrier row of message " + id + " is gone from this transaction (swallowed SQL error, "
-                        + "deadlock, or a rollback that PledgeMQ did not see)");
+                objections.add(
+                        "the barrier row of message " + id + " is gone from this transaction (swallowed SQL error, "
+                                + "deadlock, or a rollback that PledgeMQ did not see)");
             } else if (!state.equals(COMMITTED)) {
                 objections.add("the barrier row of message " + id + " says " + state);
             } else if (view.isOld(id)) {

@@ -105,7 +105,8 @@ public final class BarrierCheck {
     /** Somebody was first. A new transaction, so that what it committed is seen. */
     private CheckAnswer readOne(String id) {
         try (OwnTransaction transaction = OwnTransaction.begin(database)) {
-            String state = Barrier.view(transaction.connection(), List.of(id)).states().get(id);
+            String state =
+                    Barrier.view(transaction.connection(), List.of(id)).states().get(id);
             transaction.commit();
             return state == null ? unknown(id, CheckAnswer.STILL_RUNNING) : decided(id, state);
         } catch (SQLException e) {

@@ -89,7 +89,8 @@ public final class Cleanup {
             if (!settled.isEmpty()) {
                 barrier.confirm(settled);
             }
-            unconfirmed += (int) ids.stream().filter(id -> !settled.contains(id)).count();
+            unconfirmed +=
+                    (int) ids.stream().filter(id -> !settled.contains(id)).count();
             from = ids.get(ids.size() - 1);
         }
     }

@@ -171,7 +171,10 @@ public final class Database {
 
     private static List<String> statements(String script) {
         String code = script.lines().filter(line -> !line.startsWith("--")).collect(Collectors.joining("\n"));
-        return Arrays.stream(code.split(";")).map(String::strip).filter(sql -> !sql.isEmpty()).toList();
+        return Arrays.stream(code.split(";"))
+                .map(String::strip)
+                .filter(sql -> !sql.isEmpty())
+                .toList();
     }
 
     private static String scriptName(Dialect dialect) {

@@ -77,8 +77,10 @@ public abstract sealed class Dialect permits H2Dialect, PostgreSqlDialect, MySql
 
     /** Lock timeout, deadlock or serialization failure: the other transaction is, or was a moment ago, running. */
     final boolean isBusy(SQLException e) {
-        return anyLink(e, link -> busyStates().contains(String.valueOf(link.getSQLState())) || busyCodes()
-                .contains(link.getErrorCode()));
+        return anyLink(
+                e,
+                link -> busyStates().contains(String.valueOf(link.getSQLState()))
+                        || busyCodes().contains(link.getErrorCode()));
     }
 
     private static boolean anyLink(SQLException e, Predicate<SQLException> test) {

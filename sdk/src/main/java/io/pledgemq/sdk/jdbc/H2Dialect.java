@@ -28,8 +28,7 @@ final class H2Dialect extends Dialect {
     @Override
     Optional<String> durabilityWarning(Connection connection) throws SQLException {
         String delay = text(
-                connection,
-                "SELECT SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS WHERE SETTING_NAME = 'WRITE_DELAY'");
+                connection, "SELECT SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS WHERE SETTING_NAME = 'WRITE_DELAY'");
         if (connection.getMetaData().getURL().startsWith("jdbc:h2:mem:")) {
             return Optional.of("H2 in memory keeps nothing when the process ends; use a file with WRITE_DELAY=0");
         }

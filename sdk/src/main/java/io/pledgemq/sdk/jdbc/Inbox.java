@@ -51,7 +51,13 @@ public final class Inbox {
         try {
             database.dialect()
                     .insertWithin(
-                            connection, LOCK_LIMIT, INSERT, messageId, group, row.state().name(), row.revision());
+                            connection,
+                            LOCK_LIMIT,
+                            INSERT,
+                            messageId,
+                            group,
+                            row.state().name(),
+                            row.revision());
             return Claim.FIRST;
         } catch (SQLException e) {
             if (database.dialect().isDuplicateKey(e)) {

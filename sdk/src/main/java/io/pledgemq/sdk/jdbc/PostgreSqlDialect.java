@@ -29,8 +29,8 @@ final class PostgreSqlDialect extends Dialect {
     /** One round trip for three statements: this insert is in the path of every message. */
     @Override
     void insertWithin(Connection connection, Duration limit, String insert, Object... parameters) throws SQLException {
-        String sql = "SET LOCAL lock_timeout = '" + limit.toMillis() + "ms'; " + insert
-                + "; SET LOCAL lock_timeout = '" + usualLockTimeout + "'";
+        String sql = "SET LOCAL lock_timeout = '" + limit.toMillis() + "ms'; " + insert + "; SET LOCAL lock_timeout = '"
+                + usualLockTimeout + "'";
         execute(connection, sql, parameters);
     }
 

@@ -109,6 +109,11 @@ public final class RetryPolicy {
         return maxAttempts;
     }
 
+    /** Share by which a pause may be shorter or longer, 0 to 1. */
+    public double jitter() {
+        return jitter;
+    }
+
     /** The pauses without jitter, in order; the last one repeats. */
     public List<Duration> pauses() {
         return pauses;

@@ -1,0 +1,220 @@
+package io.pledgemq.sdk.embedded;
+
+import io.pledgemq.engine.Engine;
+import io.pledgemq.engine.EngineConfig;
+import io.pledgemq.engine.command.Limits;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.TopicConfig;
+import io.pledgemq.engine.command.TopicType;
+import io.pledgemq.sdk.errors.EngineUnavailableException;
+import io.pledgemq.sdk.errors.MessageRefusedException;
+import io.pledgemq.sdk.errors.MessageRefusedException.Reason;
+import io.pledgemq.sdk.transport.Checker;
+import io.pledgemq.sdk.transport.Decision;
+import io.pledgemq.sdk.transport.DecisionResult;
+import io.pledgemq.sdk.transport.GroupDeclaration;
+import io.pledgemq.sdk.transport.Origin;
+import io.pledgemq.sdk.transport.OutgoingMessage;
+import io.pledgemq.sdk.transport.PrepareResult;
+import io.pledgemq.sdk.transport.Receiver;
+import io.pledgemq.sdk.transport.Transport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A transport to an engine in this process. Several services with several databases may share one. An unknown topic is
+ * created by its first message or subscriber; create FIFO and delay topics yourself, and before their first use.
+ *
+ * <p>The engine's directory belongs to one process: a second one is refused.
+ */
+public final class EmbeddedTransport implements Transport {
+    private static final Duration FIRST_CHECK = Duration.ofSeconds(10);
+    private static final int PAGE = 1_000;
+
+    private final Engine engine;
+    private final int maxBodyBytes;
+    private final Duration firstCheck;
+    private final boolean ownsEngine;
+    private final EmbeddedChecks checks;
+
+    private EmbeddedTransport(Engine engine, int maxBodyBytes, Duration firstCheck, boolean ownsEngine) {
+        this.engine = engine;
+        this.maxBodyBytes = maxBodyBytes;
+        this.firstCheck = firstCheck;
+        this.ownsEngine = ownsEngine;
+        this.checks = new EmbeddedChecks(engine);
+    }
+
+    /** Opens an engine with its defaults in this directory, which is created if need be. */
+    public static EmbeddedTransport open(Path directory) {
+        return open(directory, EngineConfig.defaults(), FIRST_CHECK);
+    }
+
+    /**
+     * Opens an engine in this directory; closing the transport closes it.
+     *
+     * @param firstCheck how long a sender has to decide before it is asked
+     * @throws EngineUnavailableException if the directory is in use or cannot be used
+     */
+    public static EmbeddedTransport open(Path directory, EngineConfig config, Duration firstCheck) {
+        try {
+            Engine engine = Engine.open(directory, config);
+            return new EmbeddedTransport(engine, config.limits().bodyBytes(), firstCheck, true);
+        } catch (IOException e) {
+            throw new EngineUnavailableException(
+                    "no engine could be opened in " + directory + ": " + e.getMessage()
+                            + "; one process at a time may use it, and it must be able to write there",
+                    e);
+        }
+    }
+
+    /** Uses an engine that somebody else opened, and does not close it. */
+    public static EmbeddedTransport on(Engine engine) {
+        return new EmbeddedTransport(engine, Limits.DEFAULT.bodyBytes(), FIRST_CHECK, false);
+    }
+
+    /** For operators: dead letters, undecided messages, counters. */
+    public Engine engine() {
+        return engine;
+    }
+
+    /** Messages of one message group are delivered in the order of their commits. */
+    public void createFifoTopic(String topic) {
+        create(topic, TopicType.FIFO);
+    }
+
+    /** Messages may have a time before which they are not delivered. */
+    public void createDelayTopic(String topic) {
+        create(topic, TopicType.DELAY);
+    }
+
+    private void create(String topic, TopicType type) {
+        Answers.requireDone(await(engine.createTopic(new TopicConfig(topic, type))));
+    }
+
+    @Override
+    public int maxBodyBytes() {
+        return maxBodyBytes;
+    }
+
+    @Override
+    public List<PrepareResult> prepare(List<OutgoingMessage> messages) {
+        List<CompletableFuture<Outcome>> calls =
+                messages.stream().map(this::prepare).toList();
+        List<PrepareResult> results = new ArrayList<>();
+        for (int i = 0; i < calls.size(); i++) {
+            Outcome outcome = await(calls.get(i));
+            if (outcome instanceof Outcome.Refused refused && refused.why() == Refusal.UNKNOWN_TOPIC) {
+                createFor(messages.get(i));
+                outcome = await(prepare(messages.get(i)));
+            }
+            results.add(Answers.prepared(outcome));
+        }
+        return results;
+    }
+
+    private CompletableFuture<Outcome> prepare(OutgoingMessage message) {
+        return engine.prepare(Answers.message(message), Answers.sender(message.origin()), firstCheck);
+    }
+
+    private void createFor(OutgoingMessage message) {
+        if (message.messageGroup() != null) {
+            create(message.topic(), TopicType.FIFO);
+        } else if (message.deliverAt() != null) {
+            create(message.topic(), TopicType.DELAY);
+        } else {
+            ensureTopic(message.topic());
+        }
+    }
+
+    @Override
+    public CompletionStage<List<DecisionResult>> decide(List<Decision> decisions) {
+        List<CompletableFuture<DecisionResult>> calls = new ArrayList<>();
+        for (Decision decision : decisions) {
+            calls.add(Answers.decide(engine, decision).handle((outcome, failure) -> Answers.decided(outcome)));
+        }
+        return CompletableFuture.allOf(calls.toArray(CompletableFuture<?>[]::new))
+                .thenApply(all -> calls.stream().map(CompletableFuture::join).toList());
+    }
+
+    @Override
+    public Registration registerChecker(Origin origin, Checker checker) {
+        return checks.register(origin, checker);
+    }
+
+    @Override
+    public Set<String> settledAmong(Collection<String> messageIds) {
+        Set<String> settled = new HashSet<>(messageIds);
+        int cursor = 0;
+        do {
+            var page = engine.desk().undecided(cursor, PAGE);
+            page.items().forEach(row -> settled.remove(row.message().id().text()));
+            cursor = page.next();
+        } while (cursor > 0);
+        return settled;
+    }
+
+    @Override
+    public void ensureTopic(String topic) {
+        Outcome outcome = await(engine.createTopic(new TopicConfig(topic, TopicType.TRANSACTION)));
+        boolean otherType = outcome instanceof Outcome.Refused refused && refused.why() == Refusal.CONFLICT;
+        if (!otherType) {
+            Answers.requireDone(outcome);
+        }
+    }
+
+    @Override
+    public Receiver openReceiver(GroupDeclaration group) {
+        ensureTopic(group.topic());
+        TopicType type = typeOf(group.topic());
+        if (type == TopicType.NORMAL) {
+            throw new MessageRefusedException(
+                    Reason.OTHER,
+                    "topic " + group.topic() + " is NORMAL and takes no prepared messages; use another topic name");
+        }
+        Answers.requireDone(await(engine.putGroup(Answers.group(group, type == TopicType.FIFO))));
+        Answers.requireDone(await(engine.subscribe(group.group(), group.topic(), true)));
+        return new EmbeddedReceiver(engine, group);
+    }
+
+    private TopicType typeOf(String topic) {
+        return engine.desk().stats().join().topics().stream()
+                .filter(view -> view.name().equals(topic))
+                .map(view -> view.type())
+                .findFirst()
+                .orElse(TopicType.TRANSACTION);
+    }
+
+    static Outcome await(CompletableFuture<Outcome> call) {
+        try {
+            return call.join();
+        } catch (CompletionException e) {
+            throw new EngineUnavailableException(
+                    "the engine stopped before it answered: " + e.getMessage() + "; see its log, then restart it", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        checks.close();
+        if (!ownsEngine) {
+            return;
+        }
+        try {
+            engine.close();
+        } catch (IOException e) {
+            throw new EngineUnavailableException(
+                    "the engine could not be closed in order; the next start recovers it", e);
+        }
+    }
+}
