@@ -1,0 +1,82 @@
+package io.pledgemq.bench;
+
+import io.pledgemq.engine.Engine;
+import io.pledgemq.engine.EngineConfig;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Semaphore;
+
+/** The measured process of {@link BacklogBench}; its last line of output is for the parent. */
+final class BacklogProcess {
+    /** The backlog that others are compared with. */
+    static final long SMALL = 1000;
+
+    static final int EXIT_HALTED = 137;
+    private static final int IN_FLIGHT = 1000;
+    private static final int MEASURE_SECONDS = 5;
+
+    private BacklogProcess() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Path directory = Path.of(arguments[1]);
+        long messages = Long.parseLong(arguments[2]);
+        int bodyBytes = Integer.parseInt(arguments[3]);
+        boolean undecided = Boolean.parseBoolean(arguments[4]);
+        if (arguments[0].equals("fill")) {
+            fill(directory, messages, bodyBytes, undecided);
+        } else {
+            open(directory, bodyBytes);
+        }
+    }
+
+    private static void fill(Path directory, long messages, int bodyBytes, boolean undecided) throws Exception {
+        Engine engine = Engine.open(directory, EngineConfig.defaults());
+        Workload workload = new Workload(engine, bodyBytes);
+        workload.prepareTopic();
+        add(workload, SMALL, undecided);
+        AsyncDriver driver = new AsyncDriver(workload, IN_FLIGHT, false);
+        driver.run(MEASURE_SECONDS);
+        double small = micros(driver);
+        add(workload, messages - SMALL, undecided);
+        double large = micros(driver);
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        double heapMiB = (runtime.totalMemory() - runtime.freeMemory()) / 1048576.0;
+        System.out.printf(Locale.ROOT, "%.2f %.2f %.0f%n", small, large, heapMiB);
+        System.out.flush();
+        runtime.halt(EXIT_HALTED);
+    }
+
+    private static double micros(AsyncDriver driver) throws InterruptedException {
+        long begin = System.nanoTime();
+        long count = driver.run(MEASURE_SECONDS).getTotalCount();
+        return (System.nanoTime() - begin) / 1000.0 / count;
+    }
+
+    private static void add(Workload workload, long count, boolean undecided) throws InterruptedException {
+        Semaphore free = new Semaphore(IN_FLIGHT);
+        long progress = Math.max(count / 10, 1);
+        for (long i = 1; i <= count; i++) {
+            free.acquire();
+            var prepared = workload.prepare();
+            if (undecided) {
+                prepared.whenComplete((p, failure) -> free.release());
+            } else {
+                prepared.thenCompose(workload::commit).whenComplete((d, failure) -> free.release());
+            }
+            if (i % progress == 0) {
+                System.err.printf("  %d of %d%n", i, count);
+            }
+        }
+        free.acquire(IN_FLIGHT);
+    }
+
+    private static void open(Path directory, int bodyBytes) throws Exception {
+        long begin = System.nanoTime();
+        try (Engine engine = Engine.open(directory, EngineConfig.defaults())) {
+            new Workload(engine, bodyBytes).prepare().join();
+            System.out.printf(Locale.ROOT, "%.2f%n", (System.nanoTime() - begin) / 1e9);
+            System.out.flush();
+        }
+    }
+}

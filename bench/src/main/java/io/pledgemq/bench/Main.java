@@ -1,0 +1,18 @@
+package io.pledgemq.bench;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code pledgemq bench}: load on the engine, one line of figures at the end. */
+@Command(
+        name = "bench",
+        description = "Measures the engine. Every figure is of this machine and this run.",
+        subcommands = {EngineBench.class, BacklogBench.class},
+        mixinStandardHelpOptions = true)
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Main()).execute(arguments));
+    }
+}
