@@ -22,7 +22,12 @@ interface EngineDesk extends AutoCloseable {
      */
     long unsettled();
 
-    EngineFigures figures();
+    /**
+     * Counts deliveries.
+     *
+     * @param undecidedResolved what the senders counted: the engine does not
+     */
+    EngineFigures figures(long undecidedResolved);
 
     /** Open dead letters of the topic. */
     List<Parked> parked(String topic);

@@ -34,6 +34,7 @@ final class FaultyTransport implements Transport {
     private final FaultPlan plan;
     private final String topic;
     private final Map<String, Integer> placings = new ConcurrentHashMap<>();
+    private final Set<String> resolved = ConcurrentHashMap.newKeySet();
     private final Set<String> losing = ConcurrentHashMap.newKeySet();
 
     FaultyTransport(Transport real, FaultPlan plan, String topic) {
@@ -99,7 +100,12 @@ final class FaultyTransport implements Transport {
             @Override
             public List<CheckAnswer> check(List<UndecidedMessage> messages) {
                 messages.forEach(message -> losing.remove(message.messageId()));
-                return checker.check(messages);
+                List<CheckAnswer> answers = checker.check(messages);
+                answers.stream()
+                        .filter(FaultyTransport::decides)
+                        .map(CheckAnswer::messageId)
+                        .forEach(resolved::add);
+                return answers;
             }
 
             @Override
@@ -107,6 +113,15 @@ final class FaultyTransport implements Transport {
                 checker.settled(messageIds);
             }
         });
+    }
+
+    private static boolean decides(CheckAnswer answer) {
+        return answer.verdict() == CheckAnswer.Verdict.COMMIT || answer.verdict() == CheckAnswer.Verdict.ROLLBACK;
+    }
+
+    /** How many messages were decided by the answer to a check. */
+    long undecidedResolved() {
+        return resolved.size();
     }
 
     @Override

@@ -78,7 +78,7 @@ final class SdkOrderJob implements OrderJob {
                 }
             }
             awaitQuiet(desk, workplace.progress());
-            return new Outcome(desk.figures(), desk.parked(TOPIC));
+            return new Outcome(desk.figures(transport.undecidedResolved()), desk.parked(TOPIC));
         }
     }
 

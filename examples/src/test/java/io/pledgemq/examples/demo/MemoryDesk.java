@@ -62,7 +62,6 @@ final class MemoryDesk implements EngineDesk, Transport {
     private final List<GroupDeclaration> groups = new ArrayList<>();
     private final List<Item> items = new ArrayList<>();
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    private long undecidedResolved;
     private long redeliveries;
     private long deadLetters;
 
@@ -82,7 +81,7 @@ final class MemoryDesk implements EngineDesk, Transport {
     }
 
     @Override
-    public synchronized EngineFigures figures() {
+    public synchronized EngineFigures figures(long undecidedResolved) {
         return new EngineFigures(undecidedResolved, redeliveries, deadLetters);
     }
 
@@ -161,9 +160,7 @@ final class MemoryDesk implements EngineDesk, Transport {
             return;
         }
         synchronized (this) {
-            if (settle(message.messageId(), commit)) {
-                undecidedResolved++;
-            }
+            settle(message.messageId(), commit);
         }
         if (commit) {
             checker.settled(List.of(message.messageId()));
