@@ -1,0 +1,121 @@
+package io.pledgemq.examples.demo;
+
+import io.pledgemq.engine.EngineConfig;
+import io.pledgemq.engine.OperatorDesk;
+import io.pledgemq.engine.log.LogException;
+import io.pledgemq.engine.recovery.RecoveryException;
+import io.pledgemq.engine.view.DeadLetterView;
+import io.pledgemq.engine.view.EngineStats;
+import io.pledgemq.engine.view.Page;
+import io.pledgemq.engine.view.SubscriptionView;
+import io.pledgemq.engine.view.TopicView;
+import io.pledgemq.engine.writer.Alert;
+import io.pledgemq.engine.writer.CheckPolicy;
+import io.pledgemq.examples.demo.OrderJob.Parked;
+import io.pledgemq.sdk.embedded.EmbeddedTransport;
+import io.pledgemq.sdk.errors.EngineUnavailableException;
+import io.pledgemq.sdk.transport.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The engine in this process, with its files in the root of the run's directory. It asks earlier than an engine does by default. */
+final class EmbeddedDesk implements EngineDesk {
+
+    private static final Duration FIRST_CHECK = Duration.ofSeconds(1);
+    private static final CheckPolicy CHECKS = new CheckPolicy(500, 10_000, 50, 5_000);
+    private static final int PAGE = 500;
+
+    private final EmbeddedTransport transport;
+
+    private EmbeddedDesk(EmbeddedTransport transport) {
+        this.transport = transport;
+    }
+
+    static EmbeddedDesk open(DataDirectory directory, Consumer<Map<String, ?>> alerts) throws DemoException {
+        EngineConfig defaults = EngineConfig.defaults();
+        EngineConfig config = new EngineConfig(
+                defaults.log(),
+                defaults.limits(),
+                CHECKS,
+                defaults.retention(),
+                defaults.snapshotEveryBytes(),
+                defaults.clock(),
+                alert -> alerts.accept(json(alert)),
+                defaults.onFatal());
+        try {
+            return new EmbeddedDesk(EmbeddedTransport.open(directory.root(), config, FIRST_CHECK));
+        } catch (LogException | RecoveryException | EngineUnavailableException e) {
+            throw new DemoException(
+                    "Cannot open the engine in " + directory.root() + ".",
+                    e,
+                    "./pledgemq log verify --data " + directory.root());
+        }
+    }
+
+    private static Map<String, String> json(Alert alert) {
+        return Map.of("kind", alert.kind().name(), "subject", alert.subject(), "text", alert.text());
+    }
+
+    @Override
+    public Transport transport() {
+        return transport;
+    }
+
+    @Override
+    public long unsettled() {
+        EngineStats stats = stats();
+        long onTheWay = (long) stats.undecided() - stats.parked();
+        for (SubscriptionView view : stats.subscriptions()) {
+            onTheWay += view.fresh() + view.leased() + view.waiting();
+        }
+        return onTheWay;
+    }
+
+    @Override
+    public EngineFigures figures(long undecidedResolved) {
+        EngineStats stats = stats();
+        Map<String, Long> ends =
+                stats.topics().stream().collect(Collectors.toMap(TopicView::name, TopicView::endOffset));
+        long redeliveries = 0;
+        long deadLetters = 0;
+        for (SubscriptionView view : stats.subscriptions()) {
+            long deliveredOnce = ends.getOrDefault(view.topic(), 0L) - view.fresh() - view.skipped();
+            redeliveries += view.delivered() - deliveredOnce;
+            deadLetters += view.deadTotal();
+        }
+        return new EngineFigures(undecidedResolved, redeliveries, deadLetters);
+    }
+
+    @Override
+    public List<Parked> parked(String topic) {
+        OperatorDesk desk = transport.engine().desk();
+        List<Parked> parked = new ArrayList<>();
+        Function<DeadLetterView, Parked> row = dead -> new Parked(
+                String.valueOf(dead.message().key()), dead.message().id().text(), dead.reason());
+        int cursor = 0;
+        do {
+            Page<DeadLetterView> page = desk.deadLetters("", cursor, PAGE);
+            page.items().stream()
+                    .filter(dead -> dead.status() == DeadLetterView.Status.OPEN
+                            && dead.message().topic().equals(topic))
+                    .map(row)
+                    .forEach(parked::add);
+            cursor = page.next();
+        } while (cursor > 0);
+        return parked;
+    }
+
+    private EngineStats stats() {
+        return transport.engine().desk().stats().join();
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+    }
+}

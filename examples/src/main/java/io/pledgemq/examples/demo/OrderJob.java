@@ -1,0 +1,42 @@
+package io.pledgemq.examples.demo;
+
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The job itself, between the two databases. */
+interface OrderJob {
+
+    /**
+     * Places every order that is not decided yet, and returns when nothing is on its way any more: each message has been
+     * applied, was rolled back, was compensated, or waits for a person.
+     */
+    Outcome run(Workplace workplace) throws DemoException, InterruptedException;
+
+    /**
+     * What a job works with. The tables exist and the stock is on the shelf.
+     *
+     * @param alerts takes an alert and returns at once
+     */
+    record Workplace(
+            DataDirectory directory,
+            RunSettings settings,
+            OrderSource orders,
+            Databases databases,
+            Consumer<Map<String, ?>> alerts,
+            JobProgress progress) {}
+
+    /**
+     * What the engine says at the end.
+     *
+     * @param parked dead letters that are open
+     */
+    record Outcome(EngineFigures figures, List<Parked> parked) {
+        public Outcome {
+            parked = List.copyOf(parked);
+        }
+    }
+
+    /** A dead letter that waits for a person. */
+    record Parked(String orderId, String messageId, String reason) {}
+}

@@ -1,0 +1,142 @@
+package io.pledgemq.server.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pledgemq.engine.io.DataDirectoryInUseException;
+import io.pledgemq.engine.io.FileStorage;
+import io.pledgemq.engine.log.DamagedRange;
+import io.pledgemq.engine.log.LogException;
+import io.pledgemq.engine.log.LogReport;
+import io.pledgemq.engine.log.LogVerifier;
+import io.pledgemq.engine.log.UnsupportedFormatException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Reads the whole log of an engine that is not running and says what is damaged. Changes nothing in it. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = "Read the whole log and report every damaged range. Repairs nothing.",
+        footer = {"", "Exit codes: 0 intact, 1 damaged or failed, 2 wrong use, 3 no log there."})
+final class LogVerifyCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "--data", required = true, paramLabel = "DIR", description = "data directory of the engine")
+    private Path data = Path.of("");
+
+    @Option(names = "-o", paramLabel = "table|json", description = "output format; default: table")
+    private OutputFormat output = OutputFormat.TABLE;
+
+    @Override
+    public Integer call() throws CommandFailure {
+        if (!Files.isDirectory(data)) {
+            throw new CommandFailure(
+                    Main.NOT_FOUND,
+                    "Cannot verify a log.",
+                    data.toAbsolutePath() + " is not a directory.",
+                    "give the data directory of an engine with --data.");
+        }
+        LogReport report = verify();
+        if (report.segments() == 0 && report.intact()) {
+            throw new CommandFailure(
+                    Main.NOT_FOUND,
+                    "Cannot verify a log.",
+                    data.toAbsolutePath() + " holds no log.",
+                    "give the data directory of an engine with --data.");
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        if (output == OutputFormat.JSON) {
+            out.println(json(report));
+        } else {
+            print(report, out);
+        }
+        out.flush();
+        return report.intact() ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    private LogReport verify() throws CommandFailure {
+        // With the lock: what a running engine is writing would look like damage.
+        try (FileStorage storage = FileStorage.open(data)) {
+            return LogVerifier.verify(storage);
+        } catch (DataDirectoryInUseException e) {
+            throw failed(e, "stop that process first.");
+        } catch (UnsupportedFormatException e) {
+            throw failed(e, "verify it with the version of PledgeMQ that wrote it.");
+        } catch (LogException e) {
+            throw failed(e, "keep a copy of the directory, then restore a backup.");
+        } catch (IOException e) {
+            throw failed(e, "check the path, its permissions and the disk.");
+        }
+    }
+
+    private CommandFailure failed(Exception e, String next) {
+        String why = e.getMessage() == null ? e.toString() : e.getMessage();
+        return new CommandFailure(
+                ExitCode.SOFTWARE, "Cannot verify the log in " + data.toAbsolutePath() + ".", why, next);
+    }
+
+    private static void print(LogReport report, PrintWriter out) {
+        row(out, "segments", report.segments());
+        row(out, "frames", report.frames());
+        row(out, "batches", report.batches());
+        row(out, "bytes", report.bytes());
+        row(out, "first position", report.firstPosition());
+        row(out, "last position", report.lastPosition());
+        row(out, "torn tail bytes", report.tornTailBytes());
+        if (report.tornTailBytes() > 0) {
+            out.println("  a batch that was being written when the process ended and that nobody was told of;"
+                    + " the next start cuts it");
+        }
+        for (DamagedRange range : report.damaged()) {
+            out.printf(
+                    Locale.ROOT,
+                    "DAMAGED %s, bytes %d to %d: %s%n",
+                    range.file(),
+                    range.from(),
+                    range.to(),
+                    range.reason());
+        }
+        if (report.intact()) {
+            out.println("INTACT");
+        } else {
+            out.println("An engine does not start on this log. Keep a copy of the directory, then put an undamaged copy"
+                    + " of the named files in their place.");
+        }
+    }
+
+    private static void row(PrintWriter out, String name, long value) {
+        out.printf(Locale.ROOT, "%-16s %,15d%n", name, value);
+    }
+
+    private static String json(LogReport report) {
+        ObjectNode node = Json.object();
+        node.put("segments", report.segments());
+        node.put("frames", report.frames());
+        node.put("batches", report.batches());
+        node.put("bytes", report.bytes());
+        node.put("firstPosition", report.firstPosition());
+        node.put("lastPosition", report.lastPosition());
+        node.put("tornTailBytes", report.tornTailBytes());
+        node.put("intact", report.intact());
+        ArrayNode damaged = node.putArray("damaged");
+        for (DamagedRange range : report.damaged()) {
+            damaged.addObject()
+                    .put("file", range.file())
+                    .put("from", range.from())
+                    .put("to", range.to())
+                    .put("reason", range.reason());
+        }
+        return node.toString();
+    }
+}

@@ -1,0 +1,45 @@
+package io.pledgemq.server.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The root of all commands that work on an engine's data directory. Does nothing itself. */
+@Command(
+        name = "pledgemq",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionCommand.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {DeadCommand.class, LogCommand.class, VersionCommand.class, HelpCommand.class},
+        description = "Commands for the data directory of an engine.",
+        footer = {"", "Exit codes: 0 done, 1 failed or damage found, 2 wrong use, 3 not found, 4 refused."})
+public final class Main implements Runnable {
+
+    /** Nothing with this name or in this place. */
+    static final int NOT_FOUND = 3;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    Main() {}
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Failures::tellWrongUse)
+                .setExecutionExceptionHandler((error, line, parsed) -> Failures.tell(error, line));
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Which command?");
+    }
+}

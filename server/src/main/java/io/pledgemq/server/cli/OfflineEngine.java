@@ -1,0 +1,54 @@
+package io.pledgemq.server.cli;
+
+import io.pledgemq.engine.Engine;
+import io.pledgemq.engine.EngineConfig;
+import io.pledgemq.engine.io.DataDirectoryInUseException;
+import io.pledgemq.engine.log.LogException;
+import io.pledgemq.engine.recovery.RecoveryException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import picocli.CommandLine.ExitCode;
+
+/** Opens the engine of a data directory that no process uses. Never makes a new one. */
+final class OfflineEngine {
+
+    private OfflineEngine() {}
+
+    static Engine open(Path data) throws CommandFailure {
+        Path directory = data.toAbsolutePath().normalize();
+        if (!holdsLog(directory)) {
+            throw new CommandFailure(
+                    Main.NOT_FOUND,
+                    "Cannot open an engine.",
+                    directory + " holds no log.",
+                    "give the data directory of an engine with --data.");
+        }
+        try {
+            return Engine.open(directory, EngineConfig.defaults());
+        } catch (DataDirectoryInUseException e) {
+            throw failed(directory, e, "stop that process first.");
+        } catch (LogException | RecoveryException e) {
+            throw failed(directory, e, "./pledgemq log verify --data " + directory);
+        } catch (IOException e) {
+            throw failed(directory, e, "check the path, its permissions and the disk.");
+        }
+    }
+
+    private static boolean holdsLog(Path directory) throws CommandFailure {
+        if (!Files.isDirectory(directory)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.anyMatch(file -> file.getFileName().toString().startsWith("segment-"));
+        } catch (IOException e) {
+            throw failed(directory, e, "check the path and its permissions.");
+        }
+    }
+
+    private static CommandFailure failed(Path directory, Exception e, String next) {
+        String why = e.getMessage() == null ? e.toString() : e.getMessage();
+        return new CommandFailure(ExitCode.SOFTWARE, "Cannot open the engine in " + directory + ".", why, next);
+    }
+}

@@ -1,0 +1,56 @@
+package io.pledgemq.server.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Prints the version of PledgeMQ and of the Java it runs on. */
+@Command(name = "version", mixinStandardHelpOptions = true, description = "Print the version.")
+final class VersionCommand implements Callable<Integer>, CommandLine.IVersionProvider {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(names = "-o", paramLabel = "table|json", description = "output format; default: table")
+    private OutputFormat output = OutputFormat.TABLE;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter out = spec.commandLine().getOut();
+        if (output == OutputFormat.JSON) {
+            out.println(
+                    Json.object().put("version", version()).put("java", java()).toString());
+        } else {
+            out.println(getVersion()[0]);
+        }
+        out.flush();
+        return 0;
+    }
+
+    @Override
+    public String[] getVersion() throws IOException {
+        return new String[] {"pledgemq " + version() + " (Java " + java() + ")"};
+    }
+
+    private static String java() {
+        return System.getProperty("java.version", "unknown");
+    }
+
+    private static String version() throws IOException {
+        Properties properties = new Properties();
+        try (InputStream in = VersionCommand.class.getResourceAsStream("version.properties")) {
+            if (in == null) {
+                throw new IOException("version.properties is not in the jar; build again");
+            }
+            properties.load(in);
+        }
+        return properties.getProperty("version", "unknown");
+    }
+}

@@ -1,0 +1,143 @@
+package io.pledgemq.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pledgemq.engine.Engine;
+import io.pledgemq.engine.EngineConfig;
+import io.pledgemq.engine.Failure;
+import io.pledgemq.engine.ReceiveRequest;
+import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.TopicConfig;
+import io.pledgemq.engine.command.TopicType;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class DeadCommandTest {
+
+    private final Path directory;
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    DeadCommandTest(@TempDir Path directory) {
+        this.directory = directory;
+    }
+
+    /** Two messages that failed for good. */
+    @BeforeEach
+    void twoDeadLetters() throws IOException {
+        try (Engine engine = Engine.open(directory, EngineConfig.defaults())) {
+            done(engine.createTopic(new TopicConfig("orders", TopicType.NORMAL)).join());
+            done(engine.putGroup(GroupConfig.of("warehouse")).join());
+            done(engine.subscribe("warehouse", "orders", true).join());
+            for (String id : new String[] {"m-1", "m-2"}) {
+                done(engine.send(Message.of(id, "orders", new byte[] {1}).withKey("key-" + id))
+                        .join());
+            }
+            Outcome received = engine.receive(
+                            new ReceiveRequest(
+                                    "warehouse", "orders", "test", 2, Duration.ofSeconds(5), Duration.ofMinutes(1)),
+                            null)
+                    .join();
+            ((Outcome.Received) received)
+                    .deliveries()
+                    .forEach(delivery -> done(engine.fail(delivery.receipt(), "test", Failure.terminal("no shelf"))
+                            .join()));
+        }
+    }
+
+    @Test
+    void deadLettersAreListedWithTheirReason() throws IOException {
+        assertThat(run("list")).isZero();
+        assertThat(out.toString())
+                .contains("m-1")
+                .contains("m-2")
+                .contains("key-m-1")
+                .contains("open")
+                .contains("no shelf");
+
+        assertThat(run("list", "-o", "json")).isZero();
+        JsonNode first =
+                new ObjectMapper().readTree(out.toString().lines().findFirst().orElseThrow());
+        assertThat(first.get("message").asText()).isEqualTo("m-1");
+        assertThat(first.get("group").asText()).isEqualTo("warehouse");
+        assertThat(first.get("status").asText()).isEqualTo("open");
+
+        assertThat(run("list", "--group", "other", "-o", "json")).isZero();
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void whatIsRecordedIsThereAtTheNextStartAndASecondActionIsRefused() {
+        assertThat(run("retry", "m-1", "--reason", "shelf is there")).isZero();
+        assertThat(out.toString()).contains("m-1 (group warehouse): recorded");
+        run("list");
+        assertThat(out.toString()).contains("redriving");
+
+        assertThat(run("skip", "m-1")).isEqualTo(4);
+        assertThat(out.toString()).contains("refused, ");
+    }
+
+    @Test
+    void skippedOnesAreGoneAndCompensatedOnesWaitForTheApplication() {
+        assertThat(run("skip", "m-1")).isZero();
+        assertThat(run("compensate", "m-2")).isZero();
+
+        run("list");
+        assertThat(out.toString()).doesNotContain("m-1").contains("m-2").contains("compensating");
+    }
+
+    @Test
+    void anUnknownMessageAndADirectoryWithoutALogAreNotFound() {
+        assertThat(run("retry", "m-9")).isEqualTo(3);
+        assertThat(err.toString()).contains("No dead letter has the message id m-9");
+
+        assertThat(execute("dead", "list", "--data", directory.resolve("none").toString()))
+                .isEqualTo(3);
+        assertThat(err.toString()).contains("holds no log");
+        assertThat(directory.resolve("none")).doesNotExist();
+    }
+
+    @Test
+    void wrongUseIsTold() {
+        assertThat(execute("dead")).isEqualTo(2);
+        assertThat(err.toString()).contains("Which dead command?");
+        assertThat(execute("dead", "list")).isEqualTo(2);
+        assertThat(err.toString()).contains("Missing required option: '--data=DIR'");
+        assertThat(execute("dead", "retry", "--data", "x")).isEqualTo(2);
+        assertThat(execute("dead", "lisst")).isEqualTo(2);
+        assertThat(err.toString()).contains("Did you mean list");
+    }
+
+    private static void done(Outcome outcome) {
+        assertThat(outcome).isNotInstanceOf(Outcome.Refused.class);
+    }
+
+    private int run(String command, String... arguments) {
+        String[] all = new String[arguments.length + 4];
+        all[0] = "dead";
+        all[1] = command;
+        all[2] = "--data";
+        all[3] = directory.toString();
+        System.arraycopy(arguments, 0, all, 4, arguments.length);
+        return execute(all);
+    }
+
+    private int execute(String... arguments) {
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+        CommandLine commandLine = Main.commandLine();
+        commandLine.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        return commandLine.execute(arguments);
+    }
+}
