@@ -1,6 +1,7 @@
 package io.pledgemq.engine.writer;
 
 import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Delivery;
 import io.pledgemq.engine.command.DeliveryKind;
 import io.pledgemq.engine.command.Limits;
@@ -82,6 +83,13 @@ public final class Writer {
         CompletableFuture<Outcome> future = new CompletableFuture<>();
         enqueue(future, () -> answers.add(future, decided(command, core.run(command))));
         return future;
+    }
+
+    /** Raises the alert for a contrary decision that was found outside the state. */
+    public Outcome decidedBefore(Command.Decide later, Decision first) {
+        Outcome outcome = State.decidedBefore(later, first);
+        enqueue(() -> decided(later, outcome));
+        return outcome;
     }
 
     private Outcome decided(Command command, Outcome outcome) {
