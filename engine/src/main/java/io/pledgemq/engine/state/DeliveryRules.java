@@ -184,6 +184,9 @@ final class DeliveryRules {
             die(subscription, slot, config, effects);
             return new Outcome.Failed(true, 0);
         }
+        if (compensating) {
+            effects.compensationFailed(slot);
+        }
         long seed = deliveries.ref(slot) * 31 + subscription.id();
         long pause = delayMs >= 0 ? delayMs : config.retry().delayMs(Math.max(1, attempts), seed);
         deliveries.state(slot, Deliveries.WAITING);
