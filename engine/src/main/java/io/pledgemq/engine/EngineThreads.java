@@ -113,7 +113,7 @@ final class EngineThreads {
             return;
         }
         work.spares();
-        if (work.snapshotDue()) {
+        if (work.snapshotDue() || (tidy && work.snapshotFreesSpace())) {
             work.snapshot();
         }
         if (tidy) {

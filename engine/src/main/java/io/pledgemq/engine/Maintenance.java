@@ -65,6 +65,11 @@ final class Maintenance {
         return bytes >= config.snapshotEveryBytes();
     }
 
+    /** On a full disk a snapshot is what lets old segments go, however little was logged since the last one. */
+    boolean snapshotFreesSpace() {
+        return writer.diskFull() && log.durablePosition() != lastSnapshot;
+    }
+
     private long distance(long from, long to) {
         long segments = Position.segment(to) - (long) Math.max(Position.segment(from), log.firstSegment());
         return segments * config.log().segmentBytes() + Position.offset(to) - Position.offset(from);
