@@ -185,7 +185,7 @@ final class CheckDesk {
         int stuck = 0;
         while (service.waiting.size() > stuck) {
             int slot = service.waiting.poll();
-            if (pending.state(slot) != Pending.UNDECIDED || service(pending.service(slot)) != service) {
+            if (!isDue(slot, service)) {
                 continue;
             }
             Round round = rounds.get(slot);
@@ -203,6 +203,14 @@ final class CheckDesk {
                 ask(slot, session, round);
             }
         }
+    }
+
+    /** A slot that waits may have been decided, or even used again, in the meantime. */
+    private boolean isDue(int slot, Service service) {
+        Pending pending = core.state().pending();
+        return pending.state(slot) == Pending.UNDECIDED
+                && service(pending.service(slot)) == service
+                && (rounds.containsKey(slot) || pending.due(slot) <= core.state().engineMs());
     }
 
     private void noSender(Service service) {
