@@ -210,7 +210,8 @@ final class CheckDesk {
         Pending pending = core.state().pending();
         return pending.state(slot) == Pending.UNDECIDED
                 && service(pending.service(slot)) == service
-                && (rounds.containsKey(slot) || pending.due(slot) <= core.state().engineMs());
+                && (rounds.containsKey(slot)
+                        || pending.due(slot) <= core.state().engineMs());
     }
 
     private void noSender(Service service) {

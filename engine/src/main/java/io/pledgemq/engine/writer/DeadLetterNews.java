@@ -55,7 +55,8 @@ final class DeadLetterNews {
                     Alert.Kind.COMPENSATION_FAILS,
                     group,
                     "compensating message " + message.id() + " (topic '" + message.topic() + "', key '" + message.key()
-                            + "') failed in group '" + group + "', attempt " + attempts + ": " + reason(messages, failure)
+                            + "') failed in group '" + group + "', attempt " + attempts + ": "
+                            + reason(messages, failure)
                             + "; it is tried again until it succeeds");
         });
     }

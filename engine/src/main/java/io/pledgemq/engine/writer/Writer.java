@@ -286,7 +286,7 @@ public final class Writer {
         boolean compensate = leased.kind() == Deliveries.COMPENSATE;
         return new Delivery(
                 leased.receipt(),
-                messages.at(leased.receipt().ref()),
+                messages.next(leased.receipt().ref()),
                 compensate ? DeliveryKind.COMPENSATE : DeliveryKind.MESSAGE,
                 leased.attempt(),
                 leased.revision(),

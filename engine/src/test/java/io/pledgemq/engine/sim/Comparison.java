@@ -53,7 +53,10 @@ final class Comparison {
         }
         for (ModelMessage message : model.messages.values()) {
             Violation.check(
-                    !whole || model.full || message.status != Status.DELAYED || message.message.deliverAtMs() > model.wall,
+                    !whole
+                            || model.full
+                            || message.status != Status.DELAYED
+                            || message.message.deliverAtMs() > model.wall,
                     "not published at %d: %s",
                     model.wall,
                     message);
@@ -90,14 +93,19 @@ final class Comparison {
                 rows += subscription.rows.size();
             }
         }
-        Violation.check(state.deliveries().used() == rows, "%d deliveries, not %d", state.deliveries().used(), rows);
+        Violation.check(
+                state.deliveries().used() == rows,
+                "%d deliveries, not %d",
+                state.deliveries().used(),
+                rows);
     }
 
     private void senders() {
         Pending pending = state.pending();
         int expected = 0;
         for (ModelMessage message : model.messages.values()) {
-            int slot = pending.find(message.message.id().high(), message.message.id().low());
+            int slot = pending.find(
+                    message.message.id().high(), message.message.id().low());
             if (message.isPending()) {
                 expected++;
                 Violation.check(slot >= 0 && pending.ref(slot) == message.ref, "lost: %s", message);
@@ -178,8 +186,7 @@ final class Comparison {
     }
 
     private void subscription(ModelSubscription subscription) {
-        Subscription actual = state.subscription(
-                subscription.group.config.name(), subscription.topic.config.name());
+        Subscription actual = state.subscription(subscription.group.config.name(), subscription.topic.config.name());
         if (actual == null) {
             throw new Violation("lost: subscription " + subscription);
         }
@@ -195,8 +202,7 @@ final class Comparison {
         }
         subscription.next = actual.next();
         Set<Integer> expected = new TreeSet<>(subscription.rows.keySet());
-        Violation.check(
-                expected.equals(new TreeSet<>(mine)), "%s has rows %s, not %s", subscription, mine, expected);
+        Violation.check(expected.equals(new TreeSet<>(mine)), "%s has rows %s, not %s", subscription, mine, expected);
         subscription.rows.values().forEach(row -> row(subscription, row));
     }
 
@@ -246,7 +252,8 @@ final class Comparison {
         if (row.loose) {
             row.loose = false;
             Violation.check(
-                    deliveries.ref(slot) == row.ref && row.attempts - deliveries.attempts(slot) <= 1 || row.kind == Deliveries.COMPENSATE,
+                    deliveries.ref(slot) == row.ref && row.attempts - deliveries.attempts(slot) <= 1
+                            || row.kind == Deliveries.COMPENSATE,
                     "%s: the engine has %s, the model %s",
                     subscription,
                     text(slot),

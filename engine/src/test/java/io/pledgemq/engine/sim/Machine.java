@@ -7,7 +7,6 @@ import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Sender;
-import io.pledgemq.engine.log.ForceFailedException;
 import io.pledgemq.engine.log.Log;
 import io.pledgemq.engine.log.LogException;
 import io.pledgemq.engine.log.LogFullException;
@@ -93,23 +92,20 @@ final class Machine {
 
     void unknown(Command.AnswerUnknown answer) {
         open.add(new Op(
-                answer,
-                null,
-                writer().answerUnknown(answer.slot(), answer.ref(), answer.instance(), answer.detail())));
+                answer, null, writer().answerUnknown(answer.slot(), answer.ref(), answer.instance(), answer.detail())));
     }
 
     void receive(String group, String topic, int max, long waitMs, long leaseMs, @Nullable MessageFilter filter) {
-        Receive receive =
-                new Receive(group, topic, "client", max, waitMs, leaseMs, filter, new CompletableFuture<>());
+        Receive receive = new Receive(group, topic, "client", max, waitMs, leaseMs, filter, new CompletableFuture<>());
         open.add(new Op(null, receive, writer().submit(receive)));
     }
 
     SimSession connect(Sender sender, int credit) {
         SimSession session = new SimSession(sender);
         session.disconnect = writer().openSender(
-                sender,
-                requests -> requests.forEach(request -> inbox.add(new SimSession.Asked(session, request))),
-                credit);
+                        sender,
+                        requests -> requests.forEach(request -> inbox.add(new SimSession.Asked(session, request))),
+                        credit);
         return session;
     }
 
@@ -186,7 +182,8 @@ final class Machine {
     void limitDisk(boolean limited) {
         diskLimited = limited;
         if (limited) {
-            storage.limitCapacity(storage.usedBytes() + random.nextInt(2 * options.log().segmentBytes()));
+            storage.limitCapacity(
+                    storage.usedBytes() + random.nextInt(2 * options.log().segmentBytes()));
         } else {
             storage.limitCapacity(Long.MAX_VALUE);
         }
@@ -288,7 +285,8 @@ final class Machine {
                 .withLog(options.log())
                 .withClock(clock)
                 .withRetention(new EngineConfig.Retention(
-                        random.nextInt(20_000), random.nextBoolean() ? 0 : 4L * options.log().segmentBytes()));
+                        random.nextInt(20_000),
+                        random.nextBoolean() ? 0 : 4L * options.log().segmentBytes()));
         maintenance = new SimMaintenance(writer, snapshots, config, recovered.snapshot());
         return recovered;
     }

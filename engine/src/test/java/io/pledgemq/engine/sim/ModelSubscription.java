@@ -25,9 +25,7 @@ final class ModelSubscription {
             return null;
         }
         for (ModelRow row : rows.values()) {
-            if (row.ordered
-                    && row.offset < message.offset
-                    && messageGroup.equals(row.origin.message.messageGroup())) {
+            if (row.ordered && row.offset < message.offset && messageGroup.equals(row.origin.message.messageGroup())) {
                 return row;
             }
         }

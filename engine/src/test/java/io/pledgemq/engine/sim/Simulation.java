@@ -181,7 +181,10 @@ final class Simulation {
             Decision decision = random.nextBoolean() ? Decision.COMMIT : Decision.ROLLBACK;
             var request = asked.request();
             machine.submit(new Command.Decide(
-                    request.ref(), request.message().id(), decision, Party.check(asked.session().sender.instance())));
+                    request.ref(),
+                    request.message().id(),
+                    decision,
+                    Party.check(asked.session().sender.instance())));
         }
         machine.questions.clear();
         for (ModelMessage message : machine.model.messages.values()) {
@@ -202,8 +205,7 @@ final class Simulation {
         String group = subscription.group.config.name();
         for (ModelRow row : subscription.rows.values()) {
             if (row.state == Deliveries.DEAD) {
-                SettleDead.Action action =
-                        random.nextBoolean() ? SettleDead.Action.SKIP : SettleDead.Action.RETRY;
+                SettleDead.Action action = random.nextBoolean() ? SettleDead.Action.SKIP : SettleDead.Action.RETRY;
                 machine.submit(new SettleDead(row.slot, row.ref, action, Party.operator("ann", "all is well"), null));
             }
         }
@@ -224,7 +226,10 @@ final class Simulation {
         for (ModelGroup group : machine.model.groups.values()) {
             for (ModelSubscription subscription : group.subscriptions.values()) {
                 if (subscription.next < subscription.topic.end() || !subscription.rows.isEmpty()) {
-                    text.append(subscription).append(" at ").append(subscription.next).append(" of ");
+                    text.append(subscription)
+                            .append(" at ")
+                            .append(subscription.next)
+                            .append(" of ");
                     text.append(subscription.topic.end()).append(' ').append(subscription.rows.values());
                 }
             }

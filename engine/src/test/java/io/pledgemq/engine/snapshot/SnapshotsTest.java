@@ -67,7 +67,9 @@ class SnapshotsTest {
         int size = (int) storage.sizeBytes("snapshot-0000000000000007.dat");
         for (int offset = 0; offset < size; offset++) {
             storage.flip("snapshot-0000000000000007.dat", offset, 3);
-            assertThatThrownBy(() -> snapshots.read(7)).isInstanceOf(IOException.class).hasMessageContaining("damaged");
+            assertThatThrownBy(() -> snapshots.read(7))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("damaged");
             storage.flip("snapshot-0000000000000007.dat", offset, 3);
         }
         assertThat(snapshots.read(7).position()).isEqualTo(7);
