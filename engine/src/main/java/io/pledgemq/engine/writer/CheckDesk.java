@@ -2,6 +2,7 @@ package io.pledgemq.engine.writer;
 
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.log.LogException;
 import io.pledgemq.engine.state.Pending;
 import io.pledgemq.engine.state.State;
 import java.util.ArrayList;
@@ -157,7 +158,9 @@ final class CheckDesk {
             release(round);
         }
         if (round == null && pending.checks(slot) >= policy.maxChecks()) {
-            core.run(new Command.Park(slot, pending.ref(slot)));
+            if (core.run(new Command.Park(slot, pending.ref(slot))) instanceof Outcome.Refused) {
+                timers.set(slot, core.state().engineMs() + Core.RETRY_WHEN_FULL_MS);
+            }
             return;
         }
         Service service = service(pending.service(slot));
@@ -189,7 +192,9 @@ final class CheckDesk {
                 continue;
             }
             Round round = rounds.get(slot);
-            if (round != null && round.asking != null) {
+            // A slot may stand here twice, or have been used again since: then its own timer asks when it is due.
+            boolean early = round == null && pending.due(slot) > core.state().engineMs();
+            if (early || (round != null && round.asking != null)) {
                 continue;
             }
             SenderSession session = next(service, round, slot);
@@ -243,12 +248,18 @@ final class CheckDesk {
         boolean first = begun == null;
         Round round = begun == null ? new Round() : begun;
         rounds.put(slot, round);
+        int number = pending.checks(slot) + (first ? 1 : 0);
+        Command ask = new Command.AskCheck(
+                slot, pending.ref(slot), session.sender.instance(), first, policy.pauseMs(number));
+        if (core.run(ask) instanceof Outcome.Refused) {
+            // What is not logged is not asked: it could not be counted.
+            endRound(slot);
+            timers.set(slot, core.state().engineMs() + Core.RETRY_WHEN_FULL_MS);
+            return;
+        }
         round.tried.add(session);
         round.asking = session;
         session.asked++;
-        int number = pending.checks(slot) + (first ? 1 : 0);
-        core.run(new Command.AskCheck(
-                slot, pending.ref(slot), session.sender.instance(), first, policy.pauseMs(number)));
         timers.set(slot, core.state().engineMs() + policy.answerMs());
         outbox.computeIfAbsent(session, s -> new ArrayList<>()).add(new Question(slot, pending.ref(slot), number));
     }
@@ -260,9 +271,26 @@ final class CheckDesk {
         }
         Map<SenderSession, List<Question>> now = new LinkedHashMap<>(outbox);
         outbox.clear();
-        now.forEach((session, questions) -> notifications.add(() -> session.listener.check(questions.stream()
-                .map(q -> new CheckRequest(q.slot, q.ref, messages.at(q.ref), q.number))
-                .toList())));
+        now.forEach((session, questions) -> notifications.add(() -> ask(session, questions)));
+    }
+
+    /** A message that cannot be read takes no other question with it. */
+    private void ask(SenderSession session, List<Question> questions) {
+        List<CheckRequest> requests = new ArrayList<>(questions.size());
+        LogException unreadable = null;
+        for (Question q : questions) {
+            try {
+                requests.add(new CheckRequest(q.slot, q.ref, messages.at(q.ref), q.number));
+            } catch (LogException e) {
+                unreadable = e;
+            }
+        }
+        if (!requests.isEmpty()) {
+            session.listener.check(requests);
+        }
+        if (unreadable != null) {
+            throw unreadable;
+        }
     }
 
     /** When the next check is due, in engine ms. */
