@@ -81,9 +81,11 @@ final class Maintenance {
     void snapshot() throws IOException {
         CompletableFuture<Frozen> frozen = writer.ask(state -> new Frozen(state.freeze(), log.position()));
         Frozen ready = frozen.join();
+        // Behind what is forced there may be a seal, which a power cut takes away: the replay must not begin behind it.
+        long position = Math.min(ready.position, log.durablePosition());
         try {
-            snapshots.write(ready.state, ready.position);
-            lastSnapshot = ready.position;
+            snapshots.write(ready.state, position);
+            lastSnapshot = position;
         } catch (StorageFullException e) {
             snapshots.tidy();
             writer.diskFull(true);

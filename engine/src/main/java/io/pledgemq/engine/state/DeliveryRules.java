@@ -224,6 +224,7 @@ final class DeliveryRules {
     void compensate(Subscription subscription, int slot, Effects effects) {
         Deliveries deliveries = state.deliveries;
         leave(subscription, Deliveries.DEAD);
+        voidReceipts(slot);
         deliveries.mode(slot, Deliveries.WAITING, Deliveries.COMPENSATE, 0, deliveries.revision(slot));
         deliveries.due(slot, state.engineMs);
         deliveries.changedAtMs(slot, state.wallMs);
@@ -231,10 +232,16 @@ final class DeliveryRules {
         effects.waiting(slot);
     }
 
+    /** Whoever held the last lease of what became a dead letter must not settle what was ordered since. */
+    private void voidReceipts(int slot) {
+        state.deliveries.nonce(slot, state.deliveries.nextNonce());
+    }
+
     /** Delivers an open dead letter again, as a new revision. */
     void redrive(Subscription subscription, int slot, Effects effects) {
         Deliveries deliveries = state.deliveries;
         leave(subscription, Deliveries.DEAD);
+        voidReceipts(slot);
         deliveries.mode(slot, Deliveries.WAITING, Deliveries.MESSAGE, 0, deliveries.revision(slot) + 1);
         deliveries.due(slot, state.engineMs);
         deliveries.changedAtMs(slot, state.wallMs);

@@ -270,7 +270,10 @@ final class DeliveryDesk {
                 return;
             }
             if (deliveries.state(slot) == Deliveries.LEASED) {
-                core.run(new Command.ExpireLease(slot, deliveries.ref(slot), deliveries.nonce(slot)));
+                Command expire = new Command.ExpireLease(slot, deliveries.ref(slot), deliveries.nonce(slot));
+                if (core.run(expire) instanceof Outcome.Refused) {
+                    timers.set(slot, now + Core.RETRY_WHEN_FULL_MS);
+                }
             } else if (deliveries.state(slot) == Deliveries.WAITING) {
                 Line line = lineOf(slot);
                 line.ready.add(slot);
@@ -350,6 +353,7 @@ final class DeliveryDesk {
                 remove(line, waiter);
                 deliverer.deliver(waiter.receive, LeasedMessage.of(core.state(), leased.slots()));
             } else if (outcome instanceof Outcome.Refused) {
+                LeaseResolver.giveBack(line, lease.again());
                 return;
             } else if (resolved.more()) {
                 touch(line);

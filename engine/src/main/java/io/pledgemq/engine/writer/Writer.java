@@ -12,6 +12,7 @@ import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.io.EngineClock;
 import io.pledgemq.engine.log.DamagedLogException;
 import io.pledgemq.engine.log.Log;
+import io.pledgemq.engine.log.LogException;
 import io.pledgemq.engine.state.Deliveries;
 import io.pledgemq.engine.state.State;
 import java.util.ArrayList;
@@ -267,6 +268,8 @@ public final class Writer {
                     deliveries.add(delivery(item));
                 } catch (DamagedLogException e) {
                     bury(item, receive.client(), e);
+                } catch (LogException e) {
+                    unreadable(item, e);
                 }
             }
             receive.answer().complete(new Outcome.Received(deliveries));
@@ -280,6 +283,13 @@ public final class Writer {
             alerts.raise(new Alert(Alert.Kind.DAMAGED, "", text));
             core.run(new Command.Fail(item.receipt(), client, text, true, true, -1));
         });
+    }
+
+    /** The disk did not give it: its lease runs out and it is tried again. */
+    private void unreadable(LeasedMessage item, LogException failure) {
+        String text = "the message at " + item.receipt().ref() + " was leased and cannot be read just now: "
+                + failure.getMessage();
+        enqueue(() -> alerts.raise(new Alert(Alert.Kind.DAMAGED, "", text)));
     }
 
     private Delivery delivery(LeasedMessage leased) {

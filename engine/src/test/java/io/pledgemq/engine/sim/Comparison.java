@@ -41,6 +41,8 @@ final class Comparison {
     void published(boolean whole) {
         for (ModelTopic topic : model.topics.values()) {
             Topic actual = state.topic(topic.config.name());
+            long gone = actual == null ? Long.MAX_VALUE : actual.firstOffset();
+            publishedAndGone(topic, gone);
             while (actual != null && actual.firstOffset() <= topic.end() && topic.end() < actual.endOffset()) {
                 ModelMessage next = model.atRef(actual.ref(topic.end()));
                 if (next == null || next.status != Status.DELAYED) {
@@ -217,7 +219,7 @@ final class Comparison {
                 ModelRow row = new ModelRow(message, slot);
                 row.due = model.now;
                 subscription.rows.put(slot, row);
-                Violation.check(subscription.isBusy(message), "%s holds up %s behind nobody", subscription, row);
+                Violation.check(subscription.isBusy(row), "%s holds up %s behind nobody", subscription, row);
                 return;
             }
         }
@@ -231,6 +233,16 @@ final class Comparison {
                         && row.attempts == 1
                         && row.revision == 0
                         && row.kind == Deliveries.MESSAGE);
+    }
+
+    /** Published, and deleted with its topic or trimmed, all in one turn. */
+    private void publishedAndGone(ModelTopic topic, long before) {
+        for (ModelMessage message : model.messages.values()) {
+            boolean due = message.status == Status.DELAYED && message.message.deliverAtMs() <= model.wall;
+            if (due && topic.end() < before && message.message.topic().equals(topic.config.name())) {
+                topic.publish(message);
+            }
+        }
     }
 
     private boolean unwanted(ModelSubscription subscription, ModelMessage message) {
@@ -268,7 +280,7 @@ final class Comparison {
         if (row.state == Deliveries.WAITING && row.due == ModelRow.BY_POLICY) {
             row.due = deliveries.due(slot);
             Violation.check(
-                    ModelConsumers.isPause(subscription.group.config, row.attempts, row.due - row.waitingSince),
+                    row.policy != null && ModelConsumers.isPause(row.policy, row.attempts, row.due - row.waitingSince),
                     "%s pauses from %d to %d",
                     row,
                     row.waitingSince,

@@ -44,6 +44,10 @@ final class Machine {
     private boolean maintaining;
     private boolean diskLimited;
     private boolean tainted;
+    /** The disk did not give a message: somebody was not told what happened. */
+    private boolean readFailed;
+
+    private long failAt = Long.MAX_VALUE;
     private long traceHash;
     int crashes;
     int recoveries;
@@ -123,10 +127,15 @@ final class Machine {
         boolean whole = false;
         try {
             writer().runOnce();
-            whole = true;
+            readFailed |= storage.calls() >= failAt;
+            whole = !readFailed;
         } finally {
-            model.full = diskLimited || writer().diskFull();
+            // What a full disk refused is tried again later: until a restart it may be late.
+            model.full |= diskLimited || writer().diskFull();
             settle(whole);
+        }
+        if (readFailed) {
+            throw new SimCrash(storage.calls());
         }
     }
 
@@ -135,7 +144,7 @@ final class Machine {
         if (!whole && done.isEmpty() && inbox.isEmpty()) {
             return;
         }
-        open.removeIf(Op::isDone);
+        open.removeIf(op -> op.isDone() && (whole || op.command() != null));
         done.forEach(op -> note(op.toString()));
         answers += done.size();
         State state = writer().state();
@@ -151,7 +160,10 @@ final class Machine {
         inbox.clear();
         news.addAll(done);
         if (whole) {
-            open.stream().filter(op -> op.receive() != null).forEach(model.receives::add);
+            for (Op op : open) {
+                Violation.check(op.receive() != null, "never answered: %s", op);
+                model.receives.add(op);
+            }
             new Comparison(model, state).run();
         }
     }
@@ -212,7 +224,9 @@ final class Machine {
         inbox.clear();
         questions.clear();
         model.now = 0;
+        model.full = false;
         tainted = false;
+        readFailed = false;
     }
 
     /** Something was in the writer's hands when it stopped. */
@@ -261,10 +275,17 @@ final class Machine {
         }
     }
 
+    /** One of the next calls fails. */
+    void failSoon(int within) {
+        failAt = storage.calls() + 1 + random.nextInt(within);
+        storage.failCallAt(failAt);
+    }
+
     /** No fault is armed any more; a full disk stays full. */
     void disarm() {
         storage.crashAt(Long.MAX_VALUE);
         storage.failCallAt(Long.MAX_VALUE);
+        failAt = Long.MAX_VALUE;
         storage.failForceAt(Long.MAX_VALUE);
     }
 
@@ -274,7 +295,7 @@ final class Machine {
         disarm();
         Recovery.Recovered recovered = Recovery.run(log, snapshots);
         audit(log, recovered);
-        Writer.Outside outside = new Writer.Outside(Runnable::run, Runnable::run, alert -> note(alert.toString()));
+        Writer.Outside outside = new Writer.Outside(this::inline, this::inline, alert -> note(alert.toString()));
         writer = new Writer(recovered.state(), log, Limits.DEFAULT, options.checks(), clock, outside);
         writer.onSubmit(() -> {
             if (maintaining) {
@@ -289,6 +310,16 @@ final class Machine {
                         random.nextBoolean() ? 0 : 4L * options.log().segmentBytes()));
         maintenance = new SimMaintenance(writer, snapshots, config, recovered.snapshot());
         return recovered;
+    }
+
+    /** As an executor's thread, which an exception does not stop. */
+    private void inline(Runnable task) {
+        try {
+            task.run();
+        } catch (LogException e) {
+            note("a task failed: " + e.getMessage());
+            readFailed = true;
+        }
     }
 
     /** Older snapshots, or none, lead to the same state; everything in it can be read. */

@@ -38,8 +38,23 @@ final class ModelCatalog {
             Model.expect(group(leave.group()).subscriptions.remove(leave.topic()) != null, op, "no subscription");
         } else if (command instanceof Command.MoveCursor move) {
             moved(op, move);
+        } else if (command instanceof Command.Trim trim) {
+            trimmed(trim);
         }
-        // How far a Trim got is seen by comparison.
+    }
+
+    /** Up to what every subscription has seen. */
+    private void trimmed(Command.Trim trim) {
+        ModelTopic topic = model.topics.get(trim.topic());
+        if (topic == null) {
+            throw new Violation("trimmed a topic that is not there: " + trim);
+        }
+        long allowed = Math.min(trim.beforeOffset(), topic.end());
+        for (ModelGroup group : model.groups.values()) {
+            ModelSubscription subscription = group.subscriptions.get(trim.topic());
+            allowed = subscription == null ? allowed : Math.min(allowed, subscription.next);
+        }
+        topic.first = Math.max(topic.first, allowed);
     }
 
     private ModelGroup group(String name) {

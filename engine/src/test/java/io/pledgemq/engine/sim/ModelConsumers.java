@@ -8,6 +8,7 @@ import io.pledgemq.engine.command.OnExhausted;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Receipt;
 import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.RetryPolicy;
 import io.pledgemq.engine.state.Deliveries;
 import io.pledgemq.engine.writer.Receive;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,7 @@ final class ModelConsumers {
         GroupConfig config = subscription.group.config;
         boolean dead = row.kind == Deliveries.MESSAGE && (terminal || row.attempts >= config.maxAttempts());
         row.waitingSince = model.now;
+        row.policy = config.retry();
         if (!dead) {
             row.state = Deliveries.WAITING;
             row.due = pauseMs < 0 ? ModelRow.BY_POLICY : model.now + pauseMs;
@@ -77,14 +79,15 @@ final class ModelConsumers {
     private void compensate(ModelRow row) {
         row.state = Deliveries.WAITING;
         row.kind = Deliveries.COMPENSATE;
+        row.nonce = ModelRow.NO_RECEIPT;
         row.attempts = 0;
         row.due = model.now;
     }
 
     /** A pause after the given attempt that the group's policy may have chosen. */
-    static boolean isPause(GroupConfig config, int attempts, long pauseMs) {
-        long base = config.retry().baseDelayMs(Math.max(1, attempts));
-        long span = base / 100 * config.retry().jitterPercent();
+    static boolean isPause(RetryPolicy policy, int attempts, long pauseMs) {
+        long base = policy.baseDelayMs(Math.max(1, attempts));
+        long span = base / 100 * policy.jitterPercent();
         return pauseMs >= base - span && pauseMs <= base + span;
     }
 
@@ -144,7 +147,7 @@ final class ModelConsumers {
         Model.expect(answer.dead() == dead, op, row);
         boolean pause = fail.delayMs() >= 0
                 ? answer.nextAttemptInMs() == fail.delayMs()
-                : isPause(found.subscription.group.config, attempts, answer.nextAttemptInMs());
+                : isPause(found.subscription.group.config.retry(), attempts, answer.nextAttemptInMs());
         Model.expect(dead || pause, op, row);
     }
 
@@ -162,6 +165,7 @@ final class ModelConsumers {
             case RETRY -> {
                 row.state = Deliveries.WAITING;
                 row.kind = Deliveries.MESSAGE;
+                row.nonce = ModelRow.NO_RECEIPT;
                 row.attempts = 0;
                 row.revision++;
                 row.due = model.now;

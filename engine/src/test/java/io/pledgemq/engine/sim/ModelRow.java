@@ -1,6 +1,7 @@
 package io.pledgemq.engine.sim;
 
 import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.RetryPolicy;
 import io.pledgemq.engine.state.Deliveries;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,9 @@ final class ModelRow {
     /** The pause is the policy's, with its jitter: read it from the engine and see that it is within bounds. */
     static final long BY_POLICY = -1;
 
+    /** No receipt settles it: held, or redriven and not leased since. */
+    static final int NO_RECEIPT = -1;
+
     final ModelMessage origin;
     final long offset;
     final int slot;
@@ -16,13 +20,16 @@ final class ModelRow {
     Message message;
 
     long ref;
-    int nonce;
+    int nonce = NO_RECEIPT;
     int state = Deliveries.WAITING;
     int kind = Deliveries.MESSAGE;
     int attempts;
     int revision;
     long due;
     long waitingSince;
+    /** Under which the last pause was chosen. */
+    @Nullable
+    RetryPolicy policy;
     /** Holds its place in the line of its message group. */
     boolean ordered = true;
 
@@ -43,6 +50,7 @@ final class ModelRow {
 
     /** What the engine says is true from now on. */
     void takeOver(Deliveries deliveries) {
+        edited = false;
         ref = deliveries.ref(slot);
         state = deliveries.state(slot);
         kind = deliveries.kind(slot);

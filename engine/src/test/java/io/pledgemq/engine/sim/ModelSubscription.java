@@ -32,15 +32,14 @@ final class ModelSubscription {
         return null;
     }
 
-    /** Whether the message has to wait behind another one of its message group. */
-    boolean isBusy(ModelMessage message) {
-        String messageGroup = message.message.messageGroup();
+    /** Whether the row has to wait behind another one of its message group. */
+    boolean isBusy(ModelRow mine) {
+        String messageGroup = mine.origin.message.messageGroup();
         return group.config.fifo()
                 && messageGroup != null
                 && rows.values().stream()
-                        .anyMatch(row -> row.ordered
-                                && row.offset != message.offset
-                                && messageGroup.equals(row.origin.message.messageGroup()));
+                        .anyMatch(row ->
+                                row.ordered && row != mine && messageGroup.equals(row.origin.message.messageGroup()));
     }
 
     @Override

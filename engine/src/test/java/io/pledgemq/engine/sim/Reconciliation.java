@@ -281,7 +281,7 @@ final class Reconciliation {
         return deliveries.state(row.slot) != Deliveries.FREE
                 && deliveries.subscription(row.slot) == actual.id()
                 && deliveries.offset(row.slot) == row.offset
-                && (deliveries.ref(row.slot) == row.ref || settles(row, false));
+                && (deliveries.ref(row.slot) == row.ref || row.edited || settles(row, false));
     }
 
     private void gone(ModelSubscription subscription, ModelRow row, boolean moved, boolean dropped) {
@@ -317,9 +317,14 @@ final class Reconciliation {
             Violation.check(last || terminal || changed(subscription), "%s is dead too early: %s", subscription, row);
         }
         boolean extended = asked(Command.ExtendLease.class, c -> isOf(c.receipt(), row));
-        boolean due = deliveries.due(row.slot) == row.due || after != row.state || extended || moved || over;
+        boolean due = deliveries.due(row.slot) == row.due
+                || row.due == ModelRow.BY_POLICY
+                || after != row.state
+                || extended
+                || moved
+                || over;
         Violation.check(due || dead, "%s is due at %d: %s", subscription, deliveries.due(row.slot), row);
-        if (deliveries.ref(row.slot) != row.ref) {
+        if (deliveries.ref(row.slot) != row.ref && !row.edited) {
             edit(row);
         }
         if (over) {

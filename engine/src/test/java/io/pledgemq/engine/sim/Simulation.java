@@ -117,7 +117,7 @@ final class Simulation {
             if (random.nextBoolean()) {
                 machine.storage.failForceAt(machine.storage.forces() + 1 + random.nextInt(3));
             } else {
-                machine.storage.failCallAt(machine.storage.calls() + 1 + random.nextInt(12));
+                machine.failSoon(12);
             }
         }
     }
