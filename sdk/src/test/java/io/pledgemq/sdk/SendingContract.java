@@ -370,4 +370,33 @@ interface SendingContract extends Contract {
                     .hasMessageContaining("begin a transaction");
         }
     }
+
+    @Test
+    default void frameworkThatOwnsItsCommitJoins() throws Exception {
+        String committed;
+        try (Connection connection = world().pool.getConnection()) {
+            connection.setAutoCommit(false);
+            LocalTransaction transaction = world().mq.join(connection);
+            World.order(connection, "o1");
+            committed = transaction.send("order-created", "o1", "x");
+            Savepoint savepoint = connection.setSavepoint();
+            transaction.savepointSet(savepoint);
+            String gone = transaction.send("order-created", "gone", "x");
+            connection.rollback(savepoint);
+            transaction.rolledBackTo(savepoint);
+            transaction.beforeCommit();
+            assertThat(world().transport.fate(committed)).isEqualTo("undecided");
+            assertThat(world().transport.fate(gone)).isEqualTo("not prepared");
+            connection.commit();
+            transaction.committed();
+            LocalTransaction second = world().mq.join(connection);
+            String rolledBack = second.send("order-created", "o2", "x");
+            second.beforeCommit();
+            connection.rollback();
+            second.rolledBack();
+            assertThat(world().transport.fate(rolledBack)).isEqualTo("ROLLBACK");
+        }
+        assertThat(world().transport.fate(committed)).isEqualTo("COMMIT");
+        assertThat(world().count("orders")).isEqualTo(1);
+    }
 }
