@@ -158,6 +158,20 @@ interface SendingContract extends Contract {
     }
 
     @Test
+    default void rollbackThatWasNotConfirmedDecidesNothingUntilACheckCan() throws Exception {
+        assertThatThrownBy(() -> world().mq.inTransaction(Message.of("order-created", "o1", "x"), tx -> {
+                    world().dataSource.cutConnections();
+                    throw new IllegalStateException("no");
+                }))
+                .hasMessage("no");
+        String id = world().transport.halves.keySet().iterator().next();
+        assertThat(world().transport.fate(id)).isEqualTo("undecided");
+        world().dataSource.releaseStuck();
+        Eventually.holds(() -> world().transport.fate(id).equals("ROLLBACK"));
+        assertThat(world().barrier(id)).isEqualTo("ROLLED_BACK");
+    }
+
+    @Test
     default void classicalFlowDoesNotStartWhenPrepareIsRefused() {
         world().transport.refuse = message -> new PrepareResult.Refused(null, "disk full; free some space");
         assertThatThrownBy(() -> world().mq.inTransaction(Message.of("order-created", "o1", "x"), tx -> {
