@@ -106,6 +106,14 @@ public final class OperatorDesk {
         return writer.submit(new SettleDead(dead.slot(), dead.ref(), SettleDead.Action.RETRY, by, null));
     }
 
+    /**
+     * As {@link #retry}, for a message that is older than its receiver's memory: it is applied although nobody can tell any more whether it was applied before. The
+     * operator has made sure that it was not.
+     */
+    public CompletableFuture<Outcome> retryEvenIfOld(DeadLetterView dead, Party by) {
+        return writer.submit(new SettleDead(dead.slot(), dead.ref(), SettleDead.Action.RETRY_EVEN_IF_OLD, by, null));
+    }
+
     /** Delivers an open dead letter again with another body, under the same message id. */
     public CompletableFuture<Outcome> edit(DeadLetterView dead, byte[] body, Party by) {
         Message edited = dead.message().withBody(body);

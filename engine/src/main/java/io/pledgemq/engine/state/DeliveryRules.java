@@ -180,7 +180,8 @@ final class DeliveryRules {
         deliveries.failure(slot, position);
         deliveries.changedAtMs(slot, state.wallMs);
         boolean compensating = deliveries.kind(slot) == Deliveries.COMPENSATE;
-        if (!compensating && (terminal || attempts >= config.maxAttempts())) {
+        // A compensation is tried for ever, unless its receiver says that it never can: then a person decides.
+        if (terminal || (!compensating && attempts >= config.maxAttempts())) {
             die(subscription, slot, config, effects);
             return new Outcome.Failed(true, 0);
         }
@@ -215,7 +216,7 @@ final class DeliveryRules {
             // From here on it is out of order: it holds up nobody, and a redrive waits for nobody.
             deliveries.messageGroup(slot, 0);
         }
-        if (config.onExhausted() == OnExhausted.COMPENSATE) {
+        if (config.onExhausted() == OnExhausted.COMPENSATE && deliveries.kind(slot) == Deliveries.MESSAGE) {
             compensate(subscription, slot, effects);
         }
     }
@@ -237,10 +238,15 @@ final class DeliveryRules {
         state.deliveries.nonce(slot, state.deliveries.nextNonce());
     }
 
-    /** Delivers an open dead letter again, as a new revision. */
-    void redrive(Subscription subscription, int slot, Effects effects) {
+    /**
+     * Delivers an open dead letter again, as a new revision.
+     *
+     * @param evenIfOld it is to be applied although the receiver may have forgotten whether it did already
+     */
+    void redrive(Subscription subscription, int slot, boolean evenIfOld, Effects effects) {
         Deliveries deliveries = state.deliveries;
         leave(subscription, Deliveries.DEAD);
+        deliveries.evenIfOld(slot, evenIfOld);
         voidReceipts(slot);
         deliveries.mode(slot, Deliveries.WAITING, Deliveries.MESSAGE, 0, deliveries.revision(slot) + 1);
         deliveries.due(slot, state.engineMs);

@@ -300,6 +300,7 @@ public final class Writer {
                 compensate ? DeliveryKind.COMPENSATE : DeliveryKind.MESSAGE,
                 leased.attempt(),
                 leased.revision(),
+                leased.evenIfOld(),
                 compensate ? DeadLetterNews.reason(messages, leased.failure()) : "");
     }
 

@@ -60,7 +60,7 @@ final class ModelConsumers {
     /** Returns whether it is dead now. */
     private boolean failed(ModelSubscription subscription, ModelRow row, boolean terminal, long pauseMs) {
         GroupConfig config = subscription.group.config;
-        boolean dead = row.kind == Deliveries.MESSAGE && (terminal || row.attempts >= config.maxAttempts());
+        boolean dead = terminal || (row.kind == Deliveries.MESSAGE && row.attempts >= config.maxAttempts());
         row.waitingSince = model.now;
         row.policy = config.retry();
         if (!dead) {
@@ -70,7 +70,7 @@ final class ModelConsumers {
         }
         row.state = Deliveries.DEAD;
         row.ordered = row.ordered && config.deadLetterBlocks();
-        if (config.onExhausted() == OnExhausted.COMPENSATE) {
+        if (config.onExhausted() == OnExhausted.COMPENSATE && row.kind == Deliveries.MESSAGE) {
             compensate(row);
         }
         return true;
@@ -162,7 +162,7 @@ final class ModelConsumers {
         switch (settle.action()) {
             case SKIP -> found.subscription.rows.remove(row.slot);
             case COMPENSATE -> compensate(row);
-            case RETRY -> {
+            case RETRY, RETRY_EVEN_IF_OLD -> {
                 row.state = Deliveries.WAITING;
                 row.kind = Deliveries.MESSAGE;
                 row.nonce = ModelRow.NO_RECEIPT;
