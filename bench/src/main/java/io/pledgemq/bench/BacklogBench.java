@@ -68,10 +68,11 @@ final class BacklogBench implements Callable<Integer> {
             String[] opened = child("open", directory.path(), 0);
             String format = json
                     ? "{\"messages\":%d,\"microsPerMessage\":%s,\"microsPerMessageAt1000\":%s,\"ratio\":%.2f,\"heapUsedMiB\":%s,"
-                            + "\"restartSeconds\":%s}%n"
-                    : "%d messages: %s us per transaction (%s us with 1,000, ratio %.2f), %s MiB of heap used, restart %s s%n";
+                            + "\"restartSeconds\":%s,\"decidedPerSecond\":%s}%n"
+                    : "%d messages: %s us per transaction (%s us with 1,000, ratio %.2f), %s MiB of heap used, restart %s s, then %s decided/s%n";
             double ratio = Double.parseDouble(filled[1]) / Double.parseDouble(filled[0]);
-            System.out.printf(Locale.ROOT, format, messages, filled[1], filled[0], ratio, filled[2], opened[0]);
+            System.out.printf(
+                    Locale.ROOT, format, messages, filled[1], filled[0], ratio, filled[2], opened[0], opened[1]);
         }
         return 0;
     }

@@ -53,9 +53,14 @@ final class Workload {
     }
 
     CompletableFuture<Prepared> prepare() {
+        return prepare(FIRST_CHECK);
+    }
+
+    /** @param firstCheck when the sender is to be asked about it */
+    CompletableFuture<Prepared> prepare(Duration firstCheck) {
         MessageId id = MessageId.of(new UUID(idHigh, ids.incrementAndGet()).toString());
         Message message = new Message(id, TOPIC, null, null, null, Map.of(), body, 0);
-        return engine.prepare(message, SENDER, FIRST_CHECK)
+        return engine.prepare(message, SENDER, firstCheck)
                 .thenApply(outcome ->
                         new Prepared(id, expect(Outcome.Stored.class, outcome).ref()));
     }
@@ -63,6 +68,21 @@ final class Workload {
     CompletableFuture<Outcome.Decided> commit(Prepared prepared) {
         return engine.decide(prepared.transactionId, prepared.id, Decision.COMMIT, BY)
                 .thenApply(outcome -> expect(Outcome.Decided.class, outcome));
+    }
+
+    /** Connects the sender: it commits whatever it is asked about. */
+    void commitWhenAsked(int credit) {
+        engine.connectSender(
+                SENDER,
+                requests -> requests.forEach(request -> {
+                    var unused = engine.decide(
+                            request.ref(), request.message().id(), Decision.COMMIT, Party.check("bench-1"));
+                }),
+                credit);
+    }
+
+    int undecided() {
+        return engine.desk().stats().join().undecided();
     }
 
     CompletableFuture<Outcome.Received> receive(int max) {

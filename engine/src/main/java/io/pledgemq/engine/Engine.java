@@ -177,7 +177,8 @@ public final class Engine implements AutoCloseable {
 
     /** Decides a half message: {@link Outcome.Decided}. The first decision wins; the same one again is fine, a contrary one is refused and alerted. */
     public CompletableFuture<Outcome> decide(long transactionId, MessageId id, Decision decision, Party by) {
-        return submit(new Command.Decide(transactionId, id, decision, by));
+        Command.Decide command = new Command.Decide(transactionId, id, decision, by);
+        return submit(command).thenCompose(outcome -> threads.remembering(command, outcome));
     }
 
     /**

@@ -1,11 +1,15 @@
 package io.pledgemq.engine;
 
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.view.DecisionLookup;
 import io.pledgemq.engine.writer.Writer;
 import io.pledgemq.engine.writer.WriterThread;
 import java.io.IOException;
 import java.lang.System.Logger;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The engine's four threads: the writer, one that answers, one that notifies, one that maintains. */
+/** The engine's threads: the writer, one that answers, one that notifies, one that looks up what the state forgot, one that maintains. */
 final class EngineThreads {
     private static final Logger LOG = System.getLogger(Engine.class.getName());
     private static final long MAINTAIN_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -24,6 +28,7 @@ final class EngineThreads {
     private final EngineConfig config;
     private final ExecutorService answers = Executors.newSingleThreadExecutor(named("pledgemq-answers"));
     private final ExecutorService notifications = Executors.newSingleThreadExecutor(named("pledgemq-notifications"));
+    private final ExecutorService lookups = Executors.newSingleThreadExecutor(named("pledgemq-lookups"));
     private final Thread maintainer = named("pledgemq-maintenance").newThread(this::maintain);
     private volatile boolean stopping;
     private volatile @Nullable Throwable fatal;
@@ -54,6 +59,21 @@ final class EngineThreads {
         writerThread = thread;
         thread.start();
         maintainer.start();
+    }
+
+    /** The state remembers only recent decisions; older ones are looked up in the log, beside everything else. */
+    CompletableFuture<Outcome> remembering(Command.Decide command, Outcome outcome) {
+        Writer theWriter = writer;
+        boolean unknown = outcome instanceof Outcome.Refused refused && refused.why() == Refusal.UNKNOWN_TRANSACTION;
+        if (!unknown || theWriter == null || stopping) {
+            return CompletableFuture.completedFuture(outcome);
+        }
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    Decision first = DecisionLookup.find(theWriter.log(), command.ref(), command.id());
+                    return first == null ? outcome : theWriter.decidedBefore(command, first);
+                },
+                lookups);
     }
 
     private void broken(Throwable cause) {
@@ -93,7 +113,7 @@ final class EngineThreads {
             return;
         }
         work.spares();
-        if (work.snapshotDue()) {
+        if (work.snapshotDue() || (tidy && work.snapshotFreesSpace())) {
             work.snapshot();
         }
         if (tidy) {
@@ -129,6 +149,7 @@ final class EngineThreads {
         if (fatal == null && work != null) {
             work.lastSnapshot();
         }
+        stop(lookups);
         stop(answers);
         stop(notifications);
         return fatal == null;

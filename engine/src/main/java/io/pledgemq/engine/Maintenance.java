@@ -75,6 +75,11 @@ final class Maintenance {
         return bytes >= config.snapshotEveryBytes();
     }
 
+    /** On a full disk a snapshot is what lets old segments go, however little was logged since the last one. */
+    boolean snapshotFreesSpace() {
+        return writer.diskFull() && log.durablePosition() != lastSnapshot;
+    }
+
     private long distance(long from, long to) {
         long segments = Position.segment(to) - (long) Math.max(Position.segment(from), log.firstSegment());
         return segments * config.log().segmentBytes() + Position.offset(to) - Position.offset(from);
@@ -86,9 +91,11 @@ final class Maintenance {
     void snapshot() throws IOException {
         CompletableFuture<Frozen> frozen = writer.ask(state -> new Frozen(state.freeze(), log.position()));
         Frozen ready = frozen.join();
+        // Behind what is forced there may be a seal, which a power cut takes away: the replay must not begin behind it.
+        long position = Math.min(ready.position, log.durablePosition());
         try {
-            snapshots.write(ready.state, ready.position);
-            lastSnapshot = ready.position;
+            snapshots.write(ready.state, position);
+            lastSnapshot = position;
             noRoomForSnapshot = false;
         } catch (StorageFullException e) {
             snapshots.tidy();

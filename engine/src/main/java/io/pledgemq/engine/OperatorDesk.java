@@ -19,7 +19,10 @@ import io.pledgemq.engine.view.UndecidedView;
 import io.pledgemq.engine.view.Views;
 import io.pledgemq.engine.writer.Messages;
 import io.pledgemq.engine.writer.Writer;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** What operators see and do. Lists come page by page; every action carries who did it and why. Safe for all threads; methods that return no future may read the disk. */
@@ -103,6 +106,14 @@ public final class OperatorDesk {
         return writer.submit(new SettleDead(dead.slot(), dead.ref(), SettleDead.Action.RETRY, by, null));
     }
 
+    /**
+     * As {@link #retry}, for a message that is older than its receiver's memory: it is applied although nobody can tell any more whether it was applied before. The
+     * operator has made sure that it was not.
+     */
+    public CompletableFuture<Outcome> retryEvenIfOld(DeadLetterView dead, Party by) {
+        return writer.submit(new SettleDead(dead.slot(), dead.ref(), SettleDead.Action.RETRY_EVEN_IF_OLD, by, null));
+    }
+
     /** Delivers an open dead letter again with another body, under the same message id. */
     public CompletableFuture<Outcome> edit(DeadLetterView dead, byte[] body, Party by) {
         Message edited = dead.message().withBody(body);
@@ -127,6 +138,20 @@ public final class OperatorDesk {
                     "an operator's decision needs a reason: it goes into the message's history"));
         }
         return writer.submit(new Command.Decide(transactionId, id, decision, by));
+    }
+
+    /** Which of these are still undecided or parked. */
+    public CompletableFuture<Set<MessageId>> undecidedAmong(Collection<MessageId> ids) {
+        return writer.ask(state -> {
+            Set<MessageId> undecided = new HashSet<>();
+            for (MessageId id : ids) {
+                int slot = state.pending().find(id.high(), id.low());
+                if (slot >= 0 && state.pending().state(slot) != Pending.DELAYED) {
+                    undecided.add(id);
+                }
+            }
+            return undecided;
+        });
     }
 
     /** Starts the checks of a half message again, parked or not. */

@@ -8,6 +8,7 @@ import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Party;
+import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.RetryPolicy;
 import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.command.TopicConfig;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -120,6 +122,36 @@ class EngineTest {
             Delivery again = receive(engine, Duration.ofSeconds(5)).get(0);
             assertThat(again.revision()).isEqualTo(1);
             assertThat(again.attempt()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aDecisionIsRememberedAsLongAsItsSegmentLives() throws Exception {
+        try (Engine engine = open()) {
+            prepareTopicAndGroup(engine);
+            Outcome.Stored committed = prepare(engine, "order-1");
+            Outcome.Stored rolledBack = prepare(engine, "order-2");
+            decide(engine, committed, "order-1", Decision.COMMIT);
+            decide(engine, rolledBack, "order-2", Decision.ROLLBACK);
+            engine.createTopic(new TopicConfig("plain", TopicType.NORMAL)).join();
+            // More ids than the state remembers.
+            CompletableFuture<Outcome> last = CompletableFuture.completedFuture(Outcome.DONE);
+            for (int i = 0; i < 300_000; i++) {
+                last = engine.send(Message.of("m-" + i, "plain", new byte[0]));
+            }
+            assertThat(last.join()).isInstanceOf(Outcome.Stored.class);
+
+            assertThat(decide(engine, committed, "order-1", Decision.COMMIT))
+                    .isEqualTo(new Outcome.Decided(Decision.COMMIT, true));
+            assertThat(decide(engine, rolledBack, "order-2", Decision.COMMIT))
+                    .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.why())
+                            .isEqualTo(Refusal.CONTRARY_DECISION));
+            assertThat(decide(engine, new Outcome.Stored(committed.ref() + 8, false), "order-1", Decision.COMMIT))
+                    .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.why())
+                            .isEqualTo(Refusal.UNKNOWN_TRANSACTION));
+            assertThat(decide(engine, committed, "order-9", Decision.COMMIT))
+                    .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.why())
+                            .isEqualTo(Refusal.UNKNOWN_TRANSACTION));
         }
     }
 }

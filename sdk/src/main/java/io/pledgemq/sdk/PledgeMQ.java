@@ -50,6 +50,7 @@ public final class PledgeMQ implements AutoCloseable {
     private final ConfirmedRows confirmed;
     private final Background databaseWork;
     private final Background leases;
+    private final Background decisionsAgain;
     private final Cleanup cleanup;
     private final List<GroupConsumer> consumers = new CopyOnWriteArrayList<>();
     private final Transport.Registration checker;
@@ -61,8 +62,9 @@ public final class PledgeMQ implements AutoCloseable {
         this.retention = builder.retention;
         this.databaseWork = new Background("pledge-database-" + builder.service(database));
         this.leases = new Background("pledge-leases-" + builder.service(database));
+        this.decisionsAgain = new Background("pledge-decisions-" + builder.service(database));
         this.confirmed = new ConfirmedRows(new Barrier(database));
-        Decisions decisions = new Decisions(transport, confirmed, leases);
+        Decisions decisions = new Decisions(transport, confirmed, decisionsAgain);
         this.participant =
                 Participant.of(database, transport, builder.origin(database), builder.codec, builder.clock, decisions);
         this.cleanup = new Cleanup(database, transport::settledAmong);
@@ -270,6 +272,7 @@ public final class PledgeMQ implements AutoCloseable {
         consumers.clear();
         checker.close();
         leases.close();
+        decisionsAgain.close();
         databaseWork.close();
         confirmed.flush();
         if (ownsTransport) {

@@ -6,8 +6,9 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +27,18 @@ final class BreakableDataSource implements DataSource {
     }
 
     private final DataSource real;
-    private final List<Connection> stuck = new ArrayList<>();
+    private final List<Connection> stuck = new CopyOnWriteArrayList<>();
     private final ThreadLocal<Commit> nextCommit = ThreadLocal.withInitial(() -> Commit.WORKS);
+    private final AtomicInteger generation = new AtomicInteger();
     volatile boolean away;
 
     BreakableDataSource(DataSource real) {
         this.real = real;
+    }
+
+    /** Cuts all connections that are out; the database does not notice, and holds their locks. */
+    void cutConnections() {
+        generation.incrementAndGet();
     }
 
     /** Breaks the next COMMIT of the calling thread. */
@@ -55,10 +62,15 @@ final class BreakableDataSource implements DataSource {
         }
         Connection connection = real.getConnection();
         boolean[] broken = new boolean[1];
+        int born = generation.get();
         return (Connection) Proxy.newProxyInstance(
                 BreakableDataSource.class.getClassLoader(),
                 new Class<?>[] {Connection.class},
                 (proxy, method, arguments) -> {
+                    if (!broken[0] && born != generation.get()) {
+                        broken[0] = true;
+                        stuck.add(connection);
+                    }
                     if (broken[0]) {
                         throw new SQLException("connection is closed", "08003");
                     } else if (method.getName().equals("commit") && nextCommit.get() != Commit.WORKS) {

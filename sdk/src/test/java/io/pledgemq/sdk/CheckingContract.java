@@ -8,6 +8,9 @@ import io.pledgemq.sdk.jdbc.MessageIds;
 import io.pledgemq.sdk.transport.CheckAnswer;
 import io.pledgemq.sdk.transport.CheckAnswer.Verdict;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -64,23 +67,25 @@ interface CheckingContract extends Contract {
 
     @Test
     default void connectionReturnsToItsPoolAsItCame() throws Exception {
-        world().pool.setMaximumPoolSize(1);
-        world().pool.getHikariPoolMXBean().softEvictConnections();
-        int isolation;
-        String lockTimeout;
         try (Connection connection = world().pool.getConnection()) {
-            isolation = connection.getTransactionIsolation();
-        }
-        lockTimeout = world().text(world().kind.lockTimeoutQuery());
-        BarrierCheck check = new BarrierCheck(Database.open(world().pool));
-        MessageIds ids = new MessageIds(world().clock);
-        assertThat(check.check(List.of(ids.next())))
-                .extracting(CheckAnswer::verdict)
-                .containsExactly(Verdict.ROLLBACK);
-        assertThat(world().text(world().kind.lockTimeoutQuery())).isEqualTo(lockTimeout);
-        try (Connection connection = world().pool.getConnection()) {
-            assertThat(connection.getTransactionIsolation()).isEqualTo(isolation);
+            connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+            String lockTimeout = lockTimeout(connection);
+            BarrierCheck check = new BarrierCheck(Database.open(new OneConnection(connection)));
+            String id = new MessageIds(world().clock).next();
+            assertThat(check.check(List.of(id)))
+                    .extracting(CheckAnswer::verdict)
+                    .containsExactly(Verdict.ROLLBACK);
+            assertThat(lockTimeout(connection)).isEqualTo(lockTimeout);
+            assertThat(connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_SERIALIZABLE);
             assertThat(connection.getAutoCommit()).isTrue();
+        }
+    }
+
+    private String lockTimeout(Connection connection) throws SQLException {
+        try (Statement sql = connection.createStatement();
+                ResultSet rows = sql.executeQuery(world().kind.lockTimeoutQuery())) {
+            rows.next();
+            return rows.getString(1);
         }
     }
 

@@ -285,4 +285,22 @@ interface ConsumingContract extends Contract {
         goOn.countDown();
         assertThat(world().transport.settled(GROUP).how()).isEqualTo("ack");
     }
+
+    @Test
+    default void engineThatIsAwayAtCommitDoesNotCountAgainstTheMessage() throws Exception {
+        OutgoingMessage message = world().sent(TOPIC);
+        world().mq.subscribe(TOPIC, GROUP, String.class, (tx, received) -> {
+            World.order(tx.connection(), received.messageId());
+            tx.send("stock-taken", received.key(), "x");
+        });
+        world().transport.away = true;
+        world().transport.deliver(GROUP, message);
+        Settled away = world().transport.settled(GROUP);
+        assertThat(away.how()).isEqualTo("nack");
+        assertThat(away.counted()).isFalse();
+        assertThat(world().count("orders")).isZero();
+        world().transport.away = false;
+        world().transport.deliver(GROUP, message);
+        assertThat(world().transport.settled(GROUP).detail()).isEqualTo("APPLIED 0");
+    }
 }

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 
 /** A kind of database under test. */
 interface DatabaseKind {
-    /** A new, empty database. */
+    /** A new, empty database, or a schema that is as good as one. */
     String newDatabaseUrl() throws SQLException;
 
     String user();

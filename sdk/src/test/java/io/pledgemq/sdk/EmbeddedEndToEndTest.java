@@ -127,6 +127,19 @@ final class EmbeddedEndToEndTest {
     }
 
     @Test
+    void aServiceWithItsOwnEngineNeedsOneLineToStart() throws Exception {
+        try (PledgeMQ mq = PledgeMQ.embedded(directory.resolve("own"), orders)) {
+            AtomicBoolean taken = new AtomicBoolean();
+            mq.subscribe("order-created", "warehouse", Order.class, (tx, message) -> taken.set(true));
+            order(mq, "o1");
+            Eventually.holds(taken::get);
+        }
+        try (PledgeMQ again = PledgeMQ.embedded(directory.resolve("own"), orders)) {
+            order(again, "o2");
+        }
+    }
+
+    @Test
     void everyOrderArrivesExactlyOnceAndNoneThatFailed() throws Exception {
         EmbeddedTransport engine = engine();
         PledgeMQ sender = service("orders", orders, engine);

@@ -52,9 +52,10 @@ final class PostgreSqlContractTest extends ContractTest implements DatabaseKind 
         String name = "contract" + DATABASES.incrementAndGet();
         try (Connection admin = server.getPostgresDatabase().getConnection();
                 Statement sql = admin.createStatement()) {
-            sql.execute("CREATE DATABASE " + name);
+            sql.execute("CREATE SCHEMA " + name);
         }
-        return "jdbc:postgresql://localhost:" + server.getPort() + "/" + name;
+        return "jdbc:postgresql://localhost:" + server.getPort() + "/postgres?currentSchema=" + name
+                + "&ApplicationName=" + name;
     }
 
     @Override
@@ -69,10 +70,11 @@ final class PostgreSqlContractTest extends ContractTest implements DatabaseKind 
 
     @Override
     public void killSessions(World world) throws SQLException {
-        String name = world.pool.getJdbcUrl().replaceAll(".*/", "");
+        String name = world.pool.getJdbcUrl().replaceAll(".*=", "");
         try (Connection admin = server.getPostgresDatabase().getConnection();
                 Statement sql = admin.createStatement()) {
-            sql.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '" + name + "'");
+            sql.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = '" + name
+                    + "'");
             world.pool.getHikariPoolMXBean().softEvictConnections();
         }
     }
@@ -113,7 +115,7 @@ final class PostgreSqlContractTest extends ContractTest implements DatabaseKind 
     @Test
     void asynchronousCommitIsWarnedAbout() {
         PGSimpleDataSource careless = new PGSimpleDataSource();
-        careless.setUrl(world().pool.getJdbcUrl() + "?options=-c%20synchronous_commit=off");
+        careless.setUrl(world().pool.getJdbcUrl() + "&options=-c%20synchronous_commit=off");
         careless.setUser(user());
         assertThat(Database.open(careless).durabilityWarning()).get().asString().contains("synchronous_commit=off");
         assertThat(world().mq.database().durabilityWarning()).isEmpty();

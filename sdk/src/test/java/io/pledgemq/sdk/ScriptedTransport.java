@@ -70,8 +70,8 @@ final class ScriptedTransport implements Transport {
     private final Map<String, BlockingQueue<Settled>> settlements = new ConcurrentHashMap<>();
     private final AtomicInteger handles = new AtomicInteger();
     Function<OutgoingMessage, PrepareResult.@Nullable Refused> refuse = message -> null;
-    Runnable duringPrepare = () -> {};
-    boolean away;
+    volatile Runnable duringPrepare = () -> {};
+    volatile boolean away;
 
     @Override
     public int maxBodyBytes() {

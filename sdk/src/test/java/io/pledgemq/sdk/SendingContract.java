@@ -158,6 +158,20 @@ interface SendingContract extends Contract {
     }
 
     @Test
+    default void rollbackThatWasNotConfirmedDecidesNothingUntilACheckCan() throws Exception {
+        assertThatThrownBy(() -> world().mq.inTransaction(Message.of("order-created", "o1", "x"), tx -> {
+                    world().dataSource.cutConnections();
+                    throw new IllegalStateException("no");
+                }))
+                .hasMessage("no");
+        String id = world().transport.halves.keySet().iterator().next();
+        assertThat(world().transport.fate(id)).isEqualTo("undecided");
+        world().dataSource.releaseStuck();
+        Eventually.holds(() -> world().transport.fate(id).equals("ROLLBACK"));
+        assertThat(world().barrier(id)).isEqualTo("ROLLED_BACK");
+    }
+
+    @Test
     default void classicalFlowDoesNotStartWhenPrepareIsRefused() {
         world().transport.refuse = message -> new PrepareResult.Refused(null, "disk full; free some space");
         assertThatThrownBy(() -> world().mq.inTransaction(Message.of("order-created", "o1", "x"), tx -> {
@@ -369,5 +383,34 @@ interface SendingContract extends Contract {
                     .isInstanceOf(IllegalUseException.class)
                     .hasMessageContaining("begin a transaction");
         }
+    }
+
+    @Test
+    default void frameworkThatOwnsItsCommitJoins() throws Exception {
+        String committed;
+        try (Connection connection = world().pool.getConnection()) {
+            connection.setAutoCommit(false);
+            LocalTransaction transaction = world().mq.join(connection);
+            World.order(connection, "o1");
+            committed = transaction.send("order-created", "o1", "x");
+            Savepoint savepoint = connection.setSavepoint();
+            transaction.savepointSet(savepoint);
+            String gone = transaction.send("order-created", "gone", "x");
+            connection.rollback(savepoint);
+            transaction.rolledBackTo(savepoint);
+            transaction.beforeCommit();
+            assertThat(world().transport.fate(committed)).isEqualTo("undecided");
+            assertThat(world().transport.fate(gone)).isEqualTo("not prepared");
+            connection.commit();
+            transaction.committed();
+            LocalTransaction second = world().mq.join(connection);
+            String rolledBack = second.send("order-created", "o2", "x");
+            second.beforeCommit();
+            connection.rollback();
+            second.rolledBack();
+            assertThat(world().transport.fate(rolledBack)).isEqualTo("ROLLBACK");
+        }
+        assertThat(world().transport.fate(committed)).isEqualTo("COMMIT");
+        assertThat(world().count("orders")).isEqualTo(1);
     }
 }

@@ -247,7 +247,9 @@ public sealed interface Command {
         public enum Action {
             RETRY(1),
             SKIP(2),
-            COMPENSATE(3);
+            COMPENSATE(3),
+            /** As {@link #RETRY}, and apply it although the receiver may have forgotten whether it did already. */
+            RETRY_EVEN_IF_OLD(4);
 
             private final int code;
 

@@ -8,6 +8,14 @@ package io.pledgemq.engine.command;
  * @param kind apply it, or compensate
  * @param attempt 1 for the first delivery
  * @param revision 0 as sent; one more for each redrive of its dead letter
+ * @param evenIfOld an operator ordered to apply it although the receiver may have forgotten whether it did already
  * @param reason for {@link DeliveryKind#COMPENSATE}: why; else empty
  */
-public record Delivery(Receipt receipt, Message message, DeliveryKind kind, int attempt, int revision, String reason) {}
+public record Delivery(
+        Receipt receipt,
+        Message message,
+        DeliveryKind kind,
+        int attempt,
+        int revision,
+        boolean evenIfOld,
+        String reason) {}

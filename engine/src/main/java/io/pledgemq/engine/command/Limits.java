@@ -22,5 +22,5 @@ public record Limits(
         int preparedPerSender,
         long bytesInFlight) {
     public static final Limits DEFAULT =
-            new Limits(4 << 20, 128, 32 << 10, 10_000, 10_000, 40L * 24 * 3600 * 1000, 10_000_000, 256L << 20);
+            new Limits(4 << 20, 128, 32 << 10, 10_000, 10_000, 40L * 24 * 3600 * 1000, 10_000_000, 64L << 20);
 }

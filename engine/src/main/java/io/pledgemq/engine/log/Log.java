@@ -202,6 +202,11 @@ public final class Log implements AutoCloseable {
         }
     }
 
+    /** A reader of durable frames for one thread. */
+    public FrameReader reader() {
+        return new FrameReader(this, chain);
+    }
+
     /**
      * Hands every frame from {@code from} to the end of what is durable when it begins, BATCH and SEAL included, to the visitor.
      *

@@ -2,11 +2,13 @@ package io.pledgemq.engine.snapshot;
 
 import io.pledgemq.engine.io.Storage;
 import io.pledgemq.engine.io.StorageFile;
+import io.pledgemq.engine.io.StorageFullException;
 import io.pledgemq.engine.state.FrozenState;
 import io.pledgemq.engine.state.State;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -33,6 +35,9 @@ public final class Snapshots {
     private static final int KEEP = 2;
     private static final Pattern NAME = Pattern.compile("snapshot-([0-9a-f]{16})\\.dat");
     private static final String UNFINISHED = "snapshot.tmp";
+    private static final String RESERVE = "snapshot-reserve.dat";
+    private static final long MIN_RESERVE_BYTES = 64 << 10;
+    private static final int CHUNK_BYTES = 64 << 10;
 
     private final Storage storage;
 
@@ -64,11 +69,35 @@ public final class Snapshots {
         return positions;
     }
 
-    /** Writes a snapshot and makes it durable; then forgets all but the two newest. */
+    /**
+     * Writes a snapshot and makes it durable; then forgets all but the two newest. On a full disk it uses the space it has reserved, because without new snapshots no
+     * old segment could be deleted, and the disk would stay full for ever.
+     *
+     * @throws StorageFullException if that was not enough either; nothing is left behind
+     */
     public void write(FrozenState frozen, long position) throws IOException {
-        if (storage.exists(UNFINISHED)) {
-            storage.delete(UNFINISHED);
+        tidy();
+        try {
+            writeFile(frozen, position);
+        } catch (StorageFullException e) {
+            tidy();
+            if (!storage.exists(RESERVE)) {
+                throw e;
+            }
+            storage.delete(RESERVE);
+            storage.forceDirectory();
+            writeFile(frozen, position);
         }
+        storage.rename(UNFINISHED, name(position));
+        storage.forceDirectory();
+        List<Long> positions = positions();
+        for (long old : positions.subList(Math.min(KEEP, positions.size()), positions.size())) {
+            storage.delete(name(old));
+        }
+        reserve(storage.sizeBytes(name(position)));
+    }
+
+    private void writeFile(FrozenState frozen, long position) throws IOException {
         try (StorageFile file = storage.create(UNFINISHED)) {
             ChecksummedOutput out = new ChecksummedOutput(file);
             DataOutputStream data = new DataOutputStream(out);
@@ -80,11 +109,26 @@ public final class Snapshots {
             out.finish();
             file.force(true);
         }
-        storage.rename(UNFINISHED, name(position));
-        storage.forceDirectory();
-        List<Long> positions = positions();
-        for (long old : positions.subList(Math.min(KEEP, positions.size()), positions.size())) {
-            storage.delete(name(old));
+    }
+
+    /** Keeps as much space as twice the last snapshot; less when the disk has no more. */
+    private void reserve(long snapshotBytes) throws IOException {
+        long wanted = Math.max(MIN_RESERVE_BYTES, 2 * snapshotBytes);
+        if (storage.exists(RESERVE) && storage.sizeBytes(RESERVE) >= wanted - wanted / 4) {
+            return;
+        }
+        if (storage.exists(RESERVE)) {
+            storage.delete(RESERVE);
+        }
+        try (StorageFile file = storage.create(RESERVE)) {
+            ByteBuffer zeros = ByteBuffer.allocate(CHUNK_BYTES);
+            for (long at = 0; at < wanted; at += CHUNK_BYTES) {
+                file.write(at, zeros.clear());
+            }
+            file.force(true);
+        } catch (StorageFullException e) {
+            // What was written of it is a smaller reserve; the next snapshot tries again.
+            return;
         }
     }
 

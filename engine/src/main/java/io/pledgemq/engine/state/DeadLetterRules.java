@@ -41,13 +41,14 @@ final class DeadLetterRules {
         int slot = command.slot();
         Subscription subscription = state.subscription(deliveries.subscription(slot));
         switch (command.action()) {
-            case RETRY -> {
+            case RETRY, RETRY_EVEN_IF_OLD -> {
                 if (command.edited() != null) {
                     state.segments.release(command.ref());
                     state.segments.hold(position);
                     deliveries.ref(slot, position);
                 }
-                delivery.redrive(subscription, slot, effects);
+                boolean evenIfOld = command.action() == Command.SettleDead.Action.RETRY_EVEN_IF_OLD;
+                delivery.redrive(subscription, slot, evenIfOld, effects);
             }
             case COMPENSATE -> delivery.compensate(subscription, slot, effects);
             case SKIP -> delivery.settle(slot, effects);

@@ -38,7 +38,7 @@ final class DecidingRules {
         };
     }
 
-    private static Outcome repeated(Command.Decide command, Decision first) {
+    static Outcome repeated(Command.Decide command, Decision first) {
         if (command.decision() == first) {
             return new Outcome.Decided(first, true);
         }

@@ -8,7 +8,7 @@ package io.pledgemq.engine.state;
  *        1  offset in the topic
  *        2  due: engine ms when the lease runs out or the next attempt may begin
  *        3  subscription (32 bits) | nonce of the last lease (32)
- *        4  state (8) | kind (8) | attempts (16) | revision (16) | flags (16)
+ *        4  state (8) | kind (8) | attempts (16) | revision (16) | flags (16: 1 = even if old)
  *        5  hash of the message group, 0 when nothing is ordered
  *        6  wall ms of the last change of state
  *        7  position of the record that says why the last attempt failed, 0 before
@@ -25,6 +25,7 @@ public final class Deliveries {
 
     static final int STRIDE = 8;
     private static final int MAX_16 = 0xffff;
+    private static final long EVEN_IF_OLD = 1;
 
     final SlotTable table;
     private int lastNonce;
@@ -132,13 +133,23 @@ public final class Deliveries {
     }
 
     void mode(int slot, int state, int kind, int attempts, int revision) {
-        long packed = (long) state << 56 | (long) kind << 48 | (long) Math.min(attempts, MAX_16) << 32;
+        long flags = table.get(slot, 4) & MAX_16;
+        long packed = flags | (long) state << 56 | (long) kind << 48 | (long) Math.min(attempts, MAX_16) << 32;
         table.set(slot, 4, packed | (long) Math.min(revision, MAX_16) << 16);
     }
 
     /** Changes the state and leaves the rest of the mode. */
     void state(int slot, int state) {
         table.set(slot, 4, (table.get(slot, 4) & 0x00ffffffffffffffL) | (long) state << 56);
+    }
+
+    /** An operator ordered to apply it although the receiver may have forgotten whether it did already. */
+    public boolean evenIfOld(int slot) {
+        return (table.get(slot, 4) & EVEN_IF_OLD) != 0;
+    }
+
+    void evenIfOld(int slot, boolean ordered) {
+        table.set(slot, 4, (table.get(slot, 4) & ~EVEN_IF_OLD) | (ordered ? EVEN_IF_OLD : 0));
     }
 
     void messageGroup(int slot, long messageGroup) {

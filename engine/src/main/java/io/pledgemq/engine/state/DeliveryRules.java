@@ -180,9 +180,13 @@ final class DeliveryRules {
         deliveries.failure(slot, position);
         deliveries.changedAtMs(slot, state.wallMs);
         boolean compensating = deliveries.kind(slot) == Deliveries.COMPENSATE;
-        if (!compensating && (terminal || attempts >= config.maxAttempts())) {
+        // A compensation is tried for ever, unless its receiver says that it never can: then a person decides.
+        if (terminal || (!compensating && attempts >= config.maxAttempts())) {
             die(subscription, slot, config, effects);
             return new Outcome.Failed(true, 0);
+        }
+        if (compensating) {
+            effects.compensationFailed(slot);
         }
         long seed = deliveries.ref(slot) * 31 + subscription.id();
         long pause = delayMs >= 0 ? delayMs : config.retry().delayMs(Math.max(1, attempts), seed);
@@ -212,7 +216,7 @@ final class DeliveryRules {
             // From here on it is out of order: it holds up nobody, and a redrive waits for nobody.
             deliveries.messageGroup(slot, 0);
         }
-        if (config.onExhausted() == OnExhausted.COMPENSATE) {
+        if (config.onExhausted() == OnExhausted.COMPENSATE && deliveries.kind(slot) == Deliveries.MESSAGE) {
             compensate(subscription, slot, effects);
         }
     }
@@ -221,6 +225,7 @@ final class DeliveryRules {
     void compensate(Subscription subscription, int slot, Effects effects) {
         Deliveries deliveries = state.deliveries;
         leave(subscription, Deliveries.DEAD);
+        voidReceipts(slot);
         deliveries.mode(slot, Deliveries.WAITING, Deliveries.COMPENSATE, 0, deliveries.revision(slot));
         deliveries.due(slot, state.engineMs);
         deliveries.changedAtMs(slot, state.wallMs);
@@ -228,10 +233,21 @@ final class DeliveryRules {
         effects.waiting(slot);
     }
 
-    /** Delivers an open dead letter again, as a new revision. */
-    void redrive(Subscription subscription, int slot, Effects effects) {
+    /** Whoever held the last lease of what became a dead letter must not settle what was ordered since. */
+    private void voidReceipts(int slot) {
+        state.deliveries.nonce(slot, state.deliveries.nextNonce());
+    }
+
+    /**
+     * Delivers an open dead letter again, as a new revision.
+     *
+     * @param evenIfOld it is to be applied although the receiver may have forgotten whether it did already
+     */
+    void redrive(Subscription subscription, int slot, boolean evenIfOld, Effects effects) {
         Deliveries deliveries = state.deliveries;
         leave(subscription, Deliveries.DEAD);
+        deliveries.evenIfOld(slot, evenIfOld);
+        voidReceipts(slot);
         deliveries.mode(slot, Deliveries.WAITING, Deliveries.MESSAGE, 0, deliveries.revision(slot) + 1);
         deliveries.due(slot, state.engineMs);
         deliveries.changedAtMs(slot, state.wallMs);

@@ -32,6 +32,9 @@ public interface Effects {
     /** A delivery became an open dead letter. */
     default void dead(int slot) {}
 
+    /** A compensation failed once more; it is tried for ever. */
+    default void compensationFailed(int slot) {}
+
     /** A delivery is settled: its row is about to be freed. */
     default void settled(int slot) {}
 

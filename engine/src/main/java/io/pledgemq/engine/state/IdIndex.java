@@ -3,18 +3,31 @@ package io.pledgemq.engine.state;
 import java.util.Arrays;
 import java.util.function.IntToLongFunction;
 
-/** Finds the slot of a 128-bit id: open addressing with linear probing over slot numbers; the ids themselves stay in their table. */
+/**
+ * Finds the slot of a 128-bit id: open addressing with linear probing over slot numbers; the ids themselves stay in their table. Beside each slot stand 32 more bits
+ * of its hash, so that a row is looked at only when it very likely is the right one.
+ */
 final class IdIndex {
     private static final int EMPTY = -1;
+    private static final int SMALLEST = 64;
 
     private final IntToLongFunction high;
     private final IntToLongFunction low;
-    private int[] slots = filled(64);
+    private int[] slots;
+    private int[] tags;
     private int size;
 
     IdIndex(IntToLongFunction high, IntToLongFunction low) {
+        this(high, low, 0);
+    }
+
+    /** @param expected number of ids for which it never grows */
+    IdIndex(IntToLongFunction high, IntToLongFunction low, int expected) {
         this.high = high;
         this.low = low;
+        int length = Math.max(SMALLEST, Integer.highestOneBit(Math.max(1, expected)) * 4);
+        this.slots = filled(length);
+        this.tags = new int[length];
     }
 
     private static int[] filled(int length) {
@@ -24,10 +37,12 @@ final class IdIndex {
     }
 
     int find(long idHigh, long idLow) {
+        long hash = hash(idHigh, idLow);
+        int tag = (int) (hash >>> 32);
         int mask = slots.length - 1;
-        for (int i = hash(idHigh, idLow) & mask; slots[i] != EMPTY; i = (i + 1) & mask) {
+        for (int i = (int) hash & mask; slots[i] != EMPTY; i = (i + 1) & mask) {
             int slot = slots[i];
-            if (low.applyAsLong(slot) == idLow && high.applyAsLong(slot) == idHigh) {
+            if (tags[i] == tag && low.applyAsLong(slot) == idLow && high.applyAsLong(slot) == idHigh) {
                 return slot;
             }
         }
@@ -39,22 +54,23 @@ final class IdIndex {
             grow();
         }
         size++;
-        insert(slot);
+        insert(slot, hashOf(slot));
     }
 
-    private void insert(int slot) {
+    private void insert(int slot, long hash) {
         int mask = slots.length - 1;
-        int i = home(slot);
+        int i = (int) hash & mask;
         while (slots[i] != EMPTY) {
             i = (i + 1) & mask;
         }
         slots[i] = slot;
+        tags[i] = (int) (hash >>> 32);
     }
 
     /** Removes by shifting the cluster back (Knuth, TAOCP 3, 6.4 algorithm R), so that no tombstones pile up. */
     void remove(int slot) {
         int mask = slots.length - 1;
-        int gap = home(slot);
+        int gap = (int) hashOf(slot) & mask;
         while (slots[gap] != slot) {
             Invariant.check(slots[gap] != EMPTY, "slot to remove is in the index", slot, EMPTY);
             gap = (gap + 1) & mask;
@@ -65,10 +81,11 @@ final class IdIndex {
             if (slots[i] == EMPTY) {
                 break;
             }
-            int home = home(slots[i]);
+            int home = (int) hashOf(slots[i]) & mask;
             boolean mayMove = gap <= i ? home <= gap || home > i : home <= gap && home > i;
             if (mayMove) {
                 slots[gap] = slots[i];
+                tags[gap] = tags[i];
                 gap = i;
             }
         }
@@ -79,19 +96,19 @@ final class IdIndex {
     private void grow() {
         int[] old = slots;
         slots = filled(old.length * 2);
+        tags = new int[slots.length];
         for (int slot : old) {
             if (slot != EMPTY) {
-                insert(slot);
+                insert(slot, hashOf(slot));
             }
         }
     }
 
-    private int home(int slot) {
-        return hash(high.applyAsLong(slot), low.applyAsLong(slot)) & (slots.length - 1);
+    private long hashOf(int slot) {
+        return hash(high.applyAsLong(slot), low.applyAsLong(slot));
     }
 
-    private static int hash(long idHigh, long idLow) {
-        long mixed = Hashes.mix(idHigh * 0x9e3779b97f4a7c15L + idLow);
-        return (int) (mixed ^ (mixed >>> 32));
+    private static long hash(long idHigh, long idLow) {
+        return Hashes.mix(idHigh * 0x9e3779b97f4a7c15L + idLow);
     }
 }

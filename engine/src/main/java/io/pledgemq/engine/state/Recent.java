@@ -31,16 +31,16 @@ public final class Recent {
 
     private static final int STRIDE = 4;
 
-    private Generation young = new Generation(new RowTable(STRIDE));
-    private Generation old = new Generation(new RowTable(STRIDE));
+    private Generation young = new Generation(new RowTable(STRIDE), 0);
+    private Generation old = new Generation(new RowTable(STRIDE), 0);
 
     private static final class Generation {
         final RowTable rows;
         final IdIndex index;
 
-        Generation(RowTable rows) {
+        Generation(RowTable rows, int capacity) {
             this.rows = rows;
-            this.index = new IdIndex(row -> rows.get(row, 0), row -> rows.get(row, 1));
+            this.index = new IdIndex(row -> rows.get(row, 0), row -> rows.get(row, 1), capacity);
             for (int row = 0; row < rows.endRow(); row++) {
                 index.put(row);
             }
@@ -57,7 +57,7 @@ public final class Recent {
     void add(long idHigh, long idLow, long ref, Ending ending) {
         if (young.rows.endRow() >= GENERATION) {
             old = young;
-            young = new Generation(new RowTable(STRIDE));
+            young = new Generation(new RowTable(STRIDE), GENERATION);
         }
         int row = (int) young.rows.append();
         young.rows.set(row, 0, idHigh);
@@ -87,8 +87,8 @@ public final class Recent {
 
     static Recent read(DataInput in) throws IOException {
         Recent recent = new Recent();
-        recent.old = new Generation(RowTable.read(in));
-        recent.young = new Generation(RowTable.read(in));
+        recent.old = new Generation(RowTable.read(in), 0);
+        recent.young = new Generation(RowTable.read(in), 0);
         return recent;
     }
 

@@ -3,6 +3,7 @@ package io.pledgemq.engine.state;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -112,11 +113,15 @@ final class RowTable {
         table.firstChunk = table.firstRow >> SHIFT;
         table.endRow = table.firstRow;
         long end = in.readLong();
+        byte[] bytes = new byte[ROWS_PER_CHUNK * table.stride * Long.BYTES];
         while (table.endRow < end) {
             long row = table.append();
-            for (int column = 0; column < table.stride; column++) {
-                table.set(row, column, in.readLong());
-            }
+            int rows = (int) Math.min(end - row, ROWS_PER_CHUNK - (row & MASK));
+            int longs = rows * table.stride;
+            in.readFully(bytes, 0, longs * Long.BYTES);
+            long[] chunk = table.chunkOf(row);
+            ByteBuffer.wrap(bytes).asLongBuffer().get(chunk, (int) (row & MASK) * table.stride, longs);
+            table.endRow = row + rows;
         }
         return table;
     }
@@ -128,15 +133,18 @@ final class RowTable {
             out.writeInt(stride);
             out.writeLong(firstRow);
             out.writeLong(endRow);
-            for (long row = firstRow; row < endRow; row++) {
+            byte[] bytes = new byte[ROWS_PER_CHUNK * stride * Long.BYTES];
+            long row = firstRow;
+            while (row < endRow) {
                 long[] chunk = chunks[(int) ((row >> SHIFT) - firstChunk)];
                 if (chunk == null) {
                     throw new Invariant.Broken("frozen row " + row + " has no chunk");
                 }
-                int base = (int) (row & MASK) * stride;
-                for (int column = 0; column < stride; column++) {
-                    out.writeLong(chunk[base + column]);
-                }
+                int rows = (int) Math.min(endRow - row, ROWS_PER_CHUNK - (row & MASK));
+                int longs = rows * stride;
+                ByteBuffer.wrap(bytes).asLongBuffer().put(chunk, (int) (row & MASK) * stride, longs);
+                out.write(bytes, 0, longs * Long.BYTES);
+                row += rows;
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.pledgemq.engine.state;
 
 import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Outcome;
 import java.util.ArrayList;
@@ -209,6 +210,11 @@ public final class State {
             }
         }
         return null;
+    }
+
+    /** What a decision gets that comes after another one. */
+    public static Outcome decidedBefore(Command.Decide later, Decision first) {
+        return DecidingRules.repeated(later, first);
     }
 
     /** Undecided messages of a service. */

@@ -2,6 +2,7 @@ package io.pledgemq.engine.writer;
 
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.log.LogException;
 import io.pledgemq.engine.state.Pending;
 import io.pledgemq.engine.state.State;
 import java.util.ArrayList;
@@ -157,7 +158,9 @@ final class CheckDesk {
             release(round);
         }
         if (round == null && pending.checks(slot) >= policy.maxChecks()) {
-            core.run(new Command.Park(slot, pending.transactionId(slot)));
+            if (core.run(new Command.Park(slot, pending.transactionId(slot))) instanceof Outcome.Refused) {
+                timers.set(slot, core.state().engineMs() + Core.RETRY_WHEN_FULL_MS);
+            }
             return;
         }
         Service service = service(pending.service(slot));
@@ -174,7 +177,6 @@ final class CheckDesk {
     }
 
     private void drain(Service service) {
-        Pending pending = core.state().pending();
         if (service.sessions.isEmpty()) {
             if (!service.waiting.isEmpty() && !service.alerted) {
                 service.alerted = true;
@@ -185,7 +187,7 @@ final class CheckDesk {
         int stuck = 0;
         while (service.waiting.size() > stuck) {
             int slot = service.waiting.poll();
-            if (pending.state(slot) != Pending.UNDECIDED || service(pending.service(slot)) != service) {
+            if (!isDue(slot, service)) {
                 continue;
             }
             Round round = rounds.get(slot);
@@ -203,6 +205,15 @@ final class CheckDesk {
                 ask(slot, session, round);
             }
         }
+    }
+
+    /** A slot that waits may have been decided, or even used again, in the meantime: then its own timer asks when it is due. */
+    private boolean isDue(int slot, Service service) {
+        Pending pending = core.state().pending();
+        return pending.state(slot) == Pending.UNDECIDED
+                && service(pending.service(slot)) == service
+                && (rounds.containsKey(slot)
+                        || pending.due(slot) <= core.state().engineMs());
     }
 
     private void noSender(Service service) {
@@ -243,12 +254,18 @@ final class CheckDesk {
         boolean first = begun == null;
         Round round = begun == null ? new Round() : begun;
         rounds.put(slot, round);
+        int number = pending.checks(slot) + (first ? 1 : 0);
+        Command ask = new Command.AskCheck(
+                slot, pending.transactionId(slot), session.sender.instance(), first, policy.pauseMs(number));
+        if (core.run(ask) instanceof Outcome.Refused) {
+            // What is not logged is not asked: it could not be counted.
+            endRound(slot);
+            timers.set(slot, core.state().engineMs() + Core.RETRY_WHEN_FULL_MS);
+            return;
+        }
         round.tried.add(session);
         round.asking = session;
         session.asked++;
-        int number = pending.checks(slot) + (first ? 1 : 0);
-        core.run(new Command.AskCheck(
-                slot, pending.transactionId(slot), session.sender.instance(), first, policy.pauseMs(number)));
         timers.set(slot, core.state().engineMs() + policy.answerMs());
         outbox.computeIfAbsent(session, s -> new ArrayList<>())
                 .add(new Question(slot, pending.transactionId(slot), pending.ref(slot), number));
@@ -261,9 +278,26 @@ final class CheckDesk {
         }
         Map<SenderSession, List<Question>> now = new LinkedHashMap<>(outbox);
         outbox.clear();
-        now.forEach((session, questions) -> notifications.add(() -> session.listener.check(questions.stream()
-                .map(q -> new CheckRequest(q.slot, q.transactionId, messages.at(q.ref), q.number))
-                .toList())));
+        now.forEach((session, questions) -> notifications.add(() -> ask(session, questions)));
+    }
+
+    /** A message that cannot be read takes no other question with it. */
+    private void ask(SenderSession session, List<Question> questions) {
+        List<CheckRequest> requests = new ArrayList<>(questions.size());
+        LogException unreadable = null;
+        for (Question q : questions) {
+            try {
+                requests.add(new CheckRequest(q.slot, q.transactionId, messages.at(q.ref), q.number));
+            } catch (LogException e) {
+                unreadable = e;
+            }
+        }
+        if (!requests.isEmpty()) {
+            session.listener.check(requests);
+        }
+        if (unreadable != null) {
+            throw unreadable;
+        }
     }
 
     /** When the next check is due, in engine ms. */

@@ -23,6 +23,9 @@ final class Core {
     /** A jump of the wall clock by more than this against the monotonic one is alerted. */
     private static final long WALL_JUMP_MS = 60_000;
 
+    /** When something that the full disk refused is tried again. */
+    static final long RETRY_WHEN_FULL_MS = 1_000;
+
     private final State state;
     private final Log log;
     private final Limits limits;
@@ -114,12 +117,12 @@ final class Core {
     }
 
     private Outcome append(Command command) {
-        if (!batchOpen) {
-            log.beginBatch(state.engineMs(), state.wallMs(), state.digest());
-            batchOpen = true;
-        }
         ByteBuffer payload;
         try {
+            if (!batchOpen) {
+                log.beginBatch(state.engineMs(), state.wallMs(), state.digest());
+                batchOpen = true;
+            }
             payload = log.begin(command.type().code(), CommandCodec.VERSION, CommandCodec.maxBytes(command));
         } catch (LogFullException e) {
             becomeFull();

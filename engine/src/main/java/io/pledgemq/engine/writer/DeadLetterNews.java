@@ -11,6 +11,8 @@ import java.util.function.Supplier;
 
 /** Makes alerts of dead letters and parked half messages. Their texts name the key and the reason, which are read from the log after the force. */
 final class DeadLetterNews {
+    private static final int TELL_EVERY = 16;
+
     private final State state;
     private final Messages messages;
     private List<Supplier<Alert>> news = new ArrayList<>();
@@ -34,6 +36,28 @@ final class DeadLetterNews {
                     "message " + message.id() + " (topic '" + message.topic() + "', key '" + message.key()
                             + "') is a dead letter of group '" + group + "' after " + attempts + " attempts: "
                             + reason(messages, failure));
+        });
+    }
+
+    /** Tells at the first failure and then seldom, since it goes on until it succeeds. */
+    void compensationFailed(int slot) {
+        Deliveries deliveries = state.deliveries();
+        int attempts = deliveries.attempts(slot);
+        if (attempts % TELL_EVERY != 1) {
+            return;
+        }
+        String group = state.subscription(deliveries.subscription(slot)).group();
+        long ref = deliveries.ref(slot);
+        long failure = deliveries.failure(slot);
+        news.add(() -> {
+            Message message = messages.at(ref);
+            return new Alert(
+                    Alert.Kind.COMPENSATION_FAILS,
+                    group,
+                    "compensating message " + message.id() + " (topic '" + message.topic() + "', key '" + message.key()
+                            + "') failed in group '" + group + "', attempt " + attempts + ": "
+                            + reason(messages, failure)
+                            + "; it is tried again until it succeeds");
         });
     }
 

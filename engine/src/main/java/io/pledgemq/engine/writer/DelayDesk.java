@@ -1,6 +1,7 @@
 package io.pledgemq.engine.writer;
 
 import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.state.Pending;
 
 /** Publishes delayed messages when the wall clock says so. */
@@ -35,7 +36,9 @@ final class DelayDesk {
             if (slot < 0) {
                 return;
             }
-            core.run(new Command.Publish(slot, pending.transactionId(slot)));
+            if (core.run(new Command.Publish(slot, pending.transactionId(slot))) instanceof Outcome.Refused) {
+                timers.set(slot, core.state().wallMs() + Core.RETRY_WHEN_FULL_MS);
+            }
         }
     }
 

@@ -34,6 +34,7 @@ final class DeliveryDesk {
     private final ArrayDeque<Line> dirty = new ArrayDeque<>();
     private final PriorityQueue<Waiter> deadlines = new PriorityQueue<>(Comparator.comparingLong(Waiter::deadlineMs));
     private final Deliverer deliverer;
+    private boolean gone;
 
     /** One subscription's side of the desk. */
     static final class Line {
@@ -167,10 +168,12 @@ final class DeliveryDesk {
                             "group '" + subscription.group() + "' was unsubscribed while it waited"));
         }
         line.waiters.clear();
+        gone = true;
     }
 
     /** After {@link #unsubscribed} and after its deliveries left. */
     private void forget() {
+        gone = false;
         lines.values().removeIf(line -> isGone(line.subscription));
         linesByTopic.values().forEach(list -> list.removeIf(line -> isGone(line.subscription)));
     }
@@ -256,7 +259,7 @@ final class DeliveryDesk {
 
     /** Lets leases run out and pauses end. */
     void fireTimers() {
-        if (lines.size() > core.state().groups().size() * 2 + 64) {
+        if (gone) {
             forget();
         }
         Deliveries deliveries = core.state().deliveries();
@@ -267,7 +270,10 @@ final class DeliveryDesk {
                 return;
             }
             if (deliveries.state(slot) == Deliveries.LEASED) {
-                core.run(new Command.ExpireLease(slot, deliveries.ref(slot), deliveries.nonce(slot)));
+                Command expire = new Command.ExpireLease(slot, deliveries.ref(slot), deliveries.nonce(slot));
+                if (core.run(expire) instanceof Outcome.Refused) {
+                    timers.set(slot, now + Core.RETRY_WHEN_FULL_MS);
+                }
             } else if (deliveries.state(slot) == Deliveries.WAITING) {
                 Line line = lineOf(slot);
                 line.ready.add(slot);
@@ -347,6 +353,7 @@ final class DeliveryDesk {
                 remove(line, waiter);
                 deliverer.deliver(waiter.receive, LeasedMessage.of(core.state(), leased.slots()));
             } else if (outcome instanceof Outcome.Refused) {
+                LeaseResolver.giveBack(line, lease.again());
                 return;
             } else if (resolved.more()) {
                 touch(line);

@@ -61,6 +61,11 @@ final class Desks implements Effects {
     }
 
     @Override
+    public void compensationFailed(int slot) {
+        news.compensationFailed(slot);
+    }
+
+    @Override
     public void settled(int slot) {
         deliveries.settled(slot);
     }

@@ -92,7 +92,8 @@ final class LeaseResolver {
                         || line.groups.isHead(deliveries.messageGroup(slot), slot));
     }
 
-    private static void giveBack(DeliveryDesk.Line line, int[] again) {
+    /** Puts them back: the lease was not given. */
+    static void giveBack(DeliveryDesk.Line line, int[] again) {
         for (int slot : again) {
             line.ready.add(slot);
         }

@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param failure position of the record that says why it must be compensated, 0 without
  */
-record LeasedMessage(Receipt receipt, int kind, int attempt, int revision, long failure) {
+record LeasedMessage(Receipt receipt, int kind, int attempt, int revision, boolean evenIfOld, long failure) {
 
     static List<LeasedMessage> of(State state, int[] slots) {
         Deliveries deliveries = state.deliveries();
@@ -22,6 +22,7 @@ record LeasedMessage(Receipt receipt, int kind, int attempt, int revision, long 
                     deliveries.kind(slot),
                     deliveries.attempts(slot),
                     deliveries.revision(slot),
+                    deliveries.evenIfOld(slot),
                     deliveries.failure(slot)));
         }
         return leased;

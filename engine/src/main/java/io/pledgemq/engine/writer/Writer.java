@@ -1,6 +1,7 @@
 package io.pledgemq.engine.writer;
 
 import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Delivery;
 import io.pledgemq.engine.command.DeliveryKind;
 import io.pledgemq.engine.command.Limits;
@@ -11,6 +12,7 @@ import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.io.EngineClock;
 import io.pledgemq.engine.log.DamagedLogException;
 import io.pledgemq.engine.log.Log;
+import io.pledgemq.engine.log.LogException;
 import io.pledgemq.engine.state.Deliveries;
 import io.pledgemq.engine.state.State;
 import java.util.ArrayList;
@@ -82,6 +84,13 @@ public final class Writer {
         CompletableFuture<Outcome> future = new CompletableFuture<>();
         enqueue(future, () -> answers.add(future, decided(command, core.run(command))));
         return future;
+    }
+
+    /** Raises the alert for a contrary decision that was found outside the state. */
+    public Outcome decidedBefore(Command.Decide later, Decision first) {
+        Outcome outcome = State.decidedBefore(later, first);
+        enqueue(() -> decided(later, outcome));
+        return outcome;
     }
 
     private Outcome decided(Command command, Outcome outcome) {
@@ -259,6 +268,8 @@ public final class Writer {
                     deliveries.add(delivery(item));
                 } catch (DamagedLogException e) {
                     bury(item, receive.client(), e);
+                } catch (LogException e) {
+                    unreadable(item, e);
                 }
             }
             receive.answer().complete(new Outcome.Received(deliveries));
@@ -274,14 +285,22 @@ public final class Writer {
         });
     }
 
+    /** The disk did not give it: its lease runs out and it is tried again. */
+    private void unreadable(LeasedMessage item, LogException failure) {
+        String text = "the message at " + item.receipt().ref() + " was leased and cannot be read just now: "
+                + failure.getMessage();
+        enqueue(() -> alerts.raise(new Alert(Alert.Kind.DAMAGED, "", text)));
+    }
+
     private Delivery delivery(LeasedMessage leased) {
         boolean compensate = leased.kind() == Deliveries.COMPENSATE;
         return new Delivery(
                 leased.receipt(),
-                messages.at(leased.receipt().ref()),
+                messages.next(leased.receipt().ref()),
                 compensate ? DeliveryKind.COMPENSATE : DeliveryKind.MESSAGE,
                 leased.attempt(),
                 leased.revision(),
+                leased.evenIfOld(),
                 compensate ? DeadLetterNews.reason(messages, leased.failure()) : "");
     }
 

@@ -73,7 +73,7 @@ final class EmbeddedReceiver implements Receiver {
                 delivery.revision(),
                 compensate ? Delivery.Kind.COMPENSATE : Delivery.Kind.NORMAL,
                 delivery.reason(),
-                false);
+                delivery.evenIfOld());
     }
 
     @Override

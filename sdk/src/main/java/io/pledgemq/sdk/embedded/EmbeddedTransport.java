@@ -3,6 +3,7 @@ package io.pledgemq.sdk.embedded;
 import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.EngineConfig;
 import io.pledgemq.engine.command.Limits;
+import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.TopicConfig;
@@ -39,7 +40,6 @@ import java.util.concurrent.CompletionStage;
  */
 public final class EmbeddedTransport implements Transport {
     private static final Duration FIRST_CHECK = Duration.ofSeconds(10);
-    private static final int PAGE = 1_000;
 
     private final Engine engine;
     private final int maxBodyBytes;
@@ -155,12 +155,8 @@ public final class EmbeddedTransport implements Transport {
     @Override
     public Set<String> settledAmong(Collection<String> messageIds) {
         Set<String> settled = new HashSet<>(messageIds);
-        int cursor = 0;
-        do {
-            var page = engine.desk().undecided(cursor, PAGE);
-            page.items().forEach(row -> settled.remove(row.message().id().text()));
-            cursor = page.next();
-        } while (cursor > 0);
+        List<MessageId> ids = messageIds.stream().map(MessageId::of).toList();
+        engine.desk().undecidedAmong(ids).join().forEach(id -> settled.remove(id.text()));
         return settled;
     }
 

@@ -9,6 +9,8 @@ import io.pledgemq.engine.view.DeadLetterView;
 import io.pledgemq.engine.view.Page;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -98,9 +100,32 @@ final class DeadCommand implements Runnable {
             description = "Deliver again, as the next revision, when the application runs again.")
     int retry(
             @Parameters(arity = "1..*", paramLabel = "MESSAGE") List<String> messages,
+            @Option(names = "--reason", defaultValue = "", description = "for the message's history") String reason,
+            @Option(
+                            names = "--even-if-old",
+                            description = "apply it although its group may have forgotten whether it did already;"
+                                    + " make sure first that it did not")
+                    boolean evenIfOld)
+            throws CommandFailure, IOException {
+        return settle(messages, reason, evenIfOld ? OperatorDesk::retryEvenIfOld : OperatorDesk::retry);
+    }
+
+    @Command(
+            name = "edit",
+            mixinStandardHelpOptions = true,
+            description = "Deliver again with another body, under the same message id, as the next revision.")
+    int edit(
+            @Parameters(paramLabel = "MESSAGE") String message,
+            @Option(names = "--body", required = true, paramLabel = "FILE", description = "the new body") Path body,
             @Option(names = "--reason", defaultValue = "", description = "for the message's history") String reason)
             throws CommandFailure, IOException {
-        return settle(messages, reason, OperatorDesk::retry);
+        byte[] bytes;
+        try {
+            bytes = Files.readAllBytes(body);
+        } catch (NoSuchFileException e) {
+            throw new ParameterException(spec.commandLine(), "There is no file " + body + " with the new body.", e);
+        }
+        return settle(List.of(message), reason, (desk, dead, by) -> desk.edit(dead, bytes, by));
     }
 
     @Command(name = "skip", mixinStandardHelpOptions = true, description = "Close: the group never applies it.")

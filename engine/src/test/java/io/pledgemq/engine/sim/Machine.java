@@ -1,0 +1,382 @@
+package io.pledgemq.engine.sim;
+
+import io.pledgemq.engine.EngineConfig;
+import io.pledgemq.engine.SimMaintenance;
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Limits;
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.log.Log;
+import io.pledgemq.engine.log.LogException;
+import io.pledgemq.engine.log.LogFullException;
+import io.pledgemq.engine.recovery.Recovery;
+import io.pledgemq.engine.snapshot.Snapshots;
+import io.pledgemq.engine.state.Deliveries;
+import io.pledgemq.engine.state.State;
+import io.pledgemq.engine.writer.MessageFilter;
+import io.pledgemq.engine.writer.Receive;
+import io.pledgemq.engine.writer.Writer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole engine on one simulated machine and one thread, with the model beside it: after each turn they are compared, after each
+ * crash the model learns what became of the things that nobody was told about.
+ */
+final class Machine {
+    final SimStorage storage;
+    final SimClock clock = new SimClock(1_000, 1_700_000_000_000L);
+    final Model model;
+    final List<SimSession.Asked> questions = new ArrayList<>();
+    private final SimOptions options;
+    private final SplittableRandom random;
+    private final List<Op> open = new ArrayList<>();
+    private final List<Op> news = new ArrayList<>();
+    private final List<SimSession.Asked> inbox = new ArrayList<>();
+    private final List<String> tail = new ArrayList<>();
+    private @Nullable Writer writer;
+    private @Nullable SimMaintenance maintenance;
+    private boolean maintaining;
+    private boolean diskLimited;
+    private boolean tainted;
+    /** The disk did not give a message: somebody was not told what happened. */
+    private boolean readFailed;
+
+    private long failAt = Long.MAX_VALUE;
+    private long traceHash;
+    int crashes;
+    int recoveries;
+    long answers;
+
+    Machine(SimOptions options, SplittableRandom random) {
+        this.options = options;
+        this.random = random;
+        this.storage = new SimStorage(random.nextLong());
+        this.model = new Model(options.checks());
+    }
+
+    Writer writer() {
+        if (writer == null) {
+            throw new IllegalStateException("the machine is off");
+        }
+        return writer;
+    }
+
+    long traceHash() {
+        return traceHash * 31 + storage.traceHash();
+    }
+
+    /** The last things that happened, for whoever reads a failure. */
+    List<String> tail() {
+        return tail;
+    }
+
+    void note(String text) {
+        tail.add(text);
+        if (tail.size() > 60) {
+            tail.remove(0);
+        }
+        traceHash = traceHash * 31 + text.hashCode();
+    }
+
+    // ---- clients
+
+    void submit(Command command) {
+        open.add(new Op(command, null, writer().submit(command)));
+    }
+
+    void submit(Command command, Message message) {
+        open.add(new Op(command, null, writer().submit(command, message)));
+    }
+
+    void unknown(Command.AnswerUnknown answer) {
+        open.add(new Op(
+                answer, null, writer().answerUnknown(answer.slot(), answer.ref(), answer.instance(), answer.detail())));
+    }
+
+    void receive(String group, String topic, int max, long waitMs, long leaseMs, @Nullable MessageFilter filter) {
+        Receive receive = new Receive(group, topic, "client", max, waitMs, leaseMs, filter, new CompletableFuture<>());
+        open.add(new Op(null, receive, writer().submit(receive)));
+    }
+
+    SimSession connect(Sender sender, int credit) {
+        SimSession session = new SimSession(sender);
+        session.disconnect = writer().openSender(
+                        sender,
+                        requests -> requests.forEach(request -> inbox.add(new SimSession.Asked(session, request))),
+                        credit);
+        return session;
+    }
+
+    /** What was answered since the last call. */
+    List<Op> takeNews() {
+        List<Op> taken = new ArrayList<>(news);
+        news.clear();
+        return taken;
+    }
+
+    // ---- running
+
+    /** One turn of the writer, and the comparison with the model. */
+    void turn() {
+        boolean whole = false;
+        try {
+            writer().runOnce();
+            readFailed |= storage.calls() >= failAt;
+            whole = !readFailed;
+        } finally {
+            // What a full disk refused is tried again later: until a restart it may be late.
+            model.full |= diskLimited || writer().diskFull();
+            settle(whole);
+        }
+        if (readFailed) {
+            throw new SimCrash(storage.calls());
+        }
+    }
+
+    private void settle(boolean whole) {
+        List<Op> done = open.stream().filter(Op::isDone).toList();
+        if (!whole && done.isEmpty() && inbox.isEmpty()) {
+            return;
+        }
+        open.removeIf(op -> op.isDone() && (whole || op.command() != null));
+        done.forEach(op -> note(op.toString()));
+        answers += done.size();
+        State state = writer().state();
+        model.begin(state.engineMs(), state.wallMs());
+        new Comparison(model, state).published(whole);
+        model.answered(done);
+        for (SimSession.Asked asked : inbox) {
+            note("asked " + asked.session().sender + " " + asked.request().number() + " of "
+                    + asked.request().message().id());
+            ModelSenders.asked(model, asked.request());
+        }
+        questions.addAll(inbox);
+        inbox.clear();
+        news.addAll(done);
+        if (whole) {
+            for (Op op : open) {
+                Violation.check(op.receive() != null, "never answered: %s", op);
+                model.receives.add(op);
+            }
+            new Comparison(model, state).run();
+        }
+    }
+
+    /** The engine's own maintenance; it submits, and each submission turns the writer. */
+    void maintain(boolean tidy, boolean snapshot) {
+        SimMaintenance work = maintenance;
+        if (work == null) {
+            return;
+        }
+        maintaining = true;
+        try {
+            work.spares();
+            if (snapshot) {
+                work.snapshot();
+            }
+            if (tidy) {
+                work.tidy();
+            }
+        } catch (IOException e) {
+            note("maintenance failed: " + e.getMessage());
+        } finally {
+            maintaining = false;
+        }
+    }
+
+    /** Lets the disk have no more than a few bytes left, or gives all of it back. */
+    void limitDisk(boolean limited) {
+        diskLimited = limited;
+        if (limited) {
+            storage.limitCapacity(
+                    storage.usedBytes() + random.nextInt(2 * options.log().segmentBytes()));
+        } else {
+            storage.limitCapacity(Long.MAX_VALUE);
+        }
+        note(limited ? "disk full" : "disk free");
+    }
+
+    // ---- crashes
+
+    /** Whatever was armed happened, or the power goes now. */
+    void crash(boolean power) {
+        crashes++;
+        boolean clean = open.isEmpty() && inbox.isEmpty() && !tainted;
+        byte[] before = StateCheck.dump(writer().state());
+        long highest = writer().state().engineMs();
+        model.now = Math.max(model.now, highest);
+        model.highestWall = Math.max(model.highestWall, writer().state().wallMs());
+        note("crash, power " + power + ", open " + open);
+        restart(power);
+        Recovery.Recovered recovered = recover();
+        State state = recovered.state();
+        if (clean && java.util.Arrays.mismatch(before, StateCheck.dump(state)) >= 0) {
+            throw new Violation("the recovered state is not the one before");
+        }
+        new Reconciliation(model, state, open).run();
+        open.clear();
+        inbox.clear();
+        questions.clear();
+        model.now = 0;
+        model.full = false;
+        tainted = false;
+        readFailed = false;
+    }
+
+    /** Something was in the writer's hands when it stopped. */
+    void taint() {
+        tainted = true;
+    }
+
+    private void restart(boolean power) {
+        if (power) {
+            storage.crash();
+        } else {
+            storage.restart();
+        }
+    }
+
+    /** Opens the engine, if need be several times. */
+    Recovery.Recovered recover() {
+        while (true) {
+            if (random.nextInt(8) == 0) {
+                storage.crashAt(storage.calls() + 1 + random.nextInt(60));
+            }
+            if (random.nextInt(16) == 0) {
+                storage.failCallAt(storage.calls() + 1 + random.nextInt(60));
+            }
+            try {
+                Recovery.Recovered recovered = open();
+                recoveries++;
+                return recovered;
+            } catch (SimCrash e) {
+                note("crashed while opening");
+                disarm();
+                restart(random.nextBoolean());
+            } catch (LogFullException e) {
+                note("disk full while opening");
+                limitDisk(false);
+                disarm();
+                restart(false);
+            } catch (LogException e) {
+                if (!(e.getCause() instanceof IOException)) {
+                    throw e;
+                }
+                note("failed while opening: " + e.getMessage());
+                disarm();
+                restart(random.nextBoolean());
+            }
+        }
+    }
+
+    /** One of the next calls fails. */
+    void failSoon(int within) {
+        failAt = storage.calls() + 1 + random.nextInt(within);
+        storage.failCallAt(failAt);
+    }
+
+    /** No fault is armed any more; a full disk stays full. */
+    void disarm() {
+        storage.crashAt(Long.MAX_VALUE);
+        storage.failCallAt(Long.MAX_VALUE);
+        failAt = Long.MAX_VALUE;
+        storage.failForceAt(Long.MAX_VALUE);
+    }
+
+    private Recovery.Recovered open() {
+        Log log = Log.open(storage, options.log(), clock.wallMs());
+        Snapshots snapshots = new Snapshots(storage);
+        disarm();
+        Recovery.Recovered recovered = Recovery.run(log, snapshots);
+        audit(log, recovered);
+        Writer.Outside outside = new Writer.Outside(this::inline, this::inline, alert -> note(alert.toString()));
+        writer = new Writer(recovered.state(), log, Limits.DEFAULT, options.checks(), clock, outside);
+        writer.onSubmit(() -> {
+            if (maintaining) {
+                turn();
+            }
+        });
+        EngineConfig config = EngineConfig.defaults()
+                .withLog(options.log())
+                .withClock(clock)
+                .withRetention(new EngineConfig.Retention(
+                        random.nextInt(20_000),
+                        random.nextBoolean() ? 0 : 4L * options.log().segmentBytes()));
+        maintenance = new SimMaintenance(writer, snapshots, config, recovered.snapshot());
+        return recovered;
+    }
+
+    /** As an executor's thread, which an exception does not stop. */
+    private void inline(Runnable task) {
+        try {
+            task.run();
+        } catch (LogException e) {
+            note("a task failed: " + e.getMessage());
+            readFailed = true;
+        }
+    }
+
+    /** Older snapshots, or none, lead to the same state; everything in it can be read. */
+    private void audit(Log log, Recovery.Recovered recovered) {
+        State state = recovered.state();
+        StateCheck.recount(state, log.activeSegment());
+        try {
+            SimStorage copy = storage.copy(random.nextLong());
+            List<Long> positions = new Snapshots(copy).positions();
+            for (long position : positions) {
+                copy.delete(String.format("snapshot-%016x.dat", position));
+                boolean last = position == positions.get(positions.size() - 1);
+                if (!last || log.firstSegment() == 1) {
+                    State other = Recovery.run(log, new Snapshots(copy)).state();
+                    StateCheck.same(state, other, "without the snapshot at " + Long.toHexString(position));
+                }
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("no fault is armed", e);
+        }
+    }
+
+    /** Reads every message that is still needed and every reason, and finds them as they were given. */
+    void readAll() {
+        Deliveries deliveries = writer().state().deliveries();
+        for (ModelMessage message : model.messages.values()) {
+            ModelTopic topic = model.topics.get(message.message.topic());
+            boolean kept = message.isPending()
+                    || (message.status == ModelMessage.Status.VISIBLE
+                            && topic != null
+                            && message.offset >= topic.first
+                            && message.offset < topic.end()
+                            && topic.at(message.offset) == message);
+            if (kept) {
+                Message stored = writer().messages().at(message.ref);
+                Violation.check(ModelMessage.same(stored, message.message), "altered: %s", message);
+            }
+        }
+        for (ModelGroup group : model.groups.values()) {
+            for (ModelSubscription subscription : group.subscriptions.values()) {
+                for (ModelRow row : subscription.rows.values()) {
+                    Message stored = writer().messages().at(row.ref);
+                    Violation.check(ModelMessage.same(stored, row.message), "altered: %s", row);
+                    String reason = writer().messages().failureAt(deliveries.failure(row.slot));
+                    Violation.check(
+                            row.reason == null || row.reason.equals(reason),
+                            "%s failed because of '%s', not '%s'",
+                            row,
+                            row.reason,
+                            reason);
+                }
+            }
+        }
+    }
+
+    /** Whether an answer is a lease. */
+    static boolean isLease(Op op) {
+        return op.receive() != null && op.isDone() && op.answer().join() instanceof Outcome.Received;
+    }
+}

@@ -1,0 +1,69 @@
+package io.pledgemq.engine.sim;
+
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.Sender;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** A message as its senders know it. */
+final class ModelMessage {
+    /** Where a message is. The last three are final. */
+    enum Status {
+        ABSENT,
+        UNDECIDED,
+        PARKED,
+        DELAYED,
+        VISIBLE,
+        ROLLED_BACK,
+        RECALLED
+    }
+
+    final Message message;
+    /** Who prepared it; null if it was sent plainly. */
+    final @Nullable Sender sender;
+
+    final long firstCheckMs;
+    Status status = Status.ABSENT;
+    long ref;
+    int checks;
+    /** Engine time of the next check. */
+    long due;
+
+    long offset = -1;
+
+    ModelMessage(Message message, @Nullable Sender sender, long firstCheckMs) {
+        this.message = message;
+        this.sender = sender;
+        this.firstCheckMs = firstCheckMs;
+    }
+
+    String id() {
+        return message.id().text();
+    }
+
+    boolean isPending() {
+        return status == Status.UNDECIDED || status == Status.PARKED || status == Status.DELAYED;
+    }
+
+    boolean isUndecided() {
+        return status == Status.UNDECIDED || status == Status.PARKED;
+    }
+
+    /** All that a consumer sees must be what the sender gave. */
+    static boolean same(Message a, Message b) {
+        return a.id().equals(b.id())
+                && a.topic().equals(b.topic())
+                && java.util.Objects.equals(a.key(), b.key())
+                && java.util.Objects.equals(a.tag(), b.tag())
+                && java.util.Objects.equals(a.messageGroup(), b.messageGroup())
+                && a.properties().equals(b.properties())
+                && a.deliverAtMs() == b.deliverAtMs()
+                && Arrays.equals(a.body(), b.body());
+    }
+
+    @Override
+    public String toString() {
+        return id() + " " + status + " ref=" + Long.toHexString(ref) + " checks=" + checks + " due=" + due + " offset="
+                + offset;
+    }
+}

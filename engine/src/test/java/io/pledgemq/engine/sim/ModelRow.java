@@ -1,0 +1,70 @@
+package io.pledgemq.engine.sim;
+
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.RetryPolicy;
+import io.pledgemq.engine.state.Deliveries;
+import org.jspecify.annotations.Nullable;
+
+/** A message that a group has seen and not settled. */
+final class ModelRow {
+    /** The pause is the policy's, with its jitter: read it from the engine and see that it is within bounds. */
+    static final long BY_POLICY = -1;
+
+    /** No receipt settles it: held, or redriven and not leased since. */
+    static final int NO_RECEIPT = -1;
+
+    final ModelMessage origin;
+    final long offset;
+    final int slot;
+    /** With the body of its newest revision. */
+    Message message;
+
+    long ref;
+    int nonce = NO_RECEIPT;
+    int state = Deliveries.WAITING;
+    int kind = Deliveries.MESSAGE;
+    int attempts;
+    int revision;
+    long due;
+    long waitingSince;
+    /** Under which the last pause was chosen. */
+    @Nullable
+    RetryPolicy policy;
+    /** Holds its place in the line of its message group. */
+    boolean ordered = true;
+
+    boolean edited;
+    /** Its lease ran out while the disk was full: the engine may not have been able to note it yet. */
+    boolean loose;
+    /** Why the last attempt failed; null where a crash left it open. */
+    @Nullable
+    String reason = "";
+
+    ModelRow(ModelMessage origin, int slot) {
+        this.origin = origin;
+        this.offset = origin.offset;
+        this.slot = slot;
+        this.message = origin.message;
+        this.ref = origin.ref;
+    }
+
+    /** What the engine says is true from now on. */
+    void takeOver(Deliveries deliveries) {
+        edited = false;
+        ref = deliveries.ref(slot);
+        state = deliveries.state(slot);
+        kind = deliveries.kind(slot);
+        attempts = deliveries.attempts(slot);
+        revision = deliveries.revision(slot);
+        due = deliveries.due(slot);
+        nonce = deliveries.nonce(slot);
+        ordered = deliveries.messageGroup(slot) != 0;
+    }
+
+    @Override
+    public String toString() {
+        return origin.id() + "@" + offset + " slot=" + slot + " ref=" + Long.toHexString(ref) + " nonce=" + nonce
+                + " state=" + state + " kind=" + kind + " attempts=" + attempts + " revision=" + revision + " due="
+                + due;
+    }
+}

@@ -1,0 +1,157 @@
+package io.pledgemq.engine.sim;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Decision;
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.TopicType;
+import io.pledgemq.engine.sim.ModelMessage.Status;
+import io.pledgemq.engine.writer.CheckRequest;
+import org.jspecify.annotations.Nullable;
+
+/** The sending side: stored once, decided once, asked about when nobody decides. */
+final class ModelSenders {
+    private final Model model;
+
+    ModelSenders(Model model) {
+        this.model = model;
+    }
+
+    void answered(Op op, Outcome outcome) {
+        Command command = op.order();
+        if (command instanceof Command.Send send) {
+            stored(op, send.message(), outcome);
+        } else if (command instanceof Command.Prepare prepare) {
+            stored(op, prepare.message(), outcome);
+        } else if (command instanceof Command.Decide decide) {
+            decided(op, decide, outcome);
+        } else if (command instanceof Command.Recall recall) {
+            recalled(op, model.find(recall.id()), outcome);
+        } else if (command instanceof Command.CheckAgain again) {
+            checkedAgain(op, again, outcome);
+        } else if (command instanceof Command.AnswerUnknown unknown) {
+            ModelMessage message = model.atRef(unknown.ref());
+            Model.expect(message != null, op, "nothing");
+            if (message != null && message.status == Status.UNDECIDED) {
+                Model.expect(outcome instanceof Outcome.Done, op, message);
+            } else {
+                Model.refused(op, outcome, Refusal.UNKNOWN_TRANSACTION, message);
+            }
+        }
+    }
+
+    private @Nullable Refusal refusal(Message message, boolean plain) {
+        ModelTopic topic = model.topics.get(message.topic());
+        if (topic == null) {
+            return Refusal.UNKNOWN_TOPIC;
+        }
+        TopicType type = topic.config.type();
+        boolean wrong = type == (plain ? TopicType.TRANSACTION : TopicType.NORMAL)
+                || (type == TopicType.FIFO) != (message.messageGroup() != null)
+                || (type != TopicType.DELAY && message.deliverAtMs() > 0);
+        return wrong ? Refusal.WRONG_TOPIC_TYPE : null;
+    }
+
+    private void stored(Op op, Message sent, Outcome outcome) {
+        ModelMessage message = model.message(sent);
+        boolean plain = op.order() instanceof Command.Send;
+        Refusal refusal = refusal(sent, plain);
+        if (refusal != null) {
+            Model.refused(op, outcome, refusal, message);
+            return;
+        }
+        if (!(outcome instanceof Outcome.Stored stored)) {
+            throw new Violation(op + ", but the model would store it");
+        }
+        if (stored.duplicate()) {
+            Model.expect(message.status != Status.ABSENT && message.ref == stored.ref(), op, message);
+            return;
+        }
+        Model.expect(message.status == Status.ABSENT, op, message);
+        model.stored(message, stored.ref());
+        if (!plain) {
+            message.status = Status.UNDECIDED;
+            message.checks = 0;
+            message.due = model.now + message.firstCheckMs;
+        } else {
+            show(message);
+        }
+    }
+
+    private void show(ModelMessage message) {
+        if (message.message.deliverAtMs() > model.wall) {
+            message.status = Status.DELAYED;
+        } else {
+            ModelTopic topic = model.topics.get(message.message.topic());
+            if (topic == null) {
+                throw new Violation("the topic of a pending message was deleted: " + message);
+            }
+            topic.publish(message);
+        }
+    }
+
+    private void decided(Op op, Command.Decide decide, Outcome outcome) {
+        ModelMessage message = model.find(decide.id());
+        if (message == null || message.ref != decide.ref() || message.sender == null) {
+            Model.refused(op, outcome, Refusal.UNKNOWN_TRANSACTION, message);
+            return;
+        }
+        switch (message.status) {
+            case UNDECIDED, PARKED -> {
+                Model.expect(outcome.equals(new Outcome.Decided(decide.decision(), false)), op, message);
+                if (decide.decision() == Decision.COMMIT) {
+                    show(message);
+                } else {
+                    message.status = Status.ROLLED_BACK;
+                }
+            }
+            case DELAYED, VISIBLE -> again(op, outcome, Decision.COMMIT, message);
+            case ROLLED_BACK -> again(op, outcome, Decision.ROLLBACK, message);
+            case RECALLED, ABSENT -> Model.refused(op, outcome, Refusal.UNKNOWN_TRANSACTION, message);
+        }
+    }
+
+    private static void again(Op op, Outcome outcome, Decision first, ModelMessage message) {
+        if (((Command.Decide) op.order()).decision() == first) {
+            Model.expect(outcome.equals(new Outcome.Decided(first, true)), op, message);
+        } else {
+            Model.refused(op, outcome, Refusal.CONTRARY_DECISION, message);
+        }
+    }
+
+    private void recalled(Op op, @Nullable ModelMessage message, Outcome outcome) {
+        if (message != null && (message.status == Status.DELAYED || message.status == Status.RECALLED)) {
+            Model.expect(outcome instanceof Outcome.Done, op, message);
+            message.status = Status.RECALLED;
+        } else {
+            Model.refused(op, outcome, Refusal.UNKNOWN_MESSAGE, message);
+        }
+    }
+
+    private void checkedAgain(Op op, Command.CheckAgain again, Outcome outcome) {
+        ModelMessage message = model.find(again.id());
+        if (message != null && message.ref == again.ref() && message.isUndecided()) {
+            Model.expect(outcome instanceof Outcome.Done, op, message);
+            message.status = Status.UNDECIDED;
+            message.checks = 0;
+            message.due = model.now;
+        } else {
+            Model.refused(op, outcome, Refusal.UNKNOWN_TRANSACTION, message);
+        }
+    }
+
+    /** A sender got a question. Only this counts as a check. */
+    static void asked(Model model, CheckRequest request) {
+        ModelMessage message = model.message(request.message());
+        Violation.check(ModelMessage.same(request.message(), message.message), "asked about an altered %s", message);
+        Violation.check(message.status == Status.UNDECIDED && message.ref == request.ref(), "asked about %s", message);
+        if (request.number() == message.checks + 1) {
+            Violation.check(message.due <= model.now, "asked at %d, before the check is due: %s", model.now, message);
+            message.checks++;
+        }
+        Violation.check(request.number() == message.checks, "check number %d of %s", request.number(), message);
+        int doublings = Math.min(Math.max(message.checks - 1, 0), 30);
+        message.due = model.now + Math.min(model.checks.capMs(), model.checks.intervalMs() << doublings);
+    }
+}

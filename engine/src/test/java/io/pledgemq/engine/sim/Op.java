@@ -1,0 +1,62 @@
+package io.pledgemq.engine.sim;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Delivery;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.writer.Receive;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Something a client asked for, and the answer that it waits for. Exactly one of command and receive is there. */
+record Op(@Nullable Command command, @Nullable Receive receive, CompletableFuture<Outcome> answer) {
+    Command order() {
+        if (command == null) {
+            throw new IllegalStateException("a receive is no command");
+        }
+        return command;
+    }
+
+    Receive wish() {
+        if (receive == null) {
+            throw new IllegalStateException("a command is no receive");
+        }
+        return receive;
+    }
+
+    boolean isDone() {
+        return answer.isDone() && !answer.isCompletedExceptionally();
+    }
+
+    /** The same for the same run: no identity of an array or a lambda in it. */
+    @Override
+    public String toString() {
+        String asked = command == null ? "receive " + wish().group() + " " + wish().topic() : text(command);
+        return asked + " -> " + (isDone() ? text(answer.join()) : "?");
+    }
+
+    private static String text(Command asked) {
+        if (asked instanceof Command.Send send) {
+            return "Send " + send.message().id();
+        }
+        if (asked instanceof Command.Prepare prepare) {
+            return "Prepare " + prepare.message().id();
+        }
+        if (asked instanceof Command.SettleDead settle) {
+            return "SettleDead " + settle.action() + " slot=" + settle.slot() + " ref=" + settle.ref() + " edited="
+                    + (settle.edited() != null);
+        }
+        return asked.toString();
+    }
+
+    private static String text(Outcome told) {
+        if (told instanceof Outcome.Received received) {
+            StringBuilder text = new StringBuilder("Received");
+            for (Delivery delivery : received.deliveries()) {
+                text.append(' ').append(delivery.message().id());
+                text.append(' ').append(delivery.receipt()).append(" attempt ").append(delivery.attempt());
+            }
+            return text.toString();
+        }
+        return told.toString();
+    }
+}

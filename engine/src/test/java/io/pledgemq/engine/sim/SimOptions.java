@@ -1,0 +1,66 @@
+package io.pledgemq.engine.sim;
+
+import io.pledgemq.engine.log.LogConfig;
+import io.pledgemq.engine.writer.CheckPolicy;
+import java.util.SplittableRandom;
+
+/**
+ * What one run leans towards, drawn from its seed: a run that never crashes reaches other states than one that always does, and a
+ * kind of work that is missing lets another pile up.
+ *
+ * @param crashPercent turns in which a crash is armed, in percent
+ * @param failPercent turns in which a failing force or call is armed
+ * @param fullPercent turns in which the disk becomes full, until it is freed again
+ * @param snapshotPercent turns after which a snapshot is written
+ * @param trims messages are trimmed and segments deleted, so that the log alone is not enough any more
+ * @param weights how likely each kind of work is, see {@link Traffic}
+ */
+@SuppressWarnings("ArrayRecordComponent") // written once, by draw
+record SimOptions(
+        LogConfig log,
+        int turns,
+        int opsPerTurn,
+        int[] percents,
+        boolean trims,
+        boolean shortReads,
+        CheckPolicy checks,
+        int[] weights) {
+    private static final int[] SOMETIMES = {0, 0, 1, 3, 10, 25};
+
+    static SimOptions draw(SplittableRandom random) {
+        int segmentBytes = 1 << (13 + random.nextInt(3));
+        int[] percents = new int[4];
+        for (int i = 0; i < percents.length; i++) {
+            percents[i] = SOMETIMES[random.nextInt(SOMETIMES.length)];
+        }
+        int[] weights = new int[Traffic.KINDS];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(10);
+        }
+        return new SimOptions(
+                new LogConfig(segmentBytes, segmentBytes - 1024, 1),
+                30 + random.nextInt(120),
+                1 + random.nextInt(8),
+                percents,
+                random.nextBoolean(),
+                random.nextInt(4) == 0,
+                new CheckPolicy(10 + random.nextInt(1000), 2000, 1 + random.nextInt(4), 10 + random.nextInt(500)),
+                weights);
+    }
+
+    int crashPercent() {
+        return percents[0];
+    }
+
+    int failPercent() {
+        return percents[1] / 3;
+    }
+
+    int fullPercent() {
+        return percents[2] / 3;
+    }
+
+    int snapshotPercent() {
+        return percents[3];
+    }
+}

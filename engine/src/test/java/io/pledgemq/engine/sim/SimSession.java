@@ -1,0 +1,17 @@
+package io.pledgemq.engine.sim;
+
+import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.writer.CheckRequest;
+
+/** A connected sender. */
+final class SimSession {
+    /** A question that somebody got. */
+    record Asked(SimSession session, CheckRequest request) {}
+
+    final Sender sender;
+    Runnable disconnect = () -> {};
+
+    SimSession(Sender sender) {
+        this.sender = sender;
+    }
+}

@@ -1,0 +1,386 @@
+package io.pledgemq.engine.sim;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Command.SettleDead;
+import io.pledgemq.engine.command.Decision;
+import io.pledgemq.engine.command.Delivery;
+import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.MessageId;
+import io.pledgemq.engine.command.OnExhausted;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Party;
+import io.pledgemq.engine.command.Receipt;
+import io.pledgemq.engine.command.RetryPolicy;
+import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.TopicConfig;
+import io.pledgemq.engine.command.TopicType;
+import io.pledgemq.engine.state.Deliveries;
+import io.pledgemq.engine.writer.MessageFilter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Clients that do anything a client may do, sensible or not, each run with its own leaning. */
+final class Traffic {
+    static final List<Sender> SENDERS =
+            List.of(new Sender("orders", "o-1"), new Sender("orders", "o-2"), new Sender("stock", "s-1"));
+    static final List<TopicConfig> TOPICS = List.of(
+            new TopicConfig("plain", TopicType.NORMAL),
+            new TopicConfig("fifo", TopicType.FIFO),
+            new TopicConfig("later", TopicType.DELAY),
+            new TopicConfig("trx", TopicType.TRANSACTION));
+    static final List<String> GROUPS = List.of("all", "ordered", "blocking", "undoing");
+    static final int KINDS = 24;
+
+    private static final Party OPERATOR = Party.operator("ann", "because");
+    private static final int MOST_RECEIPTS = 64;
+
+    private final Machine machine;
+    private final Model model;
+    private final SplittableRandom random;
+    private final int[] weights;
+    private final List<Receipt> receipts = new ArrayList<>();
+    private final List<SimSession> sessions = new ArrayList<>();
+    private int counter;
+
+    Traffic(Machine machine, SplittableRandom random, int[] weights) {
+        this.machine = machine;
+        this.model = machine.model;
+        this.random = random;
+        this.weights = weights.clone();
+    }
+
+    private <T> T any(List<T> list) {
+        return list.get(random.nextInt(list.size()));
+    }
+
+    private boolean chance(int oneIn) {
+        return random.nextInt(oneIn) == 0;
+    }
+
+    /** The process died: its connections are gone, its receipts are not. */
+    void disconnected() {
+        sessions.clear();
+    }
+
+    /** Makes whatever topic, group or subscription is missing. */
+    void ensureCatalog() {
+        for (TopicConfig topic : TOPICS) {
+            if (!model.topics.containsKey(topic.name())) {
+                machine.submit(new Command.CreateTopic(topic));
+            }
+        }
+        for (String group : GROUPS) {
+            if (!model.groups.containsKey(group)) {
+                machine.submit(new Command.PutGroup(config(group)));
+            }
+            for (TopicConfig topic : TOPICS) {
+                boolean wanted = group.equals("all")
+                        || topic.type() == TopicType.FIFO
+                        || (group.equals("undoing") && topic.type() == TopicType.TRANSACTION);
+                if (wanted && model.subscription(group, topic.name()) == null) {
+                    machine.submit(new Command.Subscribe(group, topic.name(), random.nextBoolean()));
+                }
+            }
+        }
+    }
+
+    private GroupConfig config(String name) {
+        List<RetryPolicy> policies = List.of(
+                new RetryPolicy.Fixed(random.nextInt(200), 0),
+                new RetryPolicy.Linear(10, 20, 200, 50),
+                new RetryPolicy.Exponential(10, 2.0, 300, 20),
+                new RetryPolicy.Listed(List.of(5L, 50L, 500L), 100),
+                new RetryPolicy.Fixed(0, 0));
+        return GroupConfig.of(name)
+                .withFifo(name.equals("ordered") || name.equals("blocking"))
+                .withRetry(1 + random.nextInt(4), any(policies))
+                .withOnExhausted(name.equals("undoing") ? OnExhausted.COMPENSATE : OnExhausted.PARK)
+                .withDeadLetterBlocks(name.equals("blocking"));
+    }
+
+    /** Learns what clients were told. */
+    void learn(List<Op> answered) {
+        for (Op op : answered) {
+            if (Machine.isLease(op)) {
+                for (Delivery delivery : ((Outcome.Received) op.answer().join()).deliveries()) {
+                    receipts.add(delivery.receipt());
+                }
+            }
+        }
+        while (receipts.size() > MOST_RECEIPTS) {
+            receipts.remove(random.nextInt(receipts.size()));
+        }
+    }
+
+    /** One thing that somebody does. */
+    void act() {
+        int total = 0;
+        for (int weight : weights) {
+            total += weight;
+        }
+        int pick = random.nextInt(Math.max(1, total));
+        int kind = 0;
+        while (kind < KINDS - 1 && pick >= weights[kind]) {
+            pick -= weights[kind];
+            kind++;
+        }
+        act(kind);
+    }
+
+    private void act(int kind) {
+        switch (kind) {
+            case 0 -> send("plain");
+            case 1 -> send("fifo");
+            case 2 -> send("later");
+            case 3 -> prepare("trx");
+            case 4 -> prepare(random.nextBoolean() ? "fifo" : "later");
+            case 5 -> sendAgain();
+            case 6 -> decide(Decision.COMMIT, true);
+            case 7 -> decide(Decision.ROLLBACK, true);
+            case 8 -> decide(random.nextBoolean() ? Decision.COMMIT : Decision.ROLLBACK, false);
+            case 9, 10 -> receive(false);
+            case 11 -> receive(true);
+            case 12, 13 -> acknowledge();
+            case 14 -> fail();
+            case 15 -> extend();
+            case 16 -> settleDead();
+            case 17 -> pauseOrRewind();
+            case 18 -> changeCatalog();
+            case 19 -> sessions();
+            case 20 -> answerChecks();
+            case 21 -> recall();
+            case 22 -> checkAgain();
+            default -> passTime();
+        }
+    }
+
+    // ---- senders
+
+    private Message message(String topic) {
+        byte[] body = new byte[chance(10) ? random.nextInt(1500) : random.nextInt(100)];
+        random.nextBytes(body);
+        counter++;
+        String id = chance(2) ? new UUID(random.nextLong(), random.nextLong()).toString() : "m-" + counter;
+        long deliverAt = topic.equals("later") && !chance(4) ? machine.clock.wallMs() + random.nextInt(2000) : 0;
+        Map<String, String> properties = chance(3) ? Map.of("n", "" + counter) : Map.of();
+        return new Message(
+                MessageId.of(id),
+                topic,
+                chance(2) ? "key-" + counter : null,
+                chance(3) ? null : "t" + random.nextInt(2),
+                topic.equals("fifo") ? "group-" + random.nextInt(3) : null,
+                properties,
+                body,
+                deliverAt);
+    }
+
+    private void send(String topic) {
+        Message message = message(topic);
+        model.messages.put(message.id().text(), new ModelMessage(message, null, 0));
+        machine.submit(new Command.Send(message), message);
+    }
+
+    private void prepare(String topic) {
+        Message message = message(topic);
+        ModelMessage known = new ModelMessage(message, any(SENDERS), random.nextInt(500));
+        model.messages.put(known.id(), known);
+        submit(known, message);
+    }
+
+    private void submit(ModelMessage known, Message message) {
+        if (known.sender == null) {
+            machine.submit(new Command.Send(message), message);
+        } else {
+            machine.submit(new Command.Prepare(message, known.sender, known.firstCheckMs), message);
+        }
+    }
+
+    private @Nullable ModelMessage anyMessage(boolean undecided) {
+        List<ModelMessage> candidates = model.messages.values().stream()
+                .filter(message -> !undecided || message.isUndecided())
+                .toList();
+        if (candidates.isEmpty()) {
+            return null;
+        }
+        int from = chance(3) ? 0 : Math.max(0, candidates.size() - 12);
+        return candidates.get(from + random.nextInt(candidates.size() - from));
+    }
+
+    private void sendAgain() {
+        ModelMessage known = anyMessage(false);
+        if (known == null) {
+            return;
+        }
+        boolean stored = known.status != ModelMessage.Status.ABSENT;
+        // Another body under the same id: what was stored first stays.
+        submit(known, stored && chance(2) ? known.message.withBody(new byte[] {1, 2, 3}) : known.message);
+    }
+
+    private void decide(Decision decision, boolean undecided) {
+        ModelMessage message = anyMessage(undecided);
+        if (message != null) {
+            long ref = message.ref + (chance(20) ? 8 : 0);
+            Party by = chance(5) ? OPERATOR : Party.sender("o-1");
+            machine.submit(new Command.Decide(ref, message.message.id(), decision, by));
+            if (chance(6)) {
+                Decision second = chance(2) ? Decision.COMMIT : Decision.ROLLBACK;
+                machine.submit(new Command.Decide(message.ref, message.message.id(), second, by));
+            }
+        }
+    }
+
+    private void recall() {
+        ModelMessage message = anyMessage(false);
+        if (message != null) {
+            machine.submit(new Command.Recall(message.message.id(), OPERATOR));
+        }
+    }
+
+    private void checkAgain() {
+        ModelMessage message = anyMessage(!chance(4));
+        if (message != null) {
+            machine.submit(new Command.CheckAgain(message.ref, message.message.id(), OPERATOR));
+        }
+    }
+
+    private void sessions() {
+        if (sessions.isEmpty() || chance(2)) {
+            sessions.add(machine.connect(any(SENDERS), 1 + random.nextInt(4)));
+        } else {
+            sessions.remove(random.nextInt(sessions.size())).disconnect.run();
+        }
+    }
+
+    private void answerChecks() {
+        if (machine.questions.isEmpty()) {
+            return;
+        }
+        int index = random.nextInt(machine.questions.size());
+        SimSession.Asked asked = chance(5) ? machine.questions.get(index) : machine.questions.remove(index);
+        var request = asked.request();
+        Party by = Party.check(asked.session().sender.instance());
+        switch (random.nextInt(5)) {
+            case 0 ->
+                machine.submit(
+                        new Command.Decide(request.ref(), request.message().id(), Decision.COMMIT, by));
+            case 1 ->
+                machine.submit(
+                        new Command.Decide(request.ref(), request.message().id(), Decision.ROLLBACK, by));
+            case 2 -> machine.writer().answerSilent(request.slot(), request.ref());
+            default -> machine.unknown(new Command.AnswerUnknown(request.slot(), request.ref(), by.name(), "busy"));
+        }
+    }
+
+    // ---- consumers
+
+    private void receive(boolean picky) {
+        String group = any(GROUPS);
+        ModelGroup known = model.groups.get(group);
+        String topic = known == null || known.subscriptions.isEmpty() || chance(20)
+                ? any(TOPICS).name()
+                : any(List.copyOf(known.subscriptions.keySet()));
+        long wait = chance(2) ? 0 : random.nextInt(1000);
+        MessageFilter filter = picky ? MessageFilter.tags(Set.of("t" + random.nextInt(2))) : null;
+        machine.receive(group, topic, 1 + random.nextInt(chance(4) ? 32 : 4), wait, 1 + random.nextInt(400), filter);
+    }
+
+    private @Nullable Receipt receipt() {
+        if (receipts.isEmpty()) {
+            return null;
+        }
+        int index = random.nextInt(receipts.size());
+        Receipt receipt = chance(4) ? receipts.get(index) : receipts.remove(index);
+        return chance(30) ? new Receipt(receipt.slot(), receipt.ref(), receipt.nonce() - 1) : receipt;
+    }
+
+    private void acknowledge() {
+        Receipt receipt = receipt();
+        if (receipt != null) {
+            machine.submit(new Command.Ack(receipt, "client", ""));
+        }
+    }
+
+    private void fail() {
+        Receipt receipt = receipt();
+        if (receipt != null) {
+            counter++;
+            boolean counted = !chance(4);
+            machine.submit(new Command.Fail(
+                    receipt, "client", "reason " + counter, counted, chance(10), chance(3) ? random.nextInt(100) : -1));
+        }
+    }
+
+    private void extend() {
+        Receipt receipt = receipt();
+        if (receipt != null) {
+            receipts.add(receipt);
+            machine.submit(new Command.ExtendLease(receipt, 1 + random.nextInt(500)));
+        }
+    }
+
+    private void settleDead() {
+        List<ModelRow> dead = new ArrayList<>();
+        for (ModelGroup group : model.groups.values()) {
+            for (ModelSubscription subscription : group.subscriptions.values()) {
+                subscription.rows.values().stream()
+                        .filter(row -> row.state == Deliveries.DEAD || chance(20))
+                        .forEach(dead::add);
+            }
+        }
+        if (dead.isEmpty()) {
+            return;
+        }
+        ModelRow row = any(dead);
+        SettleDead.Action action = any(List.of(SettleDead.Action.values()));
+        counter++;
+        Message edited = action == SettleDead.Action.RETRY && chance(2)
+                ? row.message.withBody(("edited " + counter).getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                : null;
+        machine.submit(new SettleDead(row.slot, row.ref, action, OPERATOR, edited));
+        if (chance(5)) {
+            machine.submit(new SettleDead(row.slot, row.ref, any(List.of(SettleDead.Action.values())), OPERATOR, null));
+        }
+    }
+
+    // ---- operators
+
+    private void pauseOrRewind() {
+        String group = any(GROUPS);
+        if (chance(2)) {
+            machine.submit(new Command.PauseGroup(group, random.nextBoolean()));
+        } else {
+            ModelTopic topic = model.topics.get(any(TOPICS).name());
+            if (topic != null) {
+                long offset = random.nextLong(topic.end() + 3);
+                machine.submit(new Command.MoveCursor(group, topic.config.name(), offset));
+            }
+        }
+    }
+
+    private void changeCatalog() {
+        String group = any(GROUPS);
+        TopicConfig topic = any(TOPICS);
+        switch (random.nextInt(8)) {
+            case 0 -> machine.submit(new Command.Unsubscribe(group, topic.name()));
+            case 1 -> machine.submit(new Command.DeleteGroup(group));
+            case 2 -> machine.submit(new Command.DeleteTopic(topic.name()));
+            case 3, 4 -> machine.submit(new Command.PutGroup(config(group)));
+            case 5 -> machine.submit(new Command.Trim(topic.name(), random.nextInt(50)));
+            default -> ensureCatalog();
+        }
+    }
+
+    private void passTime() {
+        if (chance(8)) {
+            machine.clock.jumpWallTo(machine.clock.wallMs() + random.nextInt(400_000) - 200_000);
+        } else {
+            machine.clock.advance(random.nextInt(3000));
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package io.pledgemq.engine.sim;
+
+/** The engine did what it must not do. */
+final class Violation extends AssertionError {
+    private static final long serialVersionUID = 1L;
+
+    Violation(String text) {
+        super(text);
+    }
+
+    static void check(boolean holds, String text, Object... values) {
+        if (!holds) {
+            throw new Violation(String.format(text, values));
+        }
+    }
+}
