@@ -249,8 +249,8 @@ final class CheckDesk {
         Round round = begun == null ? new Round() : begun;
         rounds.put(slot, round);
         int number = pending.checks(slot) + (first ? 1 : 0);
-        Command ask = new Command.AskCheck(
-                slot, pending.ref(slot), session.sender.instance(), first, policy.pauseMs(number));
+        Command ask =
+                new Command.AskCheck(slot, pending.ref(slot), session.sender.instance(), first, policy.pauseMs(number));
         if (core.run(ask) instanceof Outcome.Refused) {
             // What is not logged is not asked: it could not be counted.
             endRound(slot);

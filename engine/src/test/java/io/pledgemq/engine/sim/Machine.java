@@ -3,11 +3,11 @@ package io.pledgemq.engine.sim;
 import io.pledgemq.engine.EngineConfig;
 import io.pledgemq.engine.SimMaintenance;
 import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.CommandType;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Sender;
-import io.pledgemq.engine.log.ForceFailedException;
 import io.pledgemq.engine.log.Log;
 import io.pledgemq.engine.log.LogException;
 import io.pledgemq.engine.log.LogFullException;
@@ -20,7 +20,9 @@ import io.pledgemq.engine.writer.Receive;
 import io.pledgemq.engine.writer.Writer;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +38,9 @@ final class Machine {
     final List<SimSession.Asked> questions = new ArrayList<>();
     private final SimOptions options;
     private final SplittableRandom random;
+    /** Opening may fail too. */
+    boolean openingMayFail = true;
+
     private final List<Op> open = new ArrayList<>();
     private final List<Op> news = new ArrayList<>();
     private final List<SimSession.Asked> inbox = new ArrayList<>();
@@ -97,23 +102,20 @@ final class Machine {
 
     void unknown(Command.AnswerUnknown answer) {
         open.add(new Op(
-                answer,
-                null,
-                writer().answerUnknown(answer.slot(), answer.ref(), answer.instance(), answer.detail())));
+                answer, null, writer().answerUnknown(answer.slot(), answer.ref(), answer.instance(), answer.detail())));
     }
 
     void receive(String group, String topic, int max, long waitMs, long leaseMs, @Nullable MessageFilter filter) {
-        Receive receive =
-                new Receive(group, topic, "client", max, waitMs, leaseMs, filter, new CompletableFuture<>());
+        Receive receive = new Receive(group, topic, "client", max, waitMs, leaseMs, filter, new CompletableFuture<>());
         open.add(new Op(null, receive, writer().submit(receive)));
     }
 
     SimSession connect(Sender sender, int credit) {
         SimSession session = new SimSession(sender);
         session.disconnect = writer().openSender(
-                sender,
-                requests -> requests.forEach(request -> inbox.add(new SimSession.Asked(session, request))),
-                credit);
+                        sender,
+                        requests -> requests.forEach(request -> inbox.add(new SimSession.Asked(session, request))),
+                        credit);
         return session;
     }
 
@@ -194,11 +196,29 @@ final class Machine {
         }
     }
 
+    /** Lets the disk have this many bytes. */
+    void limitDiskTo(long bytes) {
+        diskLimited = true;
+        storage.limitCapacity(bytes);
+    }
+
+    /** The types of all commands in the log. */
+    Set<CommandType> loggedTypes() {
+        Set<CommandType> types = EnumSet.noneOf(CommandType.class);
+        writer().log().scan(0, frame -> {
+            if (frame.isEntry()) {
+                types.add(CommandType.ofCode(frame.type()));
+            }
+        });
+        return types;
+    }
+
     /** Lets the disk have no more than a few bytes left, or gives all of it back. */
     void limitDisk(boolean limited) {
         diskLimited = limited;
         if (limited) {
-            storage.limitCapacity(storage.usedBytes() + random.nextInt(2 * options.log().segmentBytes()));
+            storage.limitCapacity(
+                    storage.usedBytes() + random.nextInt(2 * options.log().segmentBytes()));
         } else {
             storage.limitCapacity(Long.MAX_VALUE);
         }
@@ -248,10 +268,10 @@ final class Machine {
     /** Opens the engine, if need be several times. */
     Recovery.Recovered recover() {
         while (true) {
-            if (random.nextInt(8) == 0) {
+            if (openingMayFail && random.nextInt(8) == 0) {
                 storage.crashAt(storage.calls() + 1 + random.nextInt(60));
             }
-            if (random.nextInt(16) == 0) {
+            if (openingMayFail && random.nextInt(16) == 0) {
                 storage.failCallAt(storage.calls() + 1 + random.nextInt(60));
             }
             try {
@@ -309,7 +329,8 @@ final class Machine {
                 .withLog(options.log())
                 .withClock(clock)
                 .withRetention(new EngineConfig.Retention(
-                        random.nextInt(20_000), random.nextBoolean() ? 0 : 4L * options.log().segmentBytes()));
+                        random.nextInt(20_000),
+                        random.nextBoolean() ? 0 : 4L * options.log().segmentBytes()));
         maintenance = new SimMaintenance(writer, snapshots, config, recovered.snapshot());
         return recovered;
     }

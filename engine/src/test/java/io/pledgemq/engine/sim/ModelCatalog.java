@@ -26,8 +26,7 @@ final class ModelCatalog {
             Model.expect(isUnused(delete.topic()), op, "a topic in use");
             model.topics.remove(delete.topic());
         } else if (command instanceof Command.PutGroup put) {
-            ModelGroup group =
-                    model.groups.computeIfAbsent(put.config().name(), name -> new ModelGroup(put.config()));
+            ModelGroup group = model.groups.computeIfAbsent(put.config().name(), name -> new ModelGroup(put.config()));
             group.config = put.config();
         } else if (command instanceof Command.DeleteGroup delete) {
             Model.expect(model.groups.remove(delete.group()) != null, op, "no group");
@@ -70,8 +69,8 @@ final class ModelCatalog {
         return model.topics.containsKey(name)
                 && model.groups.values().stream().noneMatch(group -> group.subscriptions.containsKey(name))
                 && model.messages.values().stream()
-                        .noneMatch(message -> message.isPending()
-                                && message.message.topic().equals(name));
+                        .noneMatch(message ->
+                                message.isPending() && message.message.topic().equals(name));
     }
 
     private void subscribed(Command.Subscribe subscribe) {

@@ -39,9 +39,7 @@ final class ModelConsumers {
 
     private @Nullable Found find(Receipt receipt) {
         Found found = find(receipt.slot(), receipt.ref());
-        return found != null && found.row.nonce == receipt.nonce() && found.row.state != Deliveries.DEAD
-                ? found
-                : null;
+        return found != null && found.row.nonce == receipt.nonce() && found.row.state != Deliveries.DEAD ? found : null;
     }
 
     /** Leases whose time is over. */
@@ -207,9 +205,8 @@ final class ModelConsumers {
                 model.now,
                 delivery.receipt(),
                 row);
-        ModelRow before = row.revision == 0 && row.kind == Deliveries.MESSAGE
-                ? subscription.predecessor(row.origin)
-                : null;
+        ModelRow before =
+                row.revision == 0 && row.kind == Deliveries.MESSAGE ? subscription.predecessor(row.origin) : null;
         Violation.check(before == null || !row.ordered, "%s leased before its predecessor %s", row, before);
         Violation.check(model.nonces.add(receipt.nonce()), "the nonce of %s was used before", receipt);
         row.attempts++;
@@ -233,15 +230,22 @@ final class ModelConsumers {
     private ModelRow fresh(ModelSubscription subscription, Receive receive, Delivery delivery) {
         ModelMessage message = model.message(delivery.message());
         Violation.check(
-                message.status == ModelMessage.Status.VISIBLE, "%s got what is not committed: %s", subscription, message);
+                message.status == ModelMessage.Status.VISIBLE,
+                "%s got what is not committed: %s",
+                subscription,
+                message);
         Violation.check(
                 message.message.deliverAtMs() <= model.highestWall,
                 "delivered at %d before its time: %s",
                 model.highestWall,
                 message);
         boolean seen = subscription.rows.values().stream()
-                .anyMatch(row -> row.origin == message && row.offset >= subscription.next && row.attempts > 0
-                        && row.revision == 0 && row.kind == Deliveries.MESSAGE && row.state != Deliveries.DEAD);
+                .anyMatch(row -> row.origin == message
+                        && row.offset >= subscription.next
+                        && row.attempts > 0
+                        && row.revision == 0
+                        && row.kind == Deliveries.MESSAGE
+                        && row.state != Deliveries.DEAD);
         Violation.check(
                 message.offset >= subscription.next && !seen,
                 "%s got again what it has settled or leased: %s",

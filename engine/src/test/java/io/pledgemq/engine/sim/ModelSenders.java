@@ -145,16 +145,13 @@ final class ModelSenders {
     static void asked(Model model, CheckRequest request) {
         ModelMessage message = model.message(request.message());
         Violation.check(ModelMessage.same(request.message(), message.message), "asked about an altered %s", message);
-        Violation.check(
-                message.status == Status.UNDECIDED && message.ref == request.ref(), "asked about %s", message);
+        Violation.check(message.status == Status.UNDECIDED && message.ref == request.ref(), "asked about %s", message);
         if (request.number() == message.checks + 1) {
-            Violation.check(
-                    message.due <= model.now, "asked at %d, before the check is due: %s", model.now, message);
+            Violation.check(message.due <= model.now, "asked at %d, before the check is due: %s", model.now, message);
             message.checks++;
         }
         Violation.check(request.number() == message.checks, "check number %d of %s", request.number(), message);
         int doublings = Math.min(Math.max(message.checks - 1, 0), 30);
-        message.due = model.now
-                + Math.min(model.checks.capMs(), model.checks.intervalMs() << doublings);
+        message.due = model.now + Math.min(model.checks.capMs(), model.checks.intervalMs() << doublings);
     }
 }

@@ -25,9 +25,7 @@ final class ModelSubscription {
             return null;
         }
         for (ModelRow row : rows.values()) {
-            if (row.ordered
-                    && row.offset < message.offset
-                    && messageGroup.equals(row.origin.message.messageGroup())) {
+            if (row.ordered && row.offset < message.offset && messageGroup.equals(row.origin.message.messageGroup())) {
                 return row;
             }
         }
@@ -40,9 +38,8 @@ final class ModelSubscription {
         return group.config.fifo()
                 && messageGroup != null
                 && rows.values().stream()
-                        .anyMatch(row -> row.ordered
-                                && row != mine
-                                && messageGroup.equals(row.origin.message.messageGroup()));
+                        .anyMatch(row ->
+                                row.ordered && row != mine && messageGroup.equals(row.origin.message.messageGroup()));
     }
 
     @Override

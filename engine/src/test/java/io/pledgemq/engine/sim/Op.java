@@ -8,8 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Something a client asked for, and the answer that it waits for. Exactly one of command and receive is there. */
-record Op(
-        @Nullable Command command, @Nullable Receive receive, CompletableFuture<Outcome> answer) {
+record Op(@Nullable Command command, @Nullable Receive receive, CompletableFuture<Outcome> answer) {
     Command order() {
         if (command == null) {
             throw new IllegalStateException("a receive is no command");

@@ -57,7 +57,8 @@ final class Reconciliation {
         for (Topic topic : state.topics().values()) {
             String name = topic.config().name();
             ModelTopic known = model.topics.get(name);
-            boolean remade = known != null && topic.endOffset() < known.end()
+            boolean remade = known != null
+                    && topic.endOffset() < known.end()
                     && asked(Command.DeleteTopic.class, c -> c.topic().equals(name));
             if (known == null || remade) {
                 may(asked(Command.CreateTopic.class, c -> c.config().equals(topic.config())), "topic " + name);
@@ -96,9 +97,7 @@ final class Reconciliation {
         may(
                 known.paused == group.paused()
                         || deleted
-                        || asked(
-                                Command.PauseGroup.class,
-                                c -> c.group().equals(name) && c.paused() == group.paused()),
+                        || asked(Command.PauseGroup.class, c -> c.group().equals(name) && c.paused() == group.paused()),
                 "pause of group " + name);
         known.paused = group.paused();
         Set<String> actual = new HashSet<>();
@@ -158,7 +157,11 @@ final class Reconciliation {
         }
         Violation.check(actual == message.status || mayBecome(message, actual), "now %s: %s", actual, message);
         if (message.status == Status.ABSENT && actual != Status.ABSENT) {
-            model.stored(message, slot >= 0 ? pending.ref(slot) : Objects.requireNonNull(remembered).ref());
+            model.stored(
+                    message,
+                    slot >= 0
+                            ? pending.ref(slot)
+                            : Objects.requireNonNull(remembered).ref());
         }
         // A message becomes visible by its place in the queue.
         boolean queued = message.offset >= 0 || !model.topics.containsKey(message.message.topic());
@@ -172,7 +175,8 @@ final class Reconciliation {
         boolean stored = message.status != Status.ABSENT
                 || asked(Command.Send.class, c -> c.message().id().equals(message.message.id()))
                 || asked(Command.Prepare.class, c -> c.message().id().equals(message.message.id()));
-        boolean committed = message.sender == null || asked(Command.Decide.class, c -> decides(c, message, Decision.COMMIT));
+        boolean committed =
+                message.sender == null || asked(Command.Decide.class, c -> decides(c, message, Decision.COMMIT));
         boolean due = message.message.deliverAtMs() <= Math.max(model.highestWall, state.wallMs());
         boolean again = asked(Command.CheckAgain.class, c -> c.id().equals(message.message.id()));
         boolean open = message.status == Status.ABSENT || message.isUndecided();
@@ -233,7 +237,8 @@ final class Reconciliation {
                         c -> c.group().equals(group) && c.topic().equals(topic));
         boolean received = open.stream()
                 .filter(op -> op.receive() != null)
-                .anyMatch(op -> op.wish().group().equals(group) && op.wish().topic().equals(topic));
+                .anyMatch(op ->
+                        op.wish().group().equals(group) && op.wish().topic().equals(topic));
         Violation.check(
                 actual.next() == subscription.next || moved || (received && actual.next() > subscription.next),
                 "%s moved from %d to %d",
@@ -251,7 +256,7 @@ final class Reconciliation {
             if (state.deliveries().state(slot) != Deliveries.FREE
                     && state.deliveries().subscription(slot) == actual.id()
                     && !subscription.rows.containsKey(slot)) {
-                unknown(subscription, slot, moved || received);
+                unknown(subscription, slot, moved, received);
             }
         }
         if (moved || received) {
@@ -314,7 +319,10 @@ final class Reconciliation {
         boolean extended = asked(Command.ExtendLease.class, c -> isOf(c.receipt(), row));
         boolean due = deliveries.due(row.slot) == row.due
                 || row.due == ModelRow.BY_POLICY
-                || after != row.state || extended || moved || over;
+                || after != row.state
+                || extended
+                || moved
+                || over;
         Violation.check(due || dead, "%s is due at %d: %s", subscription, deliveries.due(row.slot), row);
         if (deliveries.ref(row.slot) != row.ref && !row.edited) {
             edit(row);
@@ -351,12 +359,12 @@ final class Reconciliation {
         model.nonces.add(row.nonce);
     }
 
-    private void unknown(ModelSubscription subscription, int slot, boolean allowed) {
+    private void unknown(ModelSubscription subscription, int slot, boolean moved, boolean received) {
         Deliveries deliveries = state.deliveries();
         long offset = deliveries.offset(slot);
         ModelMessage message = subscription.topic.at(offset);
         Violation.check(
-                allowed && offset >= subscription.next && deliveries.ref(slot) == message.ref,
+                (moved || (received && offset >= subscription.next)) && deliveries.ref(slot) == message.ref,
                 "%s leased what nobody asked for: %s",
                 subscription,
                 message);

@@ -44,11 +44,7 @@ record SimOptions(
                 percents,
                 random.nextBoolean(),
                 random.nextInt(4) == 0,
-                new CheckPolicy(
-                        10 + random.nextInt(1000),
-                        2000,
-                        1 + random.nextInt(4),
-                        10 + random.nextInt(500)),
+                new CheckPolicy(10 + random.nextInt(1000), 2000, 1 + random.nextInt(4), 10 + random.nextInt(500)),
                 weights);
     }
 

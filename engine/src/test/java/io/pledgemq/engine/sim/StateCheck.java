@@ -93,7 +93,11 @@ final class StateCheck {
         }
         Violation.check(state.pending().parked() == parked, "%d are parked, not %d", parked, pending.parked());
         prepared.forEach((service, count) -> Violation.check(
-                state.prepared(service) == count, "%d are prepared by %x, not %d", count, service, state.prepared(service)));
+                state.prepared(service) == count,
+                "%d are prepared by %x, not %d",
+                count,
+                service,
+                state.prepared(service)));
         for (Topic topic : state.topics().values()) {
             int expected = byTopic.getOrDefault(topic.id(), 0);
             Violation.check(topic.pending() == expected, "%d pending in %s", expected, topic.config());
