@@ -265,8 +265,9 @@ final class Comparison {
         if (row.loose) {
             row.loose = false;
             Violation.check(
-                    (row.edited || deliveries.ref(slot) == row.ref) && row.attempts - deliveries.attempts(slot) <= 1
-                            || row.kind == Deliveries.COMPENSATE,
+                    row.kind == Deliveries.COMPENSATE
+                            || ((row.edited || deliveries.ref(slot) == row.ref)
+                                    && row.attempts - deliveries.attempts(slot) <= 1),
                     "%s: the engine has %s, the model %s",
                     subscription,
                     text(slot),

@@ -317,6 +317,8 @@ final class Machine {
         Snapshots snapshots = new Snapshots(storage);
         disarm();
         Recovery.Recovered recovered = Recovery.run(log, snapshots);
+        Violation.check(
+                recovered.warnings().isEmpty(), "a crash damaged snapshots: %s", recovered.warnings());
         audit(log, recovered);
         Writer.Outside outside = new Writer.Outside(this::inline, this::inline, alert -> note(alert.toString()));
         writer = new Writer(recovered.state(), log, Limits.DEFAULT, options.checks(), clock, outside);
