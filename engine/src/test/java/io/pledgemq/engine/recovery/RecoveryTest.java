@@ -18,7 +18,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class RecoveryTest {
-    private static final LogConfig SMALL = new LogConfig(4096, 1000, 1);
+    private static final LogConfig SMALL = new LogConfig(4096, 2000, 1);
 
     private final SimStorage storage = new SimStorage(1);
     private final State state = new State();

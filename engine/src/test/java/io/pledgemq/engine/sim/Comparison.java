@@ -265,9 +265,7 @@ final class Comparison {
         if (row.loose) {
             row.loose = false;
             Violation.check(
-                    row.kind == Deliveries.COMPENSATE
-                            || ((row.edited || deliveries.ref(slot) == row.ref)
-                                    && row.attempts - deliveries.attempts(slot) <= 1),
+                    row.edited || deliveries.ref(slot) == row.ref,
                     "%s: the engine has %s, the model %s",
                     subscription,
                     text(slot),
