@@ -31,6 +31,9 @@ final class Maintenance {
     /** Needed messages of a segment beyond which it is not worth emptying. */
     private static final int CARRY_AT_MOST = 1000;
 
+    /** Events of a message that are carried forward with it. */
+    private static final int CARRY_EVENTS = 200;
+
     /** After a snapshot that found no room: each try writes much of one. */
     private static final long SNAPSHOT_AGAIN_MS = 5_000;
 
@@ -184,6 +187,7 @@ final class Maintenance {
             Message message = writer.messages().at(reference.ref());
             List<String> events = History.inSegment(log, message.id(), segment).stream()
                     .map(HistoryEvent::line)
+                    .limit(CARRY_EVENTS)
                     .toList();
             Command.CarryForward carry = new Command.CarryForward(
                     reference.ref(),

@@ -282,6 +282,11 @@ public final class Log implements AutoCloseable {
         }
     }
 
+    /** The largest payload of a frame. */
+    public int maxPayloadBytes() {
+        return config.maxPayloadBytes();
+    }
+
     /** Number of the oldest segment. */
     public int firstSegment() {
         return chain.oldest().number();

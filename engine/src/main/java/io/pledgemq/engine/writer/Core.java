@@ -117,13 +117,20 @@ final class Core {
     }
 
     private Outcome append(Command command) {
+        int bytes = CommandCodec.maxBytes(command);
+        if (bytes > log.maxPayloadBytes()) {
+            return new Outcome.Refused(
+                    Refusal.ILLEGAL_ARGUMENT,
+                    command.type() + " may take " + bytes + " bytes, limit maxPayloadBytes=" + log.maxPayloadBytes()
+                            + ": shorten its texts, or raise the limit");
+        }
         ByteBuffer payload;
         try {
             if (!batchOpen) {
                 log.beginBatch(state.engineMs(), state.wallMs(), state.digest());
                 batchOpen = true;
             }
-            payload = log.begin(command.type().code(), CommandCodec.VERSION, CommandCodec.maxBytes(command));
+            payload = log.begin(command.type().code(), CommandCodec.VERSION, bytes);
         } catch (LogFullException e) {
             becomeFull();
             return full();
