@@ -101,13 +101,21 @@ final class Core {
     }
 
     private Outcome append(Command command) {
+        int bytes = CommandCodec.maxBytes(command);
+        if (bytes > log.maxPayloadBytes()) {
+            return new Outcome.Refused(
+                    Refusal.ILLEGAL_ARGUMENT,
+                    "a command " + command.type() + " of up to " + bytes
+                            + " bytes does not fit the log, limit maxPayloadBytes=" + log.maxPayloadBytes()
+                            + ": use shorter texts, a smaller body, or larger segments");
+        }
         ByteBuffer payload;
         try {
             if (!batchOpen) {
                 log.beginBatch(state.engineMs(), state.wallMs(), state.digest());
                 batchOpen = true;
             }
-            payload = log.begin(command.type().code(), CommandCodec.VERSION, CommandCodec.maxBytes(command));
+            payload = log.begin(command.type().code(), CommandCodec.VERSION, bytes);
         } catch (LogFullException e) {
             diskFull = true;
             return full();

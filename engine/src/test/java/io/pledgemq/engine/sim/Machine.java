@@ -319,8 +319,7 @@ final class Machine {
             disarm();
         }
         Recovery.Recovered recovered = Recovery.run(log, snapshots);
-        Violation.check(
-                recovered.warnings().isEmpty(), "a crash damaged snapshots: %s", recovered.warnings());
+        Violation.check(recovered.warnings().isEmpty(), "a crash damaged snapshots: %s", recovered.warnings());
         audit(log, recovered);
         Writer.Outside outside = new Writer.Outside(this::inline, this::inline, alert -> note(alert.toString()));
         writer = new Writer(recovered.state(), log, Limits.DEFAULT, options.checks(), clock, outside);

@@ -39,7 +39,11 @@ final class ModelConsumers {
 
     private @Nullable Found find(Receipt receipt) {
         Found found = find(receipt.slot(), receipt.ref());
-        return found != null && found.row.nonce == receipt.nonce() && (found.row.loose || found.row.state != Deliveries.DEAD) ? found : null;
+        return found != null
+                        && found.row.nonce == receipt.nonce()
+                        && (found.row.loose || found.row.state != Deliveries.DEAD)
+                ? found
+                : null;
     }
 
     /** Leases whose time is over. */
