@@ -73,7 +73,8 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private static Engine open(Storage storage, EngineConfig config) {
+    /** As {@link #open(Path, EngineConfig)}, on any storage, which is closed with the engine. */
+    static Engine open(Storage storage, EngineConfig config) {
         Log log = Log.open(storage, config.log(), config.clock().wallMs());
         boolean opened = false;
         try {

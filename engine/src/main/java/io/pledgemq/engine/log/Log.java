@@ -282,11 +282,6 @@ public final class Log implements AutoCloseable {
         }
     }
 
-    /** The largest payload of a frame. */
-    public int maxPayloadBytes() {
-        return config.maxPayloadBytes();
-    }
-
     /** Number of the oldest segment. */
     public int firstSegment() {
         return chain.oldest().number();
@@ -311,6 +306,11 @@ public final class Log implements AutoCloseable {
     /** Everything before this position is durable. */
     public long durablePosition() {
         return durable;
+    }
+
+    /** The largest payload that {@link #begin} takes. */
+    public int maxPayloadBytes() {
+        return config.maxPayloadBytes();
     }
 
     /** Counts the openings of this log; part of every frame. */

@@ -121,8 +121,9 @@ final class Core {
         if (bytes > log.maxPayloadBytes()) {
             return new Outcome.Refused(
                     Refusal.ILLEGAL_ARGUMENT,
-                    command.type() + " may take " + bytes + " bytes, limit maxPayloadBytes=" + log.maxPayloadBytes()
-                            + ": shorten its texts, or raise the limit");
+                    "a command " + command.type() + " of up to " + bytes
+                            + " bytes does not fit the log, limit maxPayloadBytes=" + log.maxPayloadBytes()
+                            + ": use shorter texts, a smaller body, or larger segments");
         }
         ByteBuffer payload;
         try {

@@ -130,14 +130,16 @@ final class DeliveryDesk {
         Deliveries deliveries = core.state().deliveries();
         timers.remove(slot);
         long messageGroup = deliveries.messageGroup(slot);
-        MessageGroups groups = lineOf(slot).groups;
-        if (messageGroup == 0 || groups == null) {
+        Line line = lineOf(slot);
+        if (messageGroup == 0 || line.groups == null) {
             return;
         }
-        int head = groups.leave(messageGroup, slot);
+        int head = line.groups.leave(messageGroup, slot);
         if (head >= 0 && deliveries.state(head) != Deliveries.DEAD) {
             timers.set(head, deliveries.due(head));
         }
+        // With one fewer held the cursor may go on, if it waited for that.
+        touch(line);
     }
 
     private Line lineOf(int slot) {

@@ -315,7 +315,9 @@ final class Machine {
     private Recovery.Recovered open() {
         Log log = Log.open(storage, options.log(), clock.wallMs());
         Snapshots snapshots = new Snapshots(storage);
-        disarm();
+        if (openingMayFail) {
+            disarm();
+        }
         Recovery.Recovered recovered = Recovery.run(log, snapshots);
         Violation.check(recovered.warnings().isEmpty(), "a crash damaged snapshots: %s", recovered.warnings());
         audit(log, recovered);
