@@ -81,13 +81,14 @@ class H2TurnsTest {
             execute(holder, "UPDATE stock SET on_hand = 9 WHERE sku = 1");
             execute(waiter, "SET LOCK_TIMEOUT 50");
             assertThatThrownBy(() -> execute(waiter, "UPDATE stock SET on_hand = 8 WHERE sku = 1"))
-                    .isInstanceOfSatisfying(
-                            SQLException.class, e -> assertThat(e.getErrorCode()).isEqualTo(LOCK_TIMEOUT));
+                    .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                            .isEqualTo(LOCK_TIMEOUT));
             execute(waiter, "SET LOCK_TIMEOUT " + H2Turns.LOCK_TIMEOUT_IN_H2_MS);
 
-            CompletableFuture<Void> release =
-                    CompletableFuture.runAsync(() -> rollBack(holder), CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS));
-            assertThat(execute(waiter, "UPDATE stock SET on_hand = 8 WHERE sku = 1")).isEqualTo(1);
+            CompletableFuture<Void> release = CompletableFuture.runAsync(
+                    () -> rollBack(holder), CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS));
+            assertThat(execute(waiter, "UPDATE stock SET on_hand = 8 WHERE sku = 1"))
+                    .isEqualTo(1);
             release.get(30, TimeUnit.SECONDS);
             waiter.rollback();
         }
