@@ -30,6 +30,12 @@ final class DataDirectory implements AutoCloseable {
     /** Creates what is missing and takes the directory; fails if another process has it. */
     static DataDirectory open(Path directory) throws DemoException {
         Path root = directory.toAbsolutePath().normalize();
+        if (Files.exists(root) && !Files.isDirectory(root)) {
+            throw new DemoException(
+                    "Cannot use the data directory " + root + ".",
+                    "it is a file, not a directory.",
+                    "choose another directory with --data.");
+        }
         FileChannel channel = null;
         try {
             Path demo = root.resolve("demo");

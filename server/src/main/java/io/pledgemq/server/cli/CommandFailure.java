@@ -1,5 +1,7 @@
 package io.pledgemq.server.cli;
 
+import java.nio.file.FileSystemException;
+
 /** An expected failure, told to the user as three sentences: what happened, why, and what to do next. */
 final class CommandFailure extends Exception {
 
@@ -10,6 +12,12 @@ final class CommandFailure extends Exception {
     CommandFailure(int exitCode, String what, String why, String next) {
         super(what + "\n  why:  " + why + "\n  next: " + next);
         this.exitCode = exitCode;
+    }
+
+    /** Returns the reason for people: the message of a file system's exception is often no more than a path. */
+    static String why(Exception e) {
+        boolean pathOnly = e instanceof FileSystemException failure && failure.getReason() == null;
+        return pathOnly || e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
     int exitCode() {

@@ -81,9 +81,11 @@ final class LogVerifyCommand implements Callable<Integer> {
     }
 
     private CommandFailure failed(Exception e, String next) {
-        String why = e.getMessage() == null ? e.toString() : e.getMessage();
         return new CommandFailure(
-                ExitCode.SOFTWARE, "Cannot verify the log in " + data.toAbsolutePath() + ".", why, next);
+                ExitCode.SOFTWARE,
+                "Cannot verify the log in " + data.toAbsolutePath() + ".",
+                CommandFailure.why(e),
+                next);
     }
 
     private static void print(LogReport report, PrintWriter out) {

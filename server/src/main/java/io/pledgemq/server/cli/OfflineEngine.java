@@ -48,7 +48,7 @@ final class OfflineEngine {
     }
 
     private static CommandFailure failed(Path directory, Exception e, String next) {
-        String why = e.getMessage() == null ? e.toString() : e.getMessage();
-        return new CommandFailure(ExitCode.SOFTWARE, "Cannot open the engine in " + directory + ".", why, next);
+        return new CommandFailure(
+                ExitCode.SOFTWARE, "Cannot open the engine in " + directory + ".", CommandFailure.why(e), next);
     }
 }

@@ -1,6 +1,7 @@
 package io.pledgemq.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -83,6 +84,15 @@ class CommandLineTest {
         assertThat(run("log", "verify", "--data", directory.resolve("none").toString()))
                 .isEqualTo(3);
         assertThat(err.toString()).contains("is not a directory");
+    }
+
+    @Test
+    void aDirectoryThatCannotBeWrittenIsNamedWithTheReason() {
+        // Root may write everywhere but there.
+        assumeThat(Path.of("/proc/self")).isDirectory();
+
+        assertThat(run("log", "verify", "--data", "/proc/self")).isEqualTo(1);
+        assertThat(err.toString()).contains("Exception: ").contains("/LOCK").contains("permissions");
     }
 
     @ParameterizedTest
