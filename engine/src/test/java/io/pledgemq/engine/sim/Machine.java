@@ -44,6 +44,9 @@ final class Machine {
     private final List<Op> open = new ArrayList<>();
     private final List<Op> news = new ArrayList<>();
     private final List<SimSession.Asked> inbox = new ArrayList<>();
+    /** Answers that say nothing; kept, as every answer is. */
+    private final List<CompletableFuture<Outcome>> silences = new ArrayList<>();
+
     private final List<String> tail = new ArrayList<>();
     private @Nullable Writer writer;
     private @Nullable SimMaintenance maintenance;
@@ -103,6 +106,10 @@ final class Machine {
     void unknown(Command.AnswerUnknown answer) {
         open.add(new Op(
                 answer, null, writer().answerUnknown(answer.slot(), answer.ref(), answer.instance(), answer.detail())));
+    }
+
+    void silent(int slot, long ref) {
+        silences.add(writer().answerSilent(slot, ref));
     }
 
     void receive(String group, String topic, int max, long waitMs, long leaseMs, @Nullable MessageFilter filter) {
