@@ -140,7 +140,8 @@ final class Machine {
         boolean whole = false;
         try {
             writer().runOnce();
-            readFailed |= storage.calls() >= failAt;
+            // A filter may have swallowed it.
+            readFailed |= storage.isDown() || storage.calls() >= failAt;
             whole = !readFailed;
         } finally {
             // What a full disk refused is tried again later: until a restart it may be late.
