@@ -70,6 +70,7 @@ class RewindTest {
             }
         }
         machine.turn();
+        send("c");
         new QuietPhase(machine, new SplittableRandom(1)).run();
     }
 }
