@@ -44,6 +44,9 @@ final class Machine {
     private final List<Op> open = new ArrayList<>();
     private final List<Op> news = new ArrayList<>();
     private final List<SimSession.Asked> inbox = new ArrayList<>();
+    /** Answers that say nothing; kept, as every answer is. */
+    private final List<CompletableFuture<Outcome>> silences = new ArrayList<>();
+
     private final List<String> tail = new ArrayList<>();
     private @Nullable Writer writer;
     private @Nullable SimMaintenance maintenance;
@@ -105,6 +108,10 @@ final class Machine {
                 answer, null, writer().answerUnknown(answer.slot(), answer.ref(), answer.instance(), answer.detail())));
     }
 
+    void silent(int slot, long ref) {
+        silences.add(writer().answerSilent(slot, ref));
+    }
+
     void receive(String group, String topic, int max, long waitMs, long leaseMs, @Nullable MessageFilter filter) {
         Receive receive = new Receive(group, topic, "client", max, waitMs, leaseMs, filter, new CompletableFuture<>());
         open.add(new Op(null, receive, writer().submit(receive)));
@@ -133,7 +140,8 @@ final class Machine {
         boolean whole = false;
         try {
             writer().runOnce();
-            readFailed |= storage.calls() >= failAt;
+            // A filter may have swallowed it.
+            readFailed |= storage.isDown() || storage.calls() >= failAt;
             whole = !readFailed;
         } finally {
             // What a full disk refused is tried again later: until a restart it may be late.

@@ -83,7 +83,7 @@ final class ModelConsumers {
     private void compensate(ModelRow row) {
         row.state = Deliveries.WAITING;
         row.kind = Deliveries.COMPENSATE;
-        row.nonce = ModelRow.NO_RECEIPT;
+        row.nonce = row.loose ? row.nonce : ModelRow.NO_RECEIPT;
         row.attempts = 0;
         row.due = model.now;
     }

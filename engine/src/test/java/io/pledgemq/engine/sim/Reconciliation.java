@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a crash may have done: what was answered is there; each thing that was asked for and not answered happened or did not, and
@@ -215,12 +216,30 @@ final class Reconciliation {
         Topic actual = Objects.requireNonNull(state.topics().get(topic.config.name()));
         Violation.check(actual.endOffset() >= topic.end(), "topic %s lost messages", topic.config.name());
         while (topic.end() < actual.endOffset()) {
-            ModelMessage next = model.atRef(actual.ref(topic.end()));
+            ModelMessage next = topic.end() < actual.firstOffset()
+                    ? publishedAndTrimmed(topic)
+                    : model.atRef(actual.ref(topic.end()));
             if (next == null) {
                 throw new Violation("an unknown message at offset " + topic.end() + " of " + topic.config.name());
             }
             topic.publish(next);
         }
+    }
+
+    /** One that became visible and was trimmed in the turn that crashed: the queue does not name it any more. */
+    private @Nullable ModelMessage publishedAndTrimmed(ModelTopic topic) {
+        for (ModelMessage message : model.messages.values()) {
+            boolean visible = message.status == Status.DELAYED
+                    && state.pending()
+                                    .find(
+                                            message.message.id().high(),
+                                            message.message.id().low())
+                            < 0;
+            if (visible && message.message.topic().equals(topic.config.name())) {
+                return message;
+            }
+        }
+        return null;
     }
 
     private void subscription(ModelSubscription subscription) {
@@ -234,6 +253,9 @@ final class Reconciliation {
         boolean moved = dropped
                 || asked(
                         Command.MoveCursor.class,
+                        c -> c.group().equals(group) && c.topic().equals(topic))
+                || asked(
+                        Command.Subscribe.class,
                         c -> c.group().equals(group) && c.topic().equals(topic));
         boolean received = open.stream()
                 .filter(op -> op.receive() != null)

@@ -12,6 +12,7 @@ import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.state.Deliveries;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -59,8 +60,8 @@ class RewindTest {
         receive();
         machine.crash(true);
 
-        for (ModelSubscription subscription :
-                machine.model.groups.get("blocking").subscriptions.values()) {
+        ModelGroup group = Objects.requireNonNull(machine.model.groups.get("blocking"));
+        for (ModelSubscription subscription : group.subscriptions.values()) {
             for (ModelRow row : subscription.rows.values()) {
                 if (row.state == Deliveries.DEAD) {
                     machine.submit(new SettleDead(
@@ -69,6 +70,7 @@ class RewindTest {
             }
         }
         machine.turn();
+        send("c");
         new QuietPhase(machine, new SplittableRandom(1)).run();
     }
 }

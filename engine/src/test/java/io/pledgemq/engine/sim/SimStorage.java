@@ -107,6 +107,11 @@ public final class SimStorage implements Storage {
 
     // ---- observations
 
+    /** Whether the machine stopped and was not started again. */
+    public synchronized boolean isDown() {
+        return down;
+    }
+
     /** Storage calls so far. */
     public synchronized long calls() {
         return calls;

@@ -272,7 +272,7 @@ final class Traffic {
             case 1 ->
                 machine.submit(
                         new Command.Decide(request.ref(), request.message().id(), Decision.ROLLBACK, by));
-            case 2 -> machine.writer().answerSilent(request.slot(), request.ref());
+            case 2 -> machine.silent(request.slot(), request.ref());
             default -> machine.unknown(new Command.AnswerUnknown(request.slot(), request.ref(), by.name(), "busy"));
         }
     }

@@ -10,6 +10,7 @@ final class Violation extends AssertionError {
         super(text);
     }
 
+    @SuppressWarnings("AnnotateFormatMethod") // the annotation is in a jar that the engine does without
     static void check(boolean holds, String text, @Nullable Object... values) {
         if (!holds) {
             throw new Violation(String.format(text, values));
