@@ -11,18 +11,22 @@ import javax.sql.DataSource;
 
 /**
  * An H2 file. H2 writes a commit up to half a second later by default and loses it when the process is killed; here it is
- * opened with {@code WRITE_DELAY=0}, and opening fails if H2 says that this is not in force.
+ * opened with {@code WRITE_DELAY=0}, and opening fails if H2 says that this is not in force. Its sessions take turns, see
+ * {@link H2Turns}.
  */
 final class H2Database implements Database {
 
     private final HikariDataSource pool;
+    private final DataSource inTurns;
 
     private H2Database(HikariDataSource pool) {
         this.pool = pool;
+        this.inTurns = new H2Turns().of(pool);
     }
 
     static H2Database open(Path file) throws DemoException {
-        String url = "jdbc:h2:file:" + file + ";WRITE_DELAY=0;LOCK_TIMEOUT=10000;DB_CLOSE_ON_EXIT=FALSE";
+        String url = "jdbc:h2:file:" + file + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT="
+                + H2Turns.LOCK_TIMEOUT_IN_H2_MS;
         try {
             HikariDataSource pool = Databases.pool(url, "h2-" + file.getFileName());
             refuseWriteDelay(file, pool);
@@ -51,7 +55,7 @@ final class H2Database implements Database {
 
     @Override
     public DataSource dataSource() {
-        return pool;
+        return inTurns;
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -61,18 +62,27 @@ final class OrderPlacing {
         workplace.progress().at(Math.min(decided.size(), orders.size()));
         AtomicInteger next = new AtomicInteger();
         AtomicInteger tried = new AtomicInteger();
+        AtomicBoolean failed = new AtomicBoolean();
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try {
             List<Future<?>> work = new ArrayList<>();
             for (int i = 0; i < THREADS; i++) {
                 work.add(threads.submit(() -> {
-                    for (int at = next.getAndIncrement(); at < orders.size(); at = next.getAndIncrement()) {
-                        Order order = orders.get(at);
-                        if (!decided.contains(order.id())) {
-                            tried.incrementAndGet();
-                            place(order);
-                            workplace.progress().step();
+                    boolean done = false;
+                    try {
+                        for (int at = next.getAndIncrement();
+                                at < orders.size() && !failed.get();
+                                at = next.getAndIncrement()) {
+                            Order order = orders.get(at);
+                            if (!decided.contains(order.id())) {
+                                tried.incrementAndGet();
+                                place(order);
+                                workplace.progress().step();
+                            }
                         }
+                        done = true;
+                    } finally {
+                        failed.compareAndSet(false, !done);
                     }
                     return null;
                 }));
@@ -86,7 +96,8 @@ final class OrderPlacing {
                     String.valueOf(e.getCause()),
                     "start again with --data " + workplace.directory().root() + "; what was confirmed is kept.");
         } finally {
-            threads.shutdownNow();
+            // Not shutdownNow: an interrupt in the middle of H2's I/O closes its file for everybody.
+            threads.shutdown();
         }
         return tried.get();
     }

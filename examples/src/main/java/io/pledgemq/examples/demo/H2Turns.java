@@ -1,0 +1,140 @@
+package io.pledgemq.examples.demo;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets the sessions of an H2 file work in turns: any number of transactions may be open, but one statement or commit runs at
+ * a time. Without this a kill can break H2 (seen in 2.3.232): a commit writes the pages of all sessions, and not
+ * all of them as of one moment, so a row of a statement that ran meanwhile may be on the disk without the undo record that
+ * tells it is uncommitted. After the restart such a row is a ghost, seen by some sessions and not by others.
+ *
+ * <p>Waiting for a row lock must not keep the turn from whoever holds that lock. So H2 itself waits hardly at all, and the
+ * statement is tried again at later turns, until the session's lock timeout is over. A batch is not repeated.
+ */
+final class H2Turns {
+
+    /** In force at the session when the SDK does not ask for less. */
+    static final Duration USUAL_LOCK_TIMEOUT = Duration.ofSeconds(10);
+
+    /** What H2 is told; it knows no zero. */
+    static final int LOCK_TIMEOUT_IN_H2_MS = 2;
+
+    private static final String SET_LOCK_TIMEOUT = "SET LOCK_TIMEOUT ";
+    private static final int LOCK_TIMEOUT = 50200;
+    private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final ReentrantLock turn = new ReentrantLock();
+    private final Condition somebodyEnded = turn.newCondition();
+
+    /** Returns the same data source, whose connections take turns. */
+    DataSource of(DataSource pool) {
+        return proxy(DataSource.class, (self, method, arguments) -> {
+            Object result = call(pool, method, arguments);
+            return result instanceof Connection connection ? proxy(Connection.class, new Session(connection)) : result;
+        });
+    }
+
+    private static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(H2Turns.class.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
+    private static @Nullable Object call(Object target, Method method, Object @Nullable [] arguments) throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** One connection. */
+    private final class Session implements InvocationHandler {
+        private final Connection connection;
+        private Duration lockTimeout = USUAL_LOCK_TIMEOUT;
+
+        Session(Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public @Nullable Object invoke(Object self, Method method, Object @Nullable [] arguments) throws Throwable {
+            if (arguments != null && arguments.length > 0 && arguments[0] instanceof String sql) {
+                arguments[0] = withoutLockTimeout(sql);
+            }
+            turn.lock();
+            try {
+                Object result = call(connection, method, arguments);
+                if (result instanceof PreparedStatement statement) {
+                    return proxy(PreparedStatement.class, new Work(this, statement));
+                } else if (result instanceof Statement statement) {
+                    return proxy(Statement.class, new Work(this, statement));
+                }
+                somebodyEnded.signalAll();
+                return result;
+            } finally {
+                turn.unlock();
+            }
+        }
+
+        /** Keeps the timeout that is wanted here, out of H2. */
+        private String withoutLockTimeout(String sql) {
+            if (!sql.startsWith(SET_LOCK_TIMEOUT)) {
+                return sql;
+            }
+            int wantedMs = Integer.parseInt(sql.substring(SET_LOCK_TIMEOUT.length()));
+            lockTimeout = wantedMs == LOCK_TIMEOUT_IN_H2_MS ? USUAL_LOCK_TIMEOUT : Duration.ofMillis(wantedMs);
+            return SET_LOCK_TIMEOUT + LOCK_TIMEOUT_IN_H2_MS;
+        }
+    }
+
+    /** One statement. */
+    private final class Work implements InvocationHandler {
+        private final Session session;
+        private final Statement statement;
+
+        Work(Session session, Statement statement) {
+            this.session = session;
+            this.statement = statement;
+        }
+
+        @Override
+        public @Nullable Object invoke(Object self, Method method, Object @Nullable [] arguments) throws Throwable {
+            if (!method.getName().startsWith("execute")) {
+                return call(statement, method, arguments);
+            }
+            long patience = method.getName().endsWith("Batch") ? 0 : session.lockTimeout.toNanos();
+            long giveUp = System.nanoTime() + patience;
+            turn.lock();
+            try {
+                while (true) {
+                    try {
+                        return call(statement, method, arguments);
+                    } catch (SQLException e) {
+                        refuseUnlessLocked(e, giveUp);
+                    }
+                    somebodyEnded.awaitNanos(LOOK_AGAIN_NANOS);
+                }
+            } finally {
+                turn.unlock();
+            }
+        }
+
+        private void refuseUnlessLocked(SQLException e, long giveUp) throws SQLException {
+            if (e.getErrorCode() != LOCK_TIMEOUT || System.nanoTime() - giveUp >= 0) {
+                throw e;
+            }
+        }
+    }
+}

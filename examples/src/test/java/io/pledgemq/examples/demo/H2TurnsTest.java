@@ -1,0 +1,104 @@
+package io.pledgemq.examples.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class H2TurnsTest {
+    private static final int LOCK_TIMEOUT = 50200;
+
+    @TempDir
+    private Path directory;
+
+    private H2Database database;
+
+    @BeforeEach
+    void openWithOneRow() throws DemoException, SQLException {
+        database = H2Database.open(directory.resolve("db"));
+        try (Connection connection = database.dataSource().getConnection()) {
+            execute(connection, "CREATE TABLE stock (sku INTEGER PRIMARY KEY, on_hand INTEGER)");
+            execute(connection, "INSERT INTO stock VALUES (1, 10)");
+        }
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    private Connection begin() throws SQLException {
+        Connection connection = database.dataSource().getConnection();
+        connection.setAutoCommit(false);
+        return connection;
+    }
+
+    private static int execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+            return statement.getUpdateCount();
+        }
+    }
+
+    @Test
+    void whoeverWaitsForARowLetsItsHolderGoOn() throws Exception {
+        try (Connection holder = begin();
+                Connection waiter = begin()) {
+            execute(holder, "UPDATE stock SET on_hand = 9 WHERE sku = 1");
+            CompletableFuture<Integer> waiting = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return execute(waiter, "UPDATE stock SET on_hand = on_hand - 1 WHERE sku = 1");
+                } catch (SQLException e) {
+                    return -e.getErrorCode();
+                }
+            });
+            for (int i = 2; i < 50; i++) {
+                execute(holder, "INSERT INTO stock VALUES (" + i + ", 0)");
+            }
+            assertThat(waiting).isNotDone();
+            holder.commit();
+
+            assertThat(waiting.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+            waiter.commit();
+        }
+    }
+
+    @Test
+    void theLockTimeoutOfTheSessionHoldsAndGoesBackToTheUsualOne() throws Exception {
+        try (Connection holder = begin();
+                Connection waiter = begin()) {
+            execute(holder, "UPDATE stock SET on_hand = 9 WHERE sku = 1");
+            execute(waiter, "SET LOCK_TIMEOUT 50");
+            assertThatThrownBy(() -> execute(waiter, "UPDATE stock SET on_hand = 8 WHERE sku = 1"))
+                    .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getErrorCode())
+                            .isEqualTo(LOCK_TIMEOUT));
+            execute(waiter, "SET LOCK_TIMEOUT " + H2Turns.LOCK_TIMEOUT_IN_H2_MS);
+
+            CompletableFuture<Void> release = CompletableFuture.runAsync(
+                    () -> rollBack(holder), CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS));
+            assertThat(execute(waiter, "UPDATE stock SET on_hand = 8 WHERE sku = 1"))
+                    .isEqualTo(1);
+            release.get(30, TimeUnit.SECONDS);
+            waiter.rollback();
+        }
+    }
+
+    private static void rollBack(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
