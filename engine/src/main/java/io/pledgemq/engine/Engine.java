@@ -55,9 +55,11 @@ public final class Engine implements AutoCloseable {
      *
      * @throws io.pledgemq.engine.log.LogException if the log is damaged, incomplete or of a newer version; nothing is changed then
      * @throws io.pledgemq.engine.recovery.RecoveryException if the state cannot be made from the log
+     * @throws IllegalArgumentException if the parts of the configuration do not fit each other
      * @throws IOException if the directory is in use by another process or cannot be used
      */
     public static Engine open(Path directory, EngineConfig config) throws IOException {
+        config.check();
         Storage storage = FileStorage.open(directory);
         boolean opened = false;
         try {
@@ -71,7 +73,8 @@ public final class Engine implements AutoCloseable {
         }
     }
 
-    private static Engine open(Storage storage, EngineConfig config) {
+    /** As {@link #open(Path, EngineConfig)}, on any storage, which is closed with the engine. */
+    static Engine open(Storage storage, EngineConfig config) {
         Log log = Log.open(storage, config.log(), config.clock().wallMs());
         boolean opened = false;
         try {

@@ -29,6 +29,24 @@ public record EngineConfig(
         Consumer<Alert> onAlert,
         Consumer<Throwable> onFatal) {
 
+    /** Room that a frame needs beside body and properties. */
+    private static final int FRAME_OVERHEAD_BYTES = 32 << 10;
+
+    /**
+     * Whether the parts fit each other.
+     *
+     * @throws IllegalArgumentException if a message within the limits would not fit the log
+     */
+    void check() {
+        long largest = limits.bodyBytes() + 3L * limits.propertiesBytes() + FRAME_OVERHEAD_BYTES;
+        if (largest > log.maxPayloadBytes()) {
+            throw new IllegalArgumentException("a message within the limits may take " + largest
+                    + " bytes in the log, which takes maxPayloadBytes=" + log.maxPayloadBytes()
+                    + "; lower bodyBytes=" + limits.bodyBytes() + " or propertiesBytes=" + limits.propertiesBytes()
+                    + ", or raise maxPayloadBytes");
+        }
+    }
+
     /** Exit status of a process whose engine could no longer hold its promise. */
     public static final int EXIT_FATAL = 70;
 

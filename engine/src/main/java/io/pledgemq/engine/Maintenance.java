@@ -31,12 +31,20 @@ final class Maintenance {
     /** Needed messages of a segment beyond which it is not worth emptying. */
     private static final int CARRY_AT_MOST = 1000;
 
+    /** Events of a message that are carried forward with it. */
+    private static final int CARRY_EVENTS = 200;
+
+    /** After a snapshot that found no room: each try writes much of one. */
+    private static final long SNAPSHOT_AGAIN_MS = 5_000;
+
     private final Writer writer;
     private final Log log;
     private final Snapshots snapshots;
     private final EngineConfig config;
     private long lastSnapshot;
     private int lastTried;
+    private boolean noRoomForSnapshot;
+    private long nextSnapshotMs;
 
     Maintenance(Writer writer, Snapshots snapshots, EngineConfig config, long lastSnapshot) {
         this.writer = writer;
@@ -56,11 +64,16 @@ final class Maintenance {
                 return;
             }
         }
-        writer.diskFull(false);
+        if (!noRoomForSnapshot) {
+            writer.diskFull(false);
+        }
     }
 
     /** Whether enough was logged since the last snapshot. */
     boolean snapshotDue() {
+        if (noRoomForSnapshot && config.clock().monotonicMs() < nextSnapshotMs) {
+            return false;
+        }
         long bytes = distance(lastSnapshot, log.durablePosition());
         return bytes >= config.snapshotEveryBytes();
     }
@@ -86,8 +99,11 @@ final class Maintenance {
         try {
             snapshots.write(ready.state, position);
             lastSnapshot = position;
+            noRoomForSnapshot = false;
         } catch (StorageFullException e) {
             snapshots.tidy();
+            noRoomForSnapshot = true;
+            nextSnapshotMs = config.clock().monotonicMs() + SNAPSHOT_AGAIN_MS;
             writer.diskFull(true);
         }
     }
@@ -95,7 +111,12 @@ final class Maintenance {
     /** At closing, when the writer's thread has ended: a snapshot if the next start would have much to replay. */
     void lastSnapshot() throws IOException {
         if (distance(lastSnapshot, log.durablePosition()) >= config.snapshotEveryBytes() / FRACTION_AT_CLOSE) {
-            snapshots.write(writer.state().freeze(), log.durablePosition());
+            try {
+                snapshots.write(writer.state().freeze(), log.durablePosition());
+            } catch (StorageFullException e) {
+                // The next start replays more; nothing is lost.
+                snapshots.tidy();
+            }
         }
     }
 
@@ -166,6 +187,7 @@ final class Maintenance {
             Message message = writer.messages().at(reference.ref());
             List<String> events = History.inSegment(log, message.id(), segment).stream()
                     .map(HistoryEvent::line)
+                    .limit(CARRY_EVENTS)
                     .toList();
             Command.CarryForward carry = new Command.CarryForward(
                     reference.ref(),

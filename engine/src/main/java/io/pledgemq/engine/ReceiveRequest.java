@@ -12,13 +12,19 @@ import java.time.Duration;
  */
 public record ReceiveRequest(String group, String topic, String client, int max, Duration waitTime, Duration lease) {
     public static final int MAX = 1024;
+    public static final Duration MAX_LEASE = Duration.ofHours(12);
+    public static final Duration MAX_WAIT = Duration.ofHours(1);
 
     public ReceiveRequest {
         if (max < 1 || max > MAX) {
             throw new IllegalArgumentException("max must be 1 to " + MAX + ", it is " + max);
         }
-        if (lease.isNegative() || lease.isZero()) {
-            throw new IllegalArgumentException("a lease must be longer than 0, it is " + lease);
+        if (lease.isNegative() || lease.isZero() || lease.compareTo(MAX_LEASE) > 0) {
+            throw new IllegalArgumentException(
+                    "a lease must be longer than 0 and at most " + MAX_LEASE + ", it is " + lease);
+        }
+        if (waitTime.isNegative() || waitTime.compareTo(MAX_WAIT) > 0) {
+            throw new IllegalArgumentException("a wait must be 0 to " + MAX_WAIT + ", it is " + waitTime);
         }
     }
 }

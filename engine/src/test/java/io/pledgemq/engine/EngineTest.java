@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Delivery;
 import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Party;
@@ -30,7 +31,11 @@ class EngineTest {
     Path directory;
 
     private Engine open() throws Exception {
-        return Engine.open(directory, EngineConfig.defaults().withLog(new LogConfig(1 << 20, 64 << 10, 1)));
+        return Engine.open(
+                directory,
+                EngineConfig.defaults()
+                        .withLimits(new Limits(16 << 10, 16, 1024, 100, 100, 3_600_000, 1000, 1 << 20))
+                        .withLog(new LogConfig(1 << 20, 64 << 10, 1)));
     }
 
     private static void prepareTopicAndGroup(Engine engine) {

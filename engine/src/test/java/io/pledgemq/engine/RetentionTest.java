@@ -6,6 +6,7 @@ import io.pledgemq.engine.command.CommandType;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Delivery;
 import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
@@ -34,12 +35,13 @@ class RetentionTest {
     @TempDir
     Path directory;
 
-    /** Segments of 64 KiB, nothing kept longer than needed, a snapshot every 64 KiB. */
+    /** Segments of 128 KiB, nothing kept longer than needed, a snapshot every 64 KiB. */
     private Engine open() throws Exception {
         return Engine.open(
                 directory,
                 EngineConfig.defaults()
-                        .withLog(new LogConfig(64 << 10, 16 << 10, 1))
+                        .withLimits(new Limits(16 << 10, 16, 1024, 100, 100, 3_600_000, 1000, 1 << 20))
+                        .withLog(new LogConfig(128 << 10, 64 << 10, 1))
                         .withRetention(new EngineConfig.Retention(0, 0))
                         .withSnapshotEveryBytes(64 << 10));
     }
@@ -87,7 +89,7 @@ class RetentionTest {
                     engine.prepare(Message.of("old", "orders", new byte[] {1, 2}), SENDER, Duration.ofDays(1))
                             .join();
             transactionId = stored.ref();
-            for (int round = 0; round < 6; round++) {
+            for (int round = 0; round < 8; round++) {
                 traffic(engine, 100);
                 engine.maintain();
             }
@@ -121,7 +123,7 @@ class RetentionTest {
             for (int i = 0; i < 5; i++) {
                 engine.send(Message.of("unseen-" + i, "other", new byte[10])).join();
             }
-            for (int round = 0; round < 4; round++) {
+            for (int round = 0; round < 6; round++) {
                 traffic(engine, 100);
                 engine.maintain();
             }

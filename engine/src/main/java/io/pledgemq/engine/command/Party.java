@@ -8,6 +8,14 @@ package io.pledgemq.engine.command;
  * @param reason why, given by operators; may be empty
  */
 public record Party(Role role, String name, String reason) {
+    /** Longest name and reason; what is longer is cut. */
+    public static final int MAX_TEXT = 4096;
+
+    public Party {
+        name = name.length() > MAX_TEXT ? name.substring(0, MAX_TEXT) : name;
+        reason = reason.length() > MAX_TEXT ? reason.substring(0, MAX_TEXT) : reason;
+    }
+
     /** Codes are written to the log. */
     public enum Role {
         SENDER(1),

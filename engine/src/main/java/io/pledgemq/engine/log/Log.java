@@ -308,6 +308,11 @@ public final class Log implements AutoCloseable {
         return durable;
     }
 
+    /** The largest payload that {@link #begin} takes. */
+    public int maxPayloadBytes() {
+        return config.maxPayloadBytes();
+    }
+
     /** Counts the openings of this log; part of every frame. */
     public int epoch() {
         return epoch;

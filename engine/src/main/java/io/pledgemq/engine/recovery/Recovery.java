@@ -5,6 +5,7 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.log.Batch;
 import io.pledgemq.engine.log.Frame;
 import io.pledgemq.engine.log.Log;
+import io.pledgemq.engine.log.Position;
 import io.pledgemq.engine.snapshot.Snapshots;
 import io.pledgemq.engine.state.Effects;
 import io.pledgemq.engine.state.Invariant;
@@ -87,6 +88,10 @@ public final class Recovery {
                             + Long.toHexString(position)
                             + ": segments are missing; nothing was changed; restore them from a backup",
                     null);
+        }
+        if (Position.segment(position) < log.firstSegment()) {
+            warnings.add("snapshot passed over: the log begins behind its position " + Long.toHexString(position));
+            return false;
         }
         try {
             state = snapshots.read(position).state();

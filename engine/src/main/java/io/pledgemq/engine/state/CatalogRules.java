@@ -5,6 +5,7 @@ import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.RetryPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class CatalogRules {
     /** The names that RocketMQ 5 clients accept. */
     private static final Pattern NAME = Pattern.compile("[%a-zA-Z0-9_-]{1,127}");
+
+    private static final int MAX_POLICY_LENGTH = 4096;
 
     private final State state;
 
@@ -129,7 +132,24 @@ final class CatalogRules {
                     "maxAttempts of group '" + config.name() + "' must be 1 to " + GroupConfig.MAX_ATTEMPTS + ", it is "
                             + config.maxAttempts());
         }
+        if (!comesBack(config.retry())) {
+            return new Outcome.Refused(
+                    Refusal.ILLEGAL_ARGUMENT,
+                    "retry policy of group '" + config.name()
+                            + "' cannot be kept: jitter must be 0 to 100 percent, its text at most " + MAX_POLICY_LENGTH
+                            + " characters");
+        }
         return illegal("group", config.name());
+    }
+
+    /** The log and snapshots keep a policy as text: what cannot be read again would stop every later start. */
+    private static boolean comesBack(RetryPolicy policy) {
+        String text = policy.text();
+        try {
+            return text.length() <= MAX_POLICY_LENGTH && RetryPolicy.parse(text).equals(policy);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     Outcome apply(Command.PutGroup command, Effects effects) {

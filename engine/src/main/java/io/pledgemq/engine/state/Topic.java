@@ -93,7 +93,8 @@ public final class Topic {
         if (due) {
             long mark = marks.append();
             marks.set(mark, 0, offset);
-            marks.set(mark, 1, wallMs);
+            // Marks are searched by time, so they never go back with the wall clock.
+            marks.set(mark, 1, last < marks.firstRow() ? wallMs : Math.max(wallMs, marks.get(last, 1)));
         }
         return offset;
     }

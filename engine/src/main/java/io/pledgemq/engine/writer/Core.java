@@ -6,11 +6,13 @@ import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.io.EngineClock;
+import io.pledgemq.engine.io.StorageFullException;
 import io.pledgemq.engine.log.Log;
 import io.pledgemq.engine.log.LogFullException;
 import io.pledgemq.engine.state.Effects;
 import io.pledgemq.engine.state.State;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,7 @@ final class Core {
     private final long monotonicBaseMs;
     private long wallMinusEngineMs;
     private boolean batchOpen;
-    private volatile boolean diskFull;
+    private final AtomicBoolean diskFull = new AtomicBoolean();
     private long commands;
     private long forces;
 
@@ -86,11 +88,25 @@ final class Core {
         };
     }
 
+    /** What comes in must not use up the reserve, not even faster than spare segments are made. */
     private @Nullable Outcome refuseWhenFull() {
-        if (!diskFull || !log.belowReserve()) {
-            return null;
+        while (log.belowReserve()) {
+            if (diskFull.get()) {
+                return full();
+            }
+            try {
+                log.createSpare();
+            } catch (StorageFullException e) {
+                becomeFull();
+            }
         }
-        return full();
+        return null;
+    }
+
+    private void becomeFull() {
+        if (diskFull(true)) {
+            alerts.raise(diskAlert(true));
+        }
     }
 
     private Outcome full() {
@@ -101,15 +117,23 @@ final class Core {
     }
 
     private Outcome append(Command command) {
+        int bytes = CommandCodec.maxBytes(command);
+        if (bytes > log.maxPayloadBytes()) {
+            return new Outcome.Refused(
+                    Refusal.ILLEGAL_ARGUMENT,
+                    "a command " + command.type() + " of up to " + bytes
+                            + " bytes does not fit the log, limit maxPayloadBytes=" + log.maxPayloadBytes()
+                            + ": use shorter texts, a smaller body, or larger segments");
+        }
         ByteBuffer payload;
         try {
             if (!batchOpen) {
                 log.beginBatch(state.engineMs(), state.wallMs(), state.digest());
                 batchOpen = true;
             }
-            payload = log.begin(command.type().code(), CommandCodec.VERSION, CommandCodec.maxBytes(command));
+            payload = log.begin(command.type().code(), CommandCodec.VERSION, bytes);
         } catch (LogFullException e) {
-            diskFull = true;
+            becomeFull();
             return full();
         }
         long position = log.position();
@@ -128,13 +152,23 @@ final class Core {
         }
     }
 
-    /** Told by whoever makes spare segments. */
-    void diskFull(boolean full) {
-        diskFull = full;
+    /** Told by whoever makes room, on any thread. Returns whether it is news, and then worth {@link #diskAlert}. */
+    boolean diskFull(boolean full) {
+        return diskFull.compareAndSet(!full, full);
     }
 
     boolean diskFull() {
-        return diskFull;
+        return diskFull.get();
+    }
+
+    static Alert diskAlert(boolean full) {
+        return full
+                ? new Alert(
+                        Alert.Kind.DISK_FULL,
+                        "",
+                        "the disk is full: new messages are refused, decisions and acknowledgements still work from the"
+                                + " reserve; free space, no restart is needed")
+                : new Alert(Alert.Kind.DISK_FREE, "", "there is space again: new messages are accepted");
     }
 
     State state() {

@@ -102,7 +102,9 @@ final class DeliveryDesk {
                 timers.set(slot, deliveries.due(slot));
             }
         }
-        ordered.sort(Comparator.comparingLong(deliveries::offset));
+        // As they stood before: after a rewind a dead letter that was kept stands before what is delivered afresh.
+        ordered.sort(Comparator.<Integer>comparingInt(slot -> deliveries.nonce(slot) == 0 ? 1 : 0)
+                .thenComparingLong(deliveries::offset));
         for (int slot : ordered) {
             stand(slot);
         }
@@ -115,7 +117,9 @@ final class DeliveryDesk {
         MessageGroups groups = lineOf(slot).groups;
         boolean free = messageGroup == 0 || groups == null;
         if (groups != null && !free) {
-            free = groups.isHead(messageGroup, slot) || groups.stand(messageGroup, slot);
+            free = groups.isHead(messageGroup, slot)
+                    || (!groups.isStanding(messageGroup, slot, deliveries.nonce(slot))
+                            && groups.stand(messageGroup, slot));
         }
         if (free && deliveries.state(slot) != Deliveries.DEAD) {
             timers.set(slot, deliveries.due(slot));

@@ -37,6 +37,15 @@ final class IntQueue {
         return item;
     }
 
+    boolean contains(int item) {
+        for (int i = 0; i < size; i++) {
+            if (items[(head + i) & (items.length - 1)] == item) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Removes the first occurrence, wherever it stands; true if it was there. */
     boolean remove(int item) {
         for (int i = 0; i < size; i++) {

@@ -29,6 +29,12 @@ final class MessageGroups {
         return line != null && line.peek() == slot;
     }
 
+    /** Whether a delivery stands in its line; one that was never leased (nonce 0) comes new. */
+    boolean isStanding(long messageGroup, int slot, int nonce) {
+        IntQueue line = nonce == 0 ? null : lines.get(messageGroup);
+        return line != null && line.contains(slot);
+    }
+
     /** Takes a delivery out of its line. Returns the new head if there is one, or -1. */
     int leave(long messageGroup, int slot) {
         IntQueue line = lines.get(messageGroup);

@@ -322,14 +322,9 @@ public final class Writer {
 
     /** Told by whoever makes room on the disk. */
     public void diskFull(boolean full) {
-        if (core.diskFull() == full) {
-            return;
+        if (core.diskFull(full)) {
+            enqueue(() -> alerts.raise(Core.diskAlert(full)));
         }
-        core.diskFull(full);
-        String text = full
-                ? "the disk is full: new messages are refused, decisions and acknowledgements still work from the reserve; free space"
-                : "there is space again: new messages are accepted";
-        enqueue(() -> alerts.raise(new Alert(full ? Alert.Kind.DISK_FULL : Alert.Kind.DISK_FREE, "", text)));
     }
 
     /** Whether new messages are refused. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -79,7 +80,7 @@ final class Comparison {
         model.topics.values().forEach(this::topic);
         int rows = 0;
         for (ModelGroup group : model.groups.values()) {
-            Group actual = state.groups().get(group.config.name());
+            Group actual = Objects.requireNonNull(state.groups().get(group.config.name()));
             Violation.check(
                     actual.config().equals(group.config) && actual.paused() == group.paused,
                     "%s, but the model has %s, paused %s",
@@ -151,7 +152,7 @@ final class Comparison {
     }
 
     private void topic(ModelTopic topic) {
-        Topic actual = state.topics().get(topic.config.name());
+        Topic actual = Objects.requireNonNull(state.topics().get(topic.config.name()));
         Violation.check(actual.config().equals(topic.config), "topic %s", actual.config());
         Violation.check(
                 actual.endOffset() == topic.end(),
@@ -264,8 +265,7 @@ final class Comparison {
         if (row.loose) {
             row.loose = false;
             Violation.check(
-                    deliveries.ref(slot) == row.ref && row.attempts - deliveries.attempts(slot) <= 1
-                            || row.kind == Deliveries.COMPENSATE,
+                    row.edited || deliveries.ref(slot) == row.ref,
                     "%s: the engine has %s, the model %s",
                     subscription,
                     text(slot),

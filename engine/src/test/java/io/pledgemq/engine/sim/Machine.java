@@ -3,6 +3,7 @@ package io.pledgemq.engine.sim;
 import io.pledgemq.engine.EngineConfig;
 import io.pledgemq.engine.SimMaintenance;
 import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.CommandType;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
@@ -19,7 +20,9 @@ import io.pledgemq.engine.writer.Receive;
 import io.pledgemq.engine.writer.Writer;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,9 @@ final class Machine {
     final List<SimSession.Asked> questions = new ArrayList<>();
     private final SimOptions options;
     private final SplittableRandom random;
+    /** Opening may fail too. */
+    boolean openingMayFail = true;
+
     private final List<Op> open = new ArrayList<>();
     private final List<Op> news = new ArrayList<>();
     private final List<SimSession.Asked> inbox = new ArrayList<>();
@@ -190,6 +196,23 @@ final class Machine {
         }
     }
 
+    /** Lets the disk have this many bytes. */
+    void limitDiskTo(long bytes) {
+        diskLimited = true;
+        storage.limitCapacity(bytes);
+    }
+
+    /** The types of all commands in the log. */
+    Set<CommandType> loggedTypes() {
+        Set<CommandType> types = EnumSet.noneOf(CommandType.class);
+        writer().log().scan(0, frame -> {
+            if (frame.isEntry()) {
+                types.add(CommandType.ofCode(frame.type()));
+            }
+        });
+        return types;
+    }
+
     /** Lets the disk have no more than a few bytes left, or gives all of it back. */
     void limitDisk(boolean limited) {
         diskLimited = limited;
@@ -245,10 +268,10 @@ final class Machine {
     /** Opens the engine, if need be several times. */
     Recovery.Recovered recover() {
         while (true) {
-            if (random.nextInt(8) == 0) {
+            if (openingMayFail && random.nextInt(8) == 0) {
                 storage.crashAt(storage.calls() + 1 + random.nextInt(60));
             }
-            if (random.nextInt(16) == 0) {
+            if (openingMayFail && random.nextInt(16) == 0) {
                 storage.failCallAt(storage.calls() + 1 + random.nextInt(60));
             }
             try {
@@ -292,8 +315,11 @@ final class Machine {
     private Recovery.Recovered open() {
         Log log = Log.open(storage, options.log(), clock.wallMs());
         Snapshots snapshots = new Snapshots(storage);
-        disarm();
+        if (openingMayFail) {
+            disarm();
+        }
         Recovery.Recovered recovered = Recovery.run(log, snapshots);
+        Violation.check(recovered.warnings().isEmpty(), "a crash damaged snapshots: %s", recovered.warnings());
         audit(log, recovered);
         Writer.Outside outside = new Writer.Outside(this::inline, this::inline, alert -> note(alert.toString()));
         writer = new Writer(recovered.state(), log, Limits.DEFAULT, options.checks(), clock, outside);

@@ -132,11 +132,11 @@ final class Model {
         return false;
     }
 
-    static void expect(boolean holds, Op op, Object model) {
+    static void expect(boolean holds, Op op, @Nullable Object model) {
         Violation.check(holds, "%s, but the model has %s", op, model);
     }
 
-    static void refused(Op op, Outcome outcome, Refusal why, Object model) {
+    static void refused(Op op, Outcome outcome, Refusal why, @Nullable Object model) {
         expect(outcome instanceof Outcome.Refused refused && refused.why() == why, op, model);
     }
 }

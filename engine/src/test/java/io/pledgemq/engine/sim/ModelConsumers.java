@@ -39,7 +39,11 @@ final class ModelConsumers {
 
     private @Nullable Found find(Receipt receipt) {
         Found found = find(receipt.slot(), receipt.ref());
-        return found != null && found.row.nonce == receipt.nonce() && found.row.state != Deliveries.DEAD ? found : null;
+        return found != null
+                        && found.row.nonce == receipt.nonce()
+                        && (found.row.loose || found.row.state != Deliveries.DEAD)
+                ? found
+                : null;
     }
 
     /** Leases whose time is over. */
@@ -99,6 +103,9 @@ final class ModelConsumers {
                 Model.refused(op, outcome, Refusal.LEASE_EXPIRED, "no such lease");
                 return;
             }
+            if (found.row.loose && !(outcome instanceof Outcome.Done)) {
+                return;
+            }
             Model.expect(outcome instanceof Outcome.Done, op, found.row);
             found.subscription.rows.remove(found.row.slot);
         } else if (command instanceof Command.Fail fail) {
@@ -153,6 +160,9 @@ final class ModelConsumers {
 
     private void settled(Op op, Command.SettleDead settle, Outcome outcome) {
         Found found = find(settle.slot(), settle.ref());
+        if (found != null && found.row.loose && !(outcome instanceof Outcome.Done)) {
+            return;
+        }
         if (found == null || found.row.state != Deliveries.DEAD) {
             Model.refused(op, outcome, Refusal.NOT_OPEN, found);
             return;

@@ -11,7 +11,7 @@ final class ModelRow {
     static final long BY_POLICY = -1;
 
     /** No receipt settles it: held, or redriven and not leased since. */
-    static final int NO_RECEIPT = -1;
+    static final int NO_RECEIPT = Integer.MIN_VALUE;
 
     final ModelMessage origin;
     final long offset;

@@ -256,7 +256,7 @@ final class Reconciliation {
             if (state.deliveries().state(slot) != Deliveries.FREE
                     && state.deliveries().subscription(slot) == actual.id()
                     && !subscription.rows.containsKey(slot)) {
-                unknown(subscription, slot, moved || received);
+                unknown(subscription, slot, moved, received);
             }
         }
         if (moved || received) {
@@ -359,12 +359,12 @@ final class Reconciliation {
         model.nonces.add(row.nonce);
     }
 
-    private void unknown(ModelSubscription subscription, int slot, boolean allowed) {
+    private void unknown(ModelSubscription subscription, int slot, boolean moved, boolean received) {
         Deliveries deliveries = state.deliveries();
         long offset = deliveries.offset(slot);
         ModelMessage message = subscription.topic.at(offset);
         Violation.check(
-                allowed && offset >= subscription.next && deliveries.ref(slot) == message.ref,
+                (moved || (received && offset >= subscription.next)) && deliveries.ref(slot) == message.ref,
                 "%s leased what nobody asked for: %s",
                 subscription,
                 message);

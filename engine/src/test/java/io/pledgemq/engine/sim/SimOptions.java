@@ -8,10 +8,8 @@ import java.util.SplittableRandom;
  * What one run leans towards, drawn from its seed: a run that never crashes reaches other states than one that always does, and a
  * kind of work that is missing lets another pile up.
  *
- * @param crashPercent turns in which a crash is armed, in percent
- * @param failPercent turns in which a failing force or call is armed
- * @param fullPercent turns in which the disk becomes full, until it is freed again
- * @param snapshotPercent turns after which a snapshot is written
+ * @param percents of all turns those in which a crash is armed, in which a failing force or call is armed, in which the disk becomes
+ *     full until it is freed again, and after which a snapshot is written
  * @param trims messages are trimmed and segments deleted, so that the log alone is not enough any more
  * @param weights how likely each kind of work is, see {@link Traffic}
  */

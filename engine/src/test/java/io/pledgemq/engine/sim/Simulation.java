@@ -1,14 +1,7 @@
 package io.pledgemq.engine.sim;
 
-import io.pledgemq.engine.command.Command;
-import io.pledgemq.engine.command.Command.SettleDead;
-import io.pledgemq.engine.command.Decision;
-import io.pledgemq.engine.command.Delivery;
-import io.pledgemq.engine.command.Outcome;
-import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.log.ForceFailedException;
 import io.pledgemq.engine.snapshot.Snapshots;
-import io.pledgemq.engine.state.Deliveries;
 import io.pledgemq.engine.state.FrozenState;
 import java.io.IOException;
 import java.util.List;
@@ -20,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * everything goes wrong, then nothing does any more, and then all that was committed must arrive within a bound.
  */
 final class Simulation {
-    /** Turns in which everything must be settled once nothing goes wrong any more. */
-    private static final int QUIET_TURNS = 600;
-
     private final SplittableRandom random;
     private final SimOptions options;
     private final Machine machine;
@@ -153,87 +143,6 @@ final class Simulation {
         restart(true);
         machine.storage.heal();
         machine.maintain(false, false);
-        for (String group : Traffic.GROUPS) {
-            machine.submit(new Command.PauseGroup(group, false));
-        }
-        Traffic.SENDERS.forEach(sender -> machine.connect(sender, 4));
-        for (int turn = 0; turn < QUIET_TURNS; turn++) {
-            quietTurn();
-            if (isSettled()) {
-                machine.readAll();
-                return;
-            }
-        }
-        throw new Violation("not settled after " + QUIET_TURNS + " quiet turns: " + unsettled());
-    }
-
-    private void quietTurn() {
-        machine.turn();
-        long restMs = machine.writer().restMs();
-        for (Op op : machine.takeNews()) {
-            if (Machine.isLease(op)) {
-                for (Delivery delivery : ((Outcome.Received) op.answer().join()).deliveries()) {
-                    machine.submit(new Command.Ack(delivery.receipt(), "client", ""));
-                }
-            }
-        }
-        for (SimSession.Asked asked : machine.questions) {
-            Decision decision = random.nextBoolean() ? Decision.COMMIT : Decision.ROLLBACK;
-            var request = asked.request();
-            machine.submit(new Command.Decide(
-                    request.ref(),
-                    request.message().id(),
-                    decision,
-                    Party.check(asked.session().sender.instance())));
-        }
-        machine.questions.clear();
-        for (ModelMessage message : machine.model.messages.values()) {
-            if (message.status == ModelMessage.Status.PARKED) {
-                machine.submit(new Command.Decide(
-                        message.ref, message.message.id(), Decision.COMMIT, Party.operator("ann", "it is paid")));
-            }
-        }
-        for (ModelGroup group : machine.model.groups.values()) {
-            for (ModelSubscription subscription : group.subscriptions.values()) {
-                serve(subscription);
-            }
-        }
-        machine.clock.advance(Math.max(1, Math.min(restMs, 10_000)));
-    }
-
-    private void serve(ModelSubscription subscription) {
-        String group = subscription.group.config.name();
-        for (ModelRow row : subscription.rows.values()) {
-            if (row.state == Deliveries.DEAD) {
-                SettleDead.Action action = random.nextBoolean() ? SettleDead.Action.SKIP : SettleDead.Action.RETRY;
-                machine.submit(new SettleDead(row.slot, row.ref, action, Party.operator("ann", "all is well"), null));
-            }
-        }
-        machine.receive(group, subscription.topic.config.name(), 16, 0, 1000, null);
-    }
-
-    private boolean isSettled() {
-        return unsettled().isEmpty();
-    }
-
-    private String unsettled() {
-        StringBuilder text = new StringBuilder();
-        for (ModelMessage message : machine.model.messages.values()) {
-            if (message.isPending()) {
-                text.append(message).append("; ");
-            }
-        }
-        for (ModelGroup group : machine.model.groups.values()) {
-            for (ModelSubscription subscription : group.subscriptions.values()) {
-                if (subscription.next < subscription.topic.end() || !subscription.rows.isEmpty()) {
-                    text.append(subscription)
-                            .append(" at ")
-                            .append(subscription.next)
-                            .append(" of ");
-                    text.append(subscription.topic.end()).append(' ').append(subscription.rows.values());
-                }
-            }
-        }
-        return text.toString();
+        new QuietPhase(machine, random).run();
     }
 }

@@ -1,5 +1,7 @@
 package io.pledgemq.engine.sim;
 
+import org.jspecify.annotations.Nullable;
+
 /** The engine did what it must not do. */
 final class Violation extends AssertionError {
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ final class Violation extends AssertionError {
         super(text);
     }
 
-    static void check(boolean holds, String text, Object... values) {
+    static void check(boolean holds, String text, @Nullable Object... values) {
         if (!holds) {
             throw new Violation(String.format(text, values));
         }

@@ -1,0 +1,84 @@
+package io.pledgemq.engine;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may know whom inside the engine: {@code io <- log <- writer -> state -> command <- codec}, and the root package is the roof. */
+@AnalyzeClasses(packages = "io.pledgemq.engine", importOptions = ImportOption.DoNotIncludeTests.class)
+class EngineArchitectureTest {
+    private static final String ENGINE = "io.pledgemq.engine";
+
+    private static ArchRule only(String name, String... others) {
+        String[] allowed = new String[others.length + 3];
+        allowed[0] = ENGINE + "." + name + "..";
+        allowed[1] = "java..";
+        allowed[2] = "org.jspecify..";
+        for (int i = 0; i < others.length; i++) {
+            allowed[i + 3] = ENGINE + "." + others[i] + "..";
+        }
+        return classes()
+                .that()
+                .resideInAPackage(ENGINE + "." + name + "..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(allowed);
+    }
+
+    @ArchTest
+    static final ArchRule IO_KNOWS_NOBODY = only("io");
+
+    @ArchTest
+    static final ArchRule LOG_KNOWS_BYTES_AND_POSITIONS = only("log", "io");
+
+    @ArchTest
+    static final ArchRule COMMAND_IS_THE_DICTIONARY = only("command");
+
+    @ArchTest
+    static final ArchRule CODEC_KNOWS_COMMANDS = only("codec", "command");
+
+    @ArchTest
+    static final ArchRule STATE_KNOWS_COMMANDS = only("state", "command");
+
+    @ArchTest
+    static final ArchRule SNAPSHOT_WRITES_STATES = only("snapshot", "io", "state");
+
+    @ArchTest
+    static final ArchRule RECOVERY_REPLAYS = only("recovery", "log", "snapshot", "state", "command", "codec");
+
+    @ArchTest
+    static final ArchRule WRITER_DRIVES_LOG_AND_STATE = only("writer", "io", "log", "state", "command", "codec");
+
+    @ArchTest
+    static final ArchRule VIEWS_ONLY_READ = only("view", "log", "state", "command", "codec", "writer");
+
+    @ArchTest
+    static final ArchRule THE_ROOF_IS_IMPORTED_BY_NONE = noClasses()
+            .that()
+            .resideInAPackage(ENGINE + ".*..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(ENGINE);
+
+    @ArchTest
+    static final ArchRule NO_RINGS =
+            slices().matching(ENGINE + ".(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule THE_STATE_HAS_NO_CLOCK_NO_THREADS_NO_DICE = noClasses()
+            .that()
+            .resideInAPackage(ENGINE + ".state..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.time..", "java.util.concurrent..", "java.nio..", "java.net..", "java.security..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.lang\\.(System|Thread|Runtime)|java\\.util\\.(Random|SplittableRandom|UUID"
+                    + "|HashMap|HashSet|IdentityHashMap|WeakHashMap)|java\\.io\\.(File.*|RandomAccessFile)")
+            .because("it is a function of the log, the same on every machine and in every replay");
+}
