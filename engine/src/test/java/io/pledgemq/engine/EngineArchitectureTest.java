@@ -78,7 +78,11 @@ class EngineArchitectureTest {
             .resideInAnyPackage("java.time..", "java.util.concurrent..", "java.nio..", "java.net..", "java.security..")
             .orShould()
             .dependOnClassesThat()
-            .haveNameMatching("java\\.lang\\.(System|Thread|Runtime)|java\\.util\\.(Random|SplittableRandom|UUID"
+            .haveNameMatching("java\\.lang\\.(Thread|Runtime)|java\\.util\\.(Random|SplittableRandom|UUID"
                     + "|HashMap|HashSet|IdentityHashMap|WeakHashMap)|java\\.io\\.(File.*|RandomAccessFile)")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
             .because("it is a function of the log, the same on every machine and in every replay");
 }

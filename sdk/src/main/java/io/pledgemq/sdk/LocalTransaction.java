@@ -1,6 +1,7 @@
 package io.pledgemq.sdk;
 
 import io.pledgemq.sdk.errors.DatabaseException;
+import io.pledgemq.sdk.errors.EngineUnavailableException;
 import io.pledgemq.sdk.errors.IllegalUseException;
 import io.pledgemq.sdk.errors.MessageRefusedException;
 import io.pledgemq.sdk.errors.MessageRefusedException.Reason;
@@ -20,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The protocol of one local transaction whose COMMIT somebody else gives: {@code inTransaction}, or a framework that joins
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * threads at once.
  */
 public final class LocalTransaction implements Transaction, GuardedConnection.SavepointListener {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalTransaction.class);
     /** More would make one prepare too large; send them in several transactions. */
     static final int MAX_MESSAGES = 1_000;
 
@@ -51,6 +55,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
         String transaction;
 
         boolean gone;
+        boolean inOutbox;
 
         Sent(OutgoingMessage message, @Nullable String transaction) {
             this.message = message;
@@ -92,8 +97,8 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
         insertBarrier(new Sent(participant.outgoingTo(undoTopic, original, ownProperties), null));
     }
 
-    /** The classical flow: this message was prepared before the transaction began. */
-    void adopt(OutgoingMessage prepared, String transaction) {
+    /** The classical flow: this message was prepared before the transaction began, or null if the engine was away. */
+    void adopt(OutgoingMessage prepared, @Nullable String transaction) {
         insertBarrier(new Sent(prepared, transaction));
     }
 
@@ -165,7 +170,8 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
     }
 
     /**
-     * Reads the rows back and prepares what is to be sent. If it throws, the transaction must be rolled back.
+     * Reads the rows back and prepares what is to be sent, or keeps it in the outbox. If it throws, the transaction must be
+     * rolled back.
      *
      * @throws TransactionRolledBackException if the transaction would not commit what it seems to contain
      */
@@ -210,14 +216,28 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
     }
 
     private void prepareSurvivors() {
-        List<Sent> toPrepare = survivors().stream()
+        List<Sent> survivors = survivors();
+        List<Sent> toPrepare = survivors.stream()
                 .filter(message -> message.transaction == null)
                 .toList();
+        if (participant.onEngineDown() == OnEngineDown.FAIL) {
+            prepare(toPrepare);
+        } else if (isHeldUp(survivors)) {
+            keepInOutbox(survivors);
+        } else if (!isPrepared(toPrepare)) {
+            keepInOutbox(toPrepare);
+        }
+    }
+
+    private static List<OutgoingMessage> messages(List<Sent> sent) {
+        return sent.stream().map(message -> message.message).toList();
+    }
+
+    private void prepare(List<Sent> toPrepare) {
         if (toPrepare.isEmpty()) {
             return;
         }
-        List<OutgoingMessage> messages =
-                toPrepare.stream().map(message -> message.message).toList();
+        List<OutgoingMessage> messages = messages(toPrepare);
         List<PrepareResult> results = participant.prepare(messages);
         for (int i = 0; i < results.size(); i++) {
             if (results.get(i) instanceof PrepareResult.Prepared prepared) {
@@ -227,16 +247,49 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
         Participant.requireAllPrepared(messages, results);
     }
 
-    /** COMMIT has returned. */
+    /** Returns false if the engine cannot take all of them now. */
+    private boolean isPrepared(List<Sent> toPrepare) {
+        try {
+            prepare(toPrepare);
+            return true;
+        } catch (EngineUnavailableException e) {
+            LOG.debug("the engine is away, so {} messages go to the outbox: {}", toPrepare.size(), e.getMessage());
+            return false;
+        }
+    }
+
+    /** A predecessor in a message group that waits in the outbox must not be overtaken. */
+    private boolean isHeldUp(List<Sent> survivors) {
+        try {
+            return participant.outbox().holdsUp(connection, messages(survivors));
+        } catch (SQLException e) {
+            throw new TransactionRolledBackException("rolled back: the outbox could not be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** All of them, even those that were prepared, so that their order stays. */
+    private void keepInOutbox(List<Sent> toKeep) {
+        try {
+            participant.outbox().insert(connection, messages(toKeep));
+        } catch (SQLException e) {
+            doom = e;
+            throw new DatabaseException(
+                    "the outbox rows could not be inserted, so this transaction will not commit", e);
+        }
+        toKeep.forEach(message -> message.inOutbox = true);
+    }
+
+    /** COMMIT has returned. What is in the outbox is decided by its relay. */
     public void committed() {
         over = true;
-        participant.decisions().send(decisions(prepared(), true));
+        List<Sent> direct = sent.stream().filter(message -> !message.inOutbox).toList();
+        participant.decisions().send(decisions(prepared(direct), true));
     }
 
     /** The rollback was confirmed by the database. */
     public void rolledBack() {
         over = true;
-        participant.decisions().send(decisions(prepared(), false));
+        participant.decisions().send(decisions(prepared(sent), false));
     }
 
     /**
@@ -245,13 +298,15 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
      */
     public Fate outcomeUnknown() {
         over = true;
-        List<Prepared> prepared = prepared();
-        if (prepared.isEmpty()) {
+        List<Prepared> prepared = prepared(sent);
+        List<String> decisive = sent.stream()
+                .filter(message -> message.inOutbox || message.transaction != null)
+                .map(message -> message.message.messageId())
+                .toList();
+        if (decisive.isEmpty()) {
             return Fate.UNKNOWN;
         }
-        List<CheckAnswer> answers = participant
-                .check()
-                .check(prepared.stream().map(Prepared::messageId).toList());
+        List<CheckAnswer> answers = participant.check().check(decisive);
         Fate fate = fate(answers);
         if (fate == Fate.UNKNOWN) {
             participant.outcomes().watch(prepared);
@@ -273,7 +328,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
     /** Over without a word about the outcome: nothing is decided here, checks will. */
     void abandoned() {
         over = true;
-        participant.outcomes().watch(prepared());
+        participant.outcomes().watch(prepared(sent));
     }
 
     boolean isOver() {
@@ -288,9 +343,9 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
         return sent.stream().filter(message -> !message.gone).toList();
     }
 
-    private List<Prepared> prepared() {
+    private static List<Prepared> prepared(List<Sent> messages) {
         List<Prepared> prepared = new ArrayList<>();
-        for (Sent message : sent) {
+        for (Sent message : messages) {
             if (message.transaction != null) {
                 prepared.add(new Prepared(message.message.messageId(), message.transaction));
             }

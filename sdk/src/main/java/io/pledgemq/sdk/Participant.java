@@ -10,6 +10,7 @@ import io.pledgemq.sdk.jdbc.BarrierCheck;
 import io.pledgemq.sdk.jdbc.Database;
 import io.pledgemq.sdk.jdbc.Inbox;
 import io.pledgemq.sdk.jdbc.MessageIds;
+import io.pledgemq.sdk.jdbc.Outbox;
 import io.pledgemq.sdk.transport.Body;
 import io.pledgemq.sdk.transport.Origin;
 import io.pledgemq.sdk.transport.OutgoingMessage;
@@ -17,7 +18,6 @@ import io.pledgemq.sdk.transport.PledgeProperties;
 import io.pledgemq.sdk.transport.PrepareResult;
 import io.pledgemq.sdk.transport.Transport;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +29,8 @@ record Participant(
         Barrier barrier,
         BarrierCheck check,
         Inbox inbox,
+        Outbox outbox,
+        OnEngineDown onEngineDown,
         Transport transport,
         Origin origin,
         PayloadCodec codec,
@@ -36,23 +38,19 @@ record Participant(
         Decisions decisions,
         OutcomeWatch outcomes) {
 
-    static Participant of(
-            Database database,
-            Transport transport,
-            Origin origin,
-            PayloadCodec codec,
-            Clock clock,
-            Decisions decisions) {
+    static Participant of(Database database, Transport transport, PledgeMQBuilder builder, Decisions decisions) {
         BarrierCheck check = new BarrierCheck(database);
         return new Participant(
                 database,
                 new Barrier(database),
                 check,
                 new Inbox(database),
+                new Outbox(database),
+                builder.onEngineDown,
                 transport,
-                origin,
-                codec,
-                new MessageIds(clock),
+                builder.origin(database),
+                builder.codec,
+                new MessageIds(builder.clock),
                 decisions,
                 new OutcomeWatch(check, decisions));
     }

@@ -2,6 +2,7 @@ package io.pledgemq.sdk;
 
 import io.pledgemq.sdk.embedded.EmbeddedTransport;
 import io.pledgemq.sdk.errors.DatabaseException;
+import io.pledgemq.sdk.errors.EngineUnavailableException;
 import io.pledgemq.sdk.errors.IllegalUseException;
 import io.pledgemq.sdk.errors.OutcomeUnknownException;
 import io.pledgemq.sdk.jdbc.Barrier;
@@ -29,6 +30,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +53,9 @@ public final class PledgeMQ implements AutoCloseable {
     private final Background databaseWork;
     private final Background leases;
     private final Background decisionsAgain;
+    private final Background relaying;
     private final Cleanup cleanup;
+    private final OutboxRelay relay;
     private final List<GroupConsumer> consumers = new CopyOnWriteArrayList<>();
     private final Transport.Registration checker;
 
@@ -65,13 +69,15 @@ public final class PledgeMQ implements AutoCloseable {
         this.decisionsAgain = new Background("pledge-decisions-" + builder.service(database));
         this.confirmed = new ConfirmedRows(new Barrier(database));
         Decisions decisions = new Decisions(transport, confirmed, decisionsAgain);
-        this.participant =
-                Participant.of(database, transport, builder.origin(database), builder.codec, builder.clock, decisions);
+        this.participant = Participant.of(database, transport, builder, decisions);
+        this.relay = new OutboxRelay(participant);
+        this.relaying = new Background("pledge-outbox-" + builder.service(database));
         this.cleanup = new Cleanup(database, transport::settledAmong);
         database.durabilityWarning()
                 .ifPresent(warning -> LOG.warn("{}: {}", participant.origin().service(), warning));
         learnWatermark();
         startBackground(builder.cleanUpEvery);
+        relaying.every(builder.relayEvery, "relaying the outbox", this::relayOutbox);
         this.checker = transport.registerChecker(participant.origin(), new OwnChecker());
     }
 
@@ -140,11 +146,8 @@ public final class PledgeMQ implements AutoCloseable {
      */
     public <X extends Exception> String inTransaction(Message message, TransactionWork<X> work) throws X {
         OutgoingMessage outgoing = participant.outgoing(message, Map.of());
-        List<OutgoingMessage> one = List.of(outgoing);
-        List<PrepareResult> results = participant.prepare(one);
-        Participant.requireAllPrepared(one, results);
         String id = outgoing.messageId();
-        String handle = results.get(0) instanceof PrepareResult.Prepared prepared ? prepared.transaction() : "";
+        String handle = prepareFirst(outgoing);
         boolean begun = false;
         try (OwnedTransaction transaction = OwnedTransaction.begin(participant)) {
             begun = true;
@@ -153,10 +156,31 @@ public final class PledgeMQ implements AutoCloseable {
             transaction.commit();
         } finally {
             if (!begun) {
-                participant.outcomes().watch(List.of(new LocalTransaction.Prepared(id, handle)));
+                watch(id, handle);
             }
         }
         return id;
+    }
+
+    /** Returns null if the message will have to go through the outbox. */
+    private @Nullable String prepareFirst(OutgoingMessage message) {
+        List<OutgoingMessage> one = List.of(message);
+        try {
+            List<PrepareResult> results = participant.prepare(one);
+            Participant.requireAllPrepared(one, results);
+            return results.get(0) instanceof PrepareResult.Prepared prepared ? prepared.transaction() : null;
+        } catch (EngineUnavailableException e) {
+            if (participant.onEngineDown() == OnEngineDown.FAIL) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
+    private void watch(String id, @Nullable String handle) {
+        if (handle != null) {
+            participant.outcomes().watch(List.of(new LocalTransaction.Prepared(id, handle)));
+        }
     }
 
     /**
@@ -259,6 +283,16 @@ public final class PledgeMQ implements AutoCloseable {
         return result;
     }
 
+    /**
+     * Sends what waits in the outbox, if the engine is there. Runs by itself, whatever {@link OnEngineDown} says; public for
+     * operators and tests.
+     *
+     * @return how many messages are not in the outbox any more
+     */
+    public int relayOutbox() throws SQLException {
+        return relay.run();
+    }
+
     public Database database() {
         return participant.database();
     }
@@ -273,6 +307,7 @@ public final class PledgeMQ implements AutoCloseable {
         checker.close();
         leases.close();
         decisionsAgain.close();
+        relaying.close();
         databaseWork.close();
         confirmed.flush();
         if (ownsTransport) {

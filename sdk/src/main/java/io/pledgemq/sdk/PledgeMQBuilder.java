@@ -23,6 +23,8 @@ public final class PledgeMQBuilder {
     Clock clock = Clock.systemUTC();
     Duration retention = Duration.ofDays(7);
     Duration cleanUpEvery = Duration.ofHours(1);
+    Duration relayEvery = Duration.ofSeconds(1);
+    OnEngineDown onEngineDown = OnEngineDown.FAIL;
 
     PledgeMQBuilder(DataSource dataSource) {
         this.dataSource = dataSource;
@@ -65,6 +67,18 @@ public final class PledgeMQBuilder {
     /** Default: every hour. */
     public PledgeMQBuilder cleanUpEvery(Duration pause) {
         this.cleanUpEvery = pause;
+        return this;
+    }
+
+    /** What becomes of a transaction while the engine is away; the same for all instances. Default: it fails. */
+    public PledgeMQBuilder onEngineDown(OnEngineDown choice) {
+        this.onEngineDown = choice;
+        return this;
+    }
+
+    /** How often the outbox is looked into. Default: every second. */
+    public PledgeMQBuilder relayEvery(Duration pause) {
+        this.relayEvery = pause;
         return this;
     }
 

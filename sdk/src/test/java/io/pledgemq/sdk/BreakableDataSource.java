@@ -29,6 +29,7 @@ final class BreakableDataSource implements DataSource {
     private final DataSource real;
     private final List<Connection> stuck = new CopyOnWriteArrayList<>();
     private final ThreadLocal<Commit> nextCommit = ThreadLocal.withInitial(() -> Commit.WORKS);
+    private final ThreadLocal<Integer> commitsThatWork = ThreadLocal.withInitial(() -> 0);
     private final AtomicInteger generation = new AtomicInteger();
     volatile boolean away;
 
@@ -43,7 +44,19 @@ final class BreakableDataSource implements DataSource {
 
     /** Breaks the next COMMIT of the calling thread. */
     void breakNextCommit(Commit how) {
+        breakCommitAfter(0, how);
+    }
+
+    /** Breaks a COMMIT of the calling thread, after so many that work. */
+    void breakCommitAfter(int working, Commit how) {
+        commitsThatWork.set(working);
         nextCommit.set(how);
+    }
+
+    private boolean breaksNow() {
+        int left = commitsThatWork.get();
+        commitsThatWork.set(left - 1);
+        return left <= 0 && nextCommit.get() != Commit.WORKS;
     }
 
     /** The database notices that connections were lost, and rolls back what they held. */
@@ -73,7 +86,7 @@ final class BreakableDataSource implements DataSource {
                     }
                     if (broken[0]) {
                         throw new SQLException("connection is closed", "08003");
-                    } else if (method.getName().equals("commit") && nextCommit.get() != Commit.WORKS) {
+                    } else if (method.getName().equals("commit") && breaksNow()) {
                         broken[0] = true;
                         breakAtCommit(connection);
                     }

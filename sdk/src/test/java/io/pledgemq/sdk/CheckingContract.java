@@ -2,6 +2,7 @@ package io.pledgemq.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pledgemq.sdk.BreakableDataSource.Commit;
 import io.pledgemq.sdk.jdbc.BarrierCheck;
 import io.pledgemq.sdk.jdbc.Database;
 import io.pledgemq.sdk.jdbc.MessageIds;
@@ -98,6 +99,30 @@ interface CheckingContract extends Contract {
         assertThat(answers).extracting(CheckAnswer::verdict).containsExactly(Verdict.UNKNOWN);
         assertThat(answers.get(0).detail()).contains("could not be asked");
         assertThat(world().transport.fate(id)).isEqualTo("undecided");
+    }
+
+    @Test
+    default void checkWhoseOwnCommitFailsGivesNoAnswer() throws Exception {
+        BarrierCheck check = new BarrierCheck(world().mq.database());
+        String id = new MessageIds(world().clock).next();
+        world().dataSource.breakCommitAfter(1, Commit.LOST);
+        assertThat(check.check(List.of(id))).extracting(CheckAnswer::verdict).containsExactly(Verdict.UNKNOWN);
+        assertThat(world().barrier(id)).isEmpty();
+        world().dataSource.breakCommitAfter(1, Commit.DONE_BUT_ANSWER_LOST);
+        assertThat(check.check(List.of(id))).extracting(CheckAnswer::verdict).containsExactly(Verdict.UNKNOWN);
+        assertThat(check.check(List.of(id))).extracting(CheckAnswer::verdict).containsExactly(Verdict.ROLLBACK);
+    }
+
+    @Test
+    default void checkOfSeveralWhoseCommitFailsIsTriedOneByOne() throws Exception {
+        BarrierCheck check = new BarrierCheck(world().mq.database());
+        MessageIds ids = new MessageIds(world().clock);
+        List<String> asked = List.of(ids.next(), ids.next());
+        world().dataSource.breakCommitAfter(1, Commit.LOST);
+        assertThat(check.check(asked)).extracting(CheckAnswer::verdict).containsOnly(Verdict.ROLLBACK);
+        for (String id : asked) {
+            assertThat(world().barrier(id)).isEqualTo("ROLLED_BACK");
+        }
     }
 
     @Test

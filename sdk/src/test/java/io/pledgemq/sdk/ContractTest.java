@@ -8,7 +8,12 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** Runs every suite of the contract against one kind of database. */
 abstract class ContractTest
-        implements SendingContract, CheckingContract, ConsumingContract, CleanupContract, CompensationContract {
+        implements SendingContract,
+                OutboxContract,
+                CheckingContract,
+                ConsumingContract,
+                CleanupContract,
+                CompensationContract {
     private final List<World> worlds = new ArrayList<>();
 
     abstract DatabaseKind kind() throws Exception;

@@ -51,11 +51,14 @@ final class ScriptedTransport implements Transport {
     private static final class Half {
         final OutgoingMessage message;
 
+        final String handle;
+
         @Nullable
         Boolean commit;
 
-        Half(OutgoingMessage message) {
+        Half(OutgoingMessage message, String handle) {
             this.message = message;
+            this.handle = handle;
         }
     }
 
@@ -71,7 +74,14 @@ final class ScriptedTransport implements Transport {
     private final AtomicInteger handles = new AtomicInteger();
     Function<OutgoingMessage, PrepareResult.@Nullable Refused> refuse = message -> null;
     volatile Runnable duringPrepare = () -> {};
+    /** Answers of prepare get lost, though it was done. */
     volatile boolean away;
+    /** Prepare is not even tried. */
+    volatile boolean unreachable;
+    /** Message ids, in the order of their first COMMIT. */
+    final List<String> published = new CopyOnWriteArrayList<>();
+
+    volatile Runnable afterDecide = () -> {};
 
     @Override
     public int maxBodyBytes() {
@@ -80,6 +90,9 @@ final class ScriptedTransport implements Transport {
 
     @Override
     public synchronized List<PrepareResult> prepare(List<OutgoingMessage> messages) {
+        if (unreachable) {
+            throw new EngineUnavailableException("the engine cannot be reached; start it");
+        }
         prepareSizes.add(messages.size());
         List<PrepareResult> results = new ArrayList<>();
         for (OutgoingMessage message : messages) {
@@ -88,9 +101,9 @@ final class ScriptedTransport implements Transport {
                 results.add(refused);
                 continue;
             }
-            String handle = "t" + handles.incrementAndGet();
-            halves.put(message.messageId(), new Half(message));
-            results.add(new PrepareResult.Prepared(handle));
+            Half half = halves.computeIfAbsent(
+                    message.messageId(), id -> new Half(message, "t" + handles.incrementAndGet()));
+            results.add(new PrepareResult.Prepared(half.handle));
         }
         duringPrepare.run();
         if (away) {
@@ -110,6 +123,7 @@ final class ScriptedTransport implements Transport {
                 results.add(decide(decision.messageId(), decision.commit()));
             }
         }
+        afterDecide.run();
         return CompletableFuture.completedFuture(results);
     }
 
@@ -119,9 +133,17 @@ final class ScriptedTransport implements Transport {
             return DecisionResult.UNKNOWN_TRANSACTION;
         } else if (half.commit == null) {
             half.commit = commit;
+            if (commit) {
+                published.add(messageId);
+            }
             return DecisionResult.DONE;
         }
         return half.commit == commit ? DecisionResult.ALREADY : DecisionResult.CONTRARY;
+    }
+
+    /** What an operator does at the desk. */
+    synchronized void forceRollback(String messageId) {
+        decide(messageId, false);
     }
 
     /** COMMIT, ROLLBACK, undecided or not prepared. */

@@ -41,11 +41,20 @@ final class World implements AutoCloseable {
 
     /** One more process of the same service. */
     PledgeMQ open() {
+        return open(OnEngineDown.FAIL);
+    }
+
+    PledgeMQ open(OnEngineDown onEngineDown) {
+        return builder().onEngineDown(onEngineDown).open(transport);
+    }
+
+    /** Its background work on the database waits until a test asks for it. */
+    PledgeMQBuilder builder() {
         return PledgeMQ.builder(dataSource)
                 .service("orders")
                 .clock(clock)
                 .cleanUpEvery(Duration.ofDays(1))
-                .open(transport);
+                .relayEvery(Duration.ofDays(1));
     }
 
     void execute(String sql) throws SQLException {

@@ -81,11 +81,15 @@ public final class Barrier {
     public void confirm(Collection<String> messageIds) throws SQLException {
         for (List<String> part : parts(messageIds)) {
             try (OwnTransaction transaction = OwnTransaction.begin(database)) {
-                String sql = "UPDATE pledge_barrier SET confirmed = 1 WHERE message_id IN (" + marks(part.size()) + ")";
-                Dialect.execute(transaction.connection(), sql, part.toArray());
+                markConfirmed(transaction.connection(), part);
                 transaction.commit();
             }
         }
+    }
+
+    static void markConfirmed(Connection connection, List<String> messageIds) throws SQLException {
+        String sql = "UPDATE pledge_barrier SET confirmed = 1 WHERE message_id IN (" + marks(messageIds.size()) + ")";
+        Dialect.execute(connection, sql, messageIds.toArray());
     }
 
     /** One round trip for the watermark and the rows, up to 500 ids. */

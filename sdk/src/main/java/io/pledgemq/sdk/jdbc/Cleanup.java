@@ -16,15 +16,18 @@ import java.util.function.Function;
  * <p>First the watermark is raised; rows at or below it go in the next run. So whoever finds no row and reads a watermark
  * that is younger than its own insert knows whether it may trust the absence, at every isolation level. A COMMITTED
  * barrier row goes only after the engine confirmed its decision; one that is never confirmed stays for ever, and checks
- * find it.
+ * find it. While a message waits in the outbox the engine may not know it yet, so its row stays too; nothing is ever removed
+ * from the outbox itself.
  */
 public final class Cleanup {
     private static final int ROWS_PER_TRANSACTION = 500;
+    private static final String NOT_IN_THE_OUTBOX =
+            " AND NOT EXISTS (SELECT 1 FROM pledge_outbox o WHERE o.message_id = pledge_barrier.message_id)";
     private static final String LEFT_TO_CONFIRM =
             "SELECT message_id FROM pledge_barrier WHERE message_id > ? AND message_id <= ?"
-                    + " AND state = 'COMMITTED' AND confirmed = 0 ORDER BY message_id";
+                    + " AND state = 'COMMITTED' AND confirmed = 0" + NOT_IN_THE_OUTBOX + " ORDER BY message_id";
     private static final String OLD_BARRIER_ROWS = "SELECT message_id FROM pledge_barrier WHERE message_id <= ?"
-            + " AND (state = 'ROLLED_BACK' OR confirmed = 1) ORDER BY message_id";
+            + " AND (state = 'ROLLED_BACK' OR confirmed = 1)" + NOT_IN_THE_OUTBOX + " ORDER BY message_id";
     private static final String OLD_INBOX_ROWS =
             "SELECT message_id FROM pledge_inbox WHERE message_id <= ? ORDER BY message_id";
 

@@ -23,6 +23,7 @@ import javax.sql.DataSource;
 public final class Database {
     static final String BARRIER_WATERMARK = "barrier_watermark";
     static final String INBOX_WATERMARK = "inbox_watermark";
+    static final String OUTBOX_RELAY = "outbox_relay";
     private static final String DATABASE_ID = "database_id";
     private static final String SCHEMA_VERSION = "schema_version";
     private static final String CURRENT_SCHEMA = "1";
@@ -125,7 +126,7 @@ public final class Database {
     }
 
     private static boolean hasTables(Connection connection) {
-        String probe = "SELECT 1 FROM pledge_meta, pledge_barrier, pledge_inbox WHERE 1 = 0";
+        String probe = "SELECT 1 FROM pledge_meta, pledge_barrier, pledge_inbox, pledge_outbox WHERE 1 = 0";
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(probe)) {
             return rows.getMetaData().getColumnCount() == 1;
@@ -154,6 +155,7 @@ public final class Database {
         }
         insertIfAbsent(connection, dialect, BARRIER_WATERMARK, "");
         insertIfAbsent(connection, dialect, INBOX_WATERMARK, "");
+        insertIfAbsent(connection, dialect, OUTBOX_RELAY, "lock");
         insertIfAbsent(connection, dialect, SCHEMA_VERSION, CURRENT_SCHEMA);
         insertIfAbsent(connection, dialect, DATABASE_ID, UUID.randomUUID().toString());
     }

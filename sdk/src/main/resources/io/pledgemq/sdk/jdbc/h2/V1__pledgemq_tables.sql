@@ -17,3 +17,15 @@ CREATE TABLE IF NOT EXISTS pledge_inbox (
     applied_at     TIMESTAMP WITH TIME ZONE   NOT NULL DEFAULT CURRENT_TIMESTAMP,
     PRIMARY KEY (message_id, consumer_group)
 );
+CREATE TABLE IF NOT EXISTS pledge_outbox (
+    message_id    VARCHAR_CASESENSITIVE(36)  NOT NULL PRIMARY KEY,
+    topic         VARCHAR_CASESENSITIVE(255) NOT NULL,
+    message_key   VARCHAR_CASESENSITIVE      NOT NULL,
+    message_group VARCHAR_CASESENSITIVE,
+    order_key     VARCHAR_CASESENSITIVE(64),
+    deliver_at_ms BIGINT,
+    properties    VARCHAR_CASESENSITIVE      NOT NULL,
+    body          BLOB                       NOT NULL,
+    created_at    TIMESTAMP WITH TIME ZONE   NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX IF NOT EXISTS pledge_outbox_order ON pledge_outbox (order_key);

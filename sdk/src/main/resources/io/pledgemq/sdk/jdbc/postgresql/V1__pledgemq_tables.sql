@@ -17,3 +17,15 @@ CREATE TABLE IF NOT EXISTS pledge_inbox (
     applied_at     timestamptz              NOT NULL DEFAULT CURRENT_TIMESTAMP,
     PRIMARY KEY (message_id, consumer_group)
 );
+CREATE TABLE IF NOT EXISTS pledge_outbox (
+    message_id    varchar(36)  COLLATE "C" NOT NULL PRIMARY KEY,
+    topic         varchar(255) COLLATE "C" NOT NULL,
+    message_key   text         COLLATE "C" NOT NULL,
+    message_group text         COLLATE "C",
+    order_key     varchar(64)  COLLATE "C",
+    deliver_at_ms bigint,
+    properties    text         COLLATE "C" NOT NULL,
+    body          bytea                    NOT NULL,
+    created_at    timestamptz              NOT NULL DEFAULT CURRENT_TIMESTAMP
+);
+CREATE INDEX IF NOT EXISTS pledge_outbox_order ON pledge_outbox (order_key);

@@ -1,0 +1,370 @@
+package io.pledgemq.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.pledgemq.sdk.BreakableDataSource.Commit;
+import io.pledgemq.sdk.errors.EngineUnavailableException;
+import io.pledgemq.sdk.errors.MessageRefusedException;
+import io.pledgemq.sdk.errors.MessageRefusedException.Reason;
+import io.pledgemq.sdk.errors.OutcomeUnknownException;
+import io.pledgemq.sdk.errors.TransactionRolledBackException;
+import io.pledgemq.sdk.transport.CheckAnswer;
+import io.pledgemq.sdk.transport.OutgoingMessage;
+import io.pledgemq.sdk.transport.PrepareResult;
+import java.sql.Savepoint;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Rules of going on while the engine is away. */
+interface OutboxContract extends Contract {
+    String STEPS = "steps";
+
+    private PledgeMQ outbox() {
+        return world().open(OnEngineDown.OUTBOX);
+    }
+
+    private String order(PledgeMQ mq, String id) throws Exception {
+        return mq.callInTransaction(tx -> {
+            World.order(tx.connection(), id);
+            return tx.send("order-created", id, "payload");
+        });
+    }
+
+    private String step(PledgeMQ mq, String group) {
+        return mq.callInTransaction(
+                tx -> tx.send(Message.of(STEPS, group, "step").inGroup(group)));
+    }
+
+    private int waiting() throws Exception {
+        return world().count("pledge_outbox");
+    }
+
+    @Test
+    default void operationGoesOnWithoutTheEngineAndItsMessageFollows() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().transport.unreachable = true;
+            String id = order(mq, "o1");
+            assertThat(world().count("orders")).isEqualTo(1);
+            assertThat(waiting()).isEqualTo(1);
+            assertThat(world().barrier(id)).isEqualTo("COMMITTED");
+            assertThat(mq.relayOutbox()).isZero();
+            assertThat(waiting()).isEqualTo(1);
+            world().transport.unreachable = false;
+            assertThat(mq.relayOutbox()).isEqualTo(1);
+            assertThat(world().transport.published).containsExactly(id);
+            assertThat(waiting()).isZero();
+            assertThat(mq.relayOutbox()).isZero();
+            assertThat(world().count("pledge_barrier WHERE confirmed = 1")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    default void outboxIsRelayedByItselfWhenTheEngineIsBack() throws Exception {
+        try (PledgeMQ mq = world().builder()
+                .onEngineDown(OnEngineDown.OUTBOX)
+                .relayEvery(Duration.ofMillis(10))
+                .open(world().transport)) {
+            world().transport.unreachable = true;
+            String id = order(mq, "o1");
+            world().transport.unreachable = false;
+            Eventually.holds(() -> waiting() == 0);
+            assertThat(world().transport.published).containsExactly(id);
+        }
+    }
+
+    @Test
+    default void messageLeavesTheOutboxAsItWasSent() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().transport.unreachable = true;
+            Instant deliverAt = Instant.ofEpochMilli(1_900_000_000_123L);
+            byte[] body = new byte[300_000];
+            body[1] = -1;
+            mq.inTransaction(tx -> {
+                tx.send(Message.of("later", "Schlüssel 钥匙 \uD83D\uDE00", body)
+                        .notBefore(deliverAt)
+                        .inGroup("Group 组")
+                        .with("name", "\"value\" 值"));
+                tx.send("plain", "", new byte[0]);
+            });
+            world().transport.unreachable = false;
+            assertThat(mq.relayOutbox()).isEqualTo(2);
+            OutgoingMessage later = world().transport.committed("later").get(0);
+            assertThat(later.key()).isEqualTo("Schlüssel 钥匙 \uD83D\uDE00");
+            assertThat(later.body().bytes()).isEqualTo(body);
+            assertThat(later.messageGroup()).isEqualTo("Group 组");
+            assertThat(later.deliverAt()).isEqualTo(deliverAt);
+            assertThat(later.properties())
+                    .containsEntry("name", "\"value\" 值")
+                    .containsEntry("pledge-message-id", later.messageId())
+                    .containsEntry("pledge-database-id", mq.database().id());
+            OutgoingMessage plain = world().transport.committed("plain").get(0);
+            assertThat(plain.key()).isEmpty();
+            assertThat(plain.messageGroup()).isNull();
+            assertThat(plain.deliverAt()).isNull();
+            assertThat(plain.body().sizeBytes()).isZero();
+        }
+    }
+
+    @Test
+    default void withoutTheOptionNothingGoesToTheOutbox() throws Exception {
+        world().transport.unreachable = true;
+        assertThatThrownBy(() -> order(world().mq, "o1")).isInstanceOf(EngineUnavailableException.class);
+        assertThatThrownBy(() -> world().mq.inTransaction(Message.of("order-created", "o1", "x"), tx -> {}))
+                .isInstanceOf(EngineUnavailableException.class);
+        assertThat(world().count("orders")).isZero();
+        assertThat(waiting()).isZero();
+    }
+
+    @Test
+    default void engineThatCannotTakeItNowIsAsGoodAsAway() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().transport.refuse = message -> new PrepareResult.Refused(null, "disk full; free some space");
+            String id = order(mq, "o1");
+            assertThat(mq.relayOutbox()).isZero();
+            assertThat(waiting()).isEqualTo(1);
+            world().transport.refuse = message -> null;
+            assertThat(mq.relayOutbox()).isEqualTo(1);
+            assertThat(world().transport.published).containsExactly(id);
+        }
+    }
+
+    @Test
+    default void refusalNeverGoesToTheOutbox() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().transport.refuse = message -> message.topic().equals("nowhere")
+                    ? new PrepareResult.Refused(Reason.UNKNOWN_TOPIC, "topic nowhere does not exist; create it")
+                    : new PrepareResult.Refused(null, "disk full");
+            assertThatThrownBy(() -> mq.inTransaction(tx -> {
+                        World.order(tx.connection(), "o1");
+                        tx.send("order-created", "o1", "x");
+                        tx.send("nowhere", "o1", "x");
+                    }))
+                    .isInstanceOf(MessageRefusedException.class)
+                    .hasMessageContaining("create it");
+            assertThatThrownBy(() -> mq.inTransaction(tx -> {
+                        World.order(tx.connection(), "o1");
+                        tx.send("order-created", "o1", new byte[ScriptedTransport.MAX_BODY + 1]);
+                    }))
+                    .isInstanceOf(MessageRefusedException.class);
+            assertThat(world().count("orders")).isZero();
+            assertThat(waiting()).isZero();
+        }
+    }
+
+    @Test
+    default void classicalFlowGoesOnToo() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().transport.unreachable = true;
+            String id =
+                    mq.inTransaction(Message.of("order-created", "o1", "x"), tx -> World.order(tx.connection(), "o1"));
+            assertThat(world().count("orders")).isEqualTo(1);
+            assertThat(waiting()).isEqualTo(1);
+            world().transport.unreachable = false;
+            assertThat(mq.relayOutbox()).isEqualTo(1);
+            assertThat(world().transport.published).containsExactly(id);
+        }
+    }
+
+    @Test
+    default void rollbackAndSavepointsTakeOutboxRowsWithThem() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().transport.unreachable = true;
+            List<String> ids = new ArrayList<>();
+            mq.inTransaction(tx -> {
+                ids.add(tx.send("order-created", "before", "x"));
+                Savepoint savepoint = tx.connection().setSavepoint();
+                ids.add(tx.send("order-created", "inside", "x"));
+                tx.connection().rollback(savepoint);
+                ids.add(tx.send("order-created", "after", "x"));
+            });
+            assertThatThrownBy(() -> mq.inTransaction(tx -> {
+                        tx.send("order-created", "o1", "x");
+                        throw new IllegalStateException("no");
+                    }))
+                    .hasMessage("no");
+            assertThat(waiting()).isEqualTo(2);
+            world().transport.unreachable = false;
+            assertThat(mq.relayOutbox()).isEqualTo(2);
+            assertThat(world().transport.published).containsExactly(ids.get(0), ids.get(2));
+        }
+    }
+
+    @Test
+    default void relayThatDiesBeforeItRemovesTheRowIsHarmless() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().transport.unreachable = true;
+            String id = order(mq, "o1");
+            world().transport.unreachable = false;
+            world().transport.afterDecide = () -> world().dataSource.cutConnections();
+            assertThatThrownBy(mq::relayOutbox).isInstanceOf(java.sql.SQLException.class);
+            world().transport.afterDecide = () -> {};
+            assertThat(world().transport.fate(id)).isEqualTo("COMMIT");
+            world().dataSource.releaseStuck();
+            assertThat(waiting()).isEqualTo(1);
+            assertThat(mq.relayOutbox()).isEqualTo(1);
+            assertThat(waiting()).isZero();
+            assertThat(world().transport.published).containsExactly(id);
+        }
+    }
+
+    @Test
+    default void rowStaysUntilTheDecisionIsConfirmed() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().transport.unreachable = true;
+            String id = order(mq, "o1");
+            world().transport.unreachable = false;
+            world().transport.decisionsToLose.set(1);
+            assertThat(mq.relayOutbox()).isZero();
+            assertThat(waiting()).isEqualTo(1);
+            assertThat(world().transport.fate(id)).isEqualTo("undecided");
+            assertThat(mq.relayOutbox()).isEqualTo(1);
+            assertThat(world().transport.published).containsExactly(id);
+        }
+    }
+
+    @Test
+    default void decisionThatAnOperatorForcedEndsTheWaiting() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().transport.away = true;
+            String id = order(mq, "o1");
+            world().transport.away = false;
+            world().transport.forceRollback(id);
+            assertThat(mq.relayOutbox()).isEqualTo(1);
+            assertThat(waiting()).isZero();
+            assertThat(world().transport.fate(id)).isEqualTo("ROLLBACK");
+        }
+    }
+
+    @Test
+    default void checkAboutAWaitingMessageIsAnsweredByItsBarrierRow() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().transport.away = true;
+            String id = order(mq, "o1");
+            world().transport.away = false;
+            assertThat(world().transport.fate(id)).isEqualTo("undecided");
+            assertThat(world().transport.checkUndecided())
+                    .extracting(CheckAnswer::verdict)
+                    .containsOnly(CheckAnswer.Verdict.COMMIT);
+            assertThat(waiting()).isEqualTo(1);
+            assertThat(mq.relayOutbox()).isEqualTo(1);
+            assertThat(world().transport.published).containsExactly(id);
+        }
+    }
+
+    @Test
+    default void cleanUpKeepsWhatTheWaitingMessageNeeds() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().transport.unreachable = true;
+            String id = order(mq, "o1");
+            world().transport.settledForCleanup.add(id);
+            world().clock.move(CleanupContract.PAST_RETENTION);
+            mq.cleanUp();
+            mq.cleanUp();
+            assertThat(waiting()).isEqualTo(1);
+            assertThat(world().barrier(id)).isEqualTo("COMMITTED");
+            world().transport.unreachable = false;
+            world().transport.decisionsToLose.set(1);
+            assertThat(mq.relayOutbox()).isZero();
+            world().transport.checkUndecided();
+            assertThat(world().transport.fate(id)).isEqualTo("COMMIT");
+            mq.cleanUp();
+            assertThat(world().barrier(id)).isEqualTo("COMMITTED");
+            assertThat(mq.relayOutbox()).isEqualTo(1);
+            mq.cleanUp();
+            assertThat(world().barrier(id)).isEmpty();
+            assertThat(world().transport.published).containsExactly(id);
+        }
+    }
+
+    @Test
+    default void messageGroupIsNotOvertaken() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().transport.unreachable = true;
+            String first = step(mq, "a");
+            world().transport.unreachable = false;
+            String second = step(mq, "a");
+            String third = mq.inTransaction(Message.of(STEPS, "a", "step").inGroup("a"), tx -> {});
+            String other = step(mq, "b");
+            assertThat(waiting()).isEqualTo(3);
+            assertThat(world().transport.published).containsExactly(other);
+            world().transport.decisionsToLose.set(1);
+            assertThat(mq.relayOutbox()).isZero();
+            assertThat(world().transport.published).containsExactly(other);
+            assertThat(mq.relayOutbox()).isEqualTo(3);
+            assertThat(world().transport.published).containsExactly(other, first, second, third);
+            String direct = step(mq, "a");
+            assertThat(waiting()).isZero();
+            assertThat(world().transport.published).last().isEqualTo(direct);
+        }
+    }
+
+    @Test
+    default void refusedMessageHoldsUpItsOwnGroupOnly() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().transport.unreachable = true;
+            String refused = step(mq, "a");
+            step(mq, "a");
+            List<String> others = new ArrayList<>();
+            for (int i = 0; i < 150; i++) {
+                others.add(step(mq, "b" + i));
+            }
+            world().transport.unreachable = false;
+            world().transport.refuse = message -> message.messageId().equals(refused)
+                    ? new PrepareResult.Refused(Reason.UNKNOWN_TOPIC, "topic steps does not exist; create it")
+                    : null;
+            assertThat(mq.relayOutbox()).isEqualTo(150);
+            assertThat(world().transport.published).containsExactlyElementsOf(others);
+            assertThat(waiting()).isEqualTo(2);
+            world().transport.refuse = message -> null;
+            assertThat(mq.relayOutbox()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    default void severalRelaysSendEveryMessageOnceAndInOrder() throws Exception {
+        try (PledgeMQ mq = outbox();
+                PledgeMQ other = outbox()) {
+            world().transport.unreachable = true;
+            List<String> ids = new ArrayList<>();
+            for (int i = 0; i < 120; i++) {
+                ids.add(step(mq, "a"));
+            }
+            world().transport.unreachable = false;
+            CompletableFuture<Void> beside = CompletableFuture.runAsync(() -> relayUntilEmpty(other));
+            relayUntilEmpty(mq);
+            beside.get();
+            assertThat(world().transport.published).containsExactlyElementsOf(ids);
+            assertThat(world().transport.decideSizes).hasSize(120);
+        }
+    }
+
+    private void relayUntilEmpty(PledgeMQ mq) {
+        try {
+            Eventually.holds(() -> mq.relayOutbox() == 0 && waiting() == 0);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    default void outcomeOfACommitWithOutboxRowsIsFoundOutByTheBarrier() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().transport.unreachable = true;
+            world().dataSource.breakNextCommit(Commit.DONE_BUT_ANSWER_LOST);
+            order(mq, "done");
+            assertThat(waiting()).isEqualTo(1);
+            world().dataSource.breakNextCommit(Commit.LOST);
+            assertThatThrownBy(() -> order(mq, "lost")).isInstanceOf(TransactionRolledBackException.class);
+            assertThat(waiting()).isEqualTo(1);
+            world().dataSource.breakNextCommit(Commit.LOST_WITH_LOCKS_HELD);
+            assertThatThrownBy(() -> order(mq, "stuck")).isInstanceOf(OutcomeUnknownException.class);
+            world().dataSource.releaseStuck();
+            assertThat(waiting()).isEqualTo(1);
+        }
+    }
+}
