@@ -17,6 +17,7 @@ import io.pledgemq.sdk.errors.EngineUnavailableException;
 import io.pledgemq.sdk.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -58,7 +59,11 @@ final class EmbeddedDesk implements EngineDesk {
     }
 
     private static Map<String, String> json(Alert alert) {
-        return Map.of("kind", alert.kind().name(), "subject", alert.subject(), "text", alert.text());
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("kind", alert.kind().name());
+        fields.put("subject", alert.subject());
+        fields.put("text", alert.text());
+        return fields;
     }
 
     @Override
