@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Delivery;
 import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Party;
@@ -39,6 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DiskFullIT {
     private static final int DISK_MIB = 12;
     private static final int BALLAST_BYTES = 4 << 20;
+    private static final Limits LIMITS =
+            new Limits(64 << 10, 128, 32 << 10, 10, 10, Limits.DEFAULT.delayMs(), 10_000, 64 << 20);
     private static final Sender SENDER = new Sender("orders", "orders-1");
     private static final Party BY = Party.sender("orders-1");
 
@@ -75,7 +78,8 @@ class DiskFullIT {
         return Engine.open(
                 disk.resolve("data"),
                 EngineConfig.defaults()
-                        .withLog(new LogConfig(1 << 20, 64 << 10, 2))
+                        .withLog(new LogConfig(1 << 20, 256 << 10, 2))
+                        .withLimits(LIMITS)
                         .withSnapshotEveryBytes(1 << 20)
                         .withOnAlert(alerts::add));
     }
