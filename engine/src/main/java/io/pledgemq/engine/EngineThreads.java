@@ -4,6 +4,7 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.log.LogException;
 import io.pledgemq.engine.view.DecisionLookup;
 import io.pledgemq.engine.writer.Writer;
 import io.pledgemq.engine.writer.WriterThread;
@@ -97,7 +98,8 @@ final class EngineThreads {
             }
             try {
                 maintainOnce(tidy);
-            } catch (IOException e) {
+            } catch (IOException | LogException e) {
+                // Also one damaged message that cannot be carried forward: snapshots and trims must go on.
                 LOG.log(Logger.Level.WARNING, "maintenance failed and will be tried again: " + e.getMessage(), e);
             } catch (CompletionException e) {
                 LOG.log(Logger.Level.DEBUG, "maintenance ends with the engine", e);

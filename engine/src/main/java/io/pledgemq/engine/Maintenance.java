@@ -34,6 +34,9 @@ final class Maintenance {
     /** Events of a message that are carried forward with it. */
     private static final int CARRY_EVENTS = 200;
 
+    /** After a try that left something in the segment: each one looks at every row. */
+    private static final long CARRY_AGAIN_MS = 60_000;
+
     /** After a snapshot that found no room: each try writes much of one. */
     private static final long SNAPSHOT_AGAIN_MS = 5_000;
 
@@ -43,6 +46,7 @@ final class Maintenance {
     private final EngineConfig config;
     private long lastSnapshot;
     private int lastTried;
+    private long nextCarryMs;
     private boolean noRoomForSnapshot;
     private long nextSnapshotMs;
 
@@ -231,10 +235,14 @@ final class Maintenance {
                     .join();
             if (needed > 0) {
                 // What is leased, or seen nowhere near the front of its topic, stays put; then there is no point in
-                // trying again now.
-                boolean emptied = segment != lastTried && needed <= CARRY_AT_MOST;
-                lastTried = segment;
-                return emptied;
+                // trying again now, but later there is: a lease ends.
+                long now = config.clock().monotonicMs();
+                boolean worthwhile = needed <= CARRY_AT_MOST && (segment != lastTried || now >= nextCarryMs);
+                if (worthwhile) {
+                    lastTried = segment;
+                    nextCarryMs = now + CARRY_AGAIN_MS;
+                }
+                return worthwhile;
             }
         }
         return false;

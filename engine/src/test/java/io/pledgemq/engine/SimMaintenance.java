@@ -20,8 +20,15 @@ public final class SimMaintenance {
         maintenance.snapshot();
     }
 
-    public void tidy() throws IOException {
+    public void trim() {
         maintenance.trim();
-        maintenance.deleteSegments();
+    }
+
+    public boolean deleteSegments() throws IOException {
+        return maintenance.deleteSegments();
+    }
+
+    public void carryForward() throws IOException {
+        maintenance.carryForward();
     }
 }

@@ -1,11 +1,12 @@
 package io.pledgemq.engine.state;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A message in an old segment and everything that still needs it. */
+/** A message in an old segment and what still needs it: deliveries that failed for another reason are a reference of their own, so that each keeps its reason. */
 public final class Reference {
     private static final int SEGMENT_SHIFT = 32;
     /** Published messages of one topic that are looked at. */
@@ -15,10 +16,13 @@ public final class Reference {
     private int pendingSlot = -1;
     private long offset = -1;
     private final List<Integer> deliverySlots = new ArrayList<>();
-    private long failure;
+    private final long failure;
 
-    private Reference(long ref) {
-        this.ref = ref;
+    private record Key(long ref, long failure) {}
+
+    private Reference(Key key) {
+        this.ref = key.ref;
+        this.failure = key.failure;
     }
 
     public long ref() {
@@ -44,27 +48,28 @@ public final class Reference {
 
     /** Everything that needs messages of a segment, ordered by position; looks at every row, so call it seldom. */
     public static List<Reference> in(State state, int segment) {
-        Map<Long, Reference> found = new TreeMap<>();
+        Map<Key, Reference> found =
+                new TreeMap<>(Comparator.comparingLong(Key::ref).thenComparingLong(Key::failure));
         Pending pending = state.pending;
         for (int slot = 0; slot < pending.end(); slot++) {
             if (pending.state(slot) != Pending.FREE && inside(pending.ref(slot), segment)) {
-                at(found, pending.ref(slot)).pendingSlot = slot;
+                at(found, pending.ref(slot), 0).pendingSlot = slot;
             }
         }
         Deliveries deliveries = state.deliveries;
         for (int slot = 0; slot < deliveries.end(); slot++) {
             int mode = deliveries.state(slot);
             if (mode != Deliveries.FREE && mode != Deliveries.LEASED && inside(deliveries.ref(slot), segment)) {
-                Reference reference = at(found, deliveries.ref(slot));
-                reference.deliverySlots.add(slot);
-                reference.failure = Math.max(reference.failure, deliveries.failure(slot));
+                at(found, deliveries.ref(slot), deliveries.failure(slot))
+                        .deliverySlots
+                        .add(slot);
             }
         }
         for (Topic topic : state.topics.values()) {
             long end = Math.min(topic.endOffset(), topic.firstOffset() + QUEUE_SCAN);
             for (long offset = topic.firstOffset(); offset < end; offset++) {
                 if (inside(topic.ref(offset), segment)) {
-                    at(found, topic.ref(offset)).offset = offset;
+                    at(found, topic.ref(offset), 0).offset = offset;
                 }
             }
         }
@@ -75,7 +80,7 @@ public final class Reference {
         return (int) (ref >>> SEGMENT_SHIFT) == segment;
     }
 
-    private static Reference at(Map<Long, Reference> found, long ref) {
-        return found.computeIfAbsent(ref, Reference::new);
+    private static Reference at(Map<Key, Reference> found, long ref, long failure) {
+        return found.computeIfAbsent(new Key(ref, failure), Reference::new);
     }
 }

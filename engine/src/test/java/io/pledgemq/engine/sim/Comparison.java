@@ -45,7 +45,7 @@ final class Comparison {
             long gone = actual == null ? Long.MAX_VALUE : actual.firstOffset();
             publishedAndGone(topic, gone);
             while (actual != null && actual.firstOffset() <= topic.end() && topic.end() < actual.endOffset()) {
-                ModelMessage next = model.atRef(actual.ref(topic.end()));
+                ModelMessage next = model.atPlace(actual.ref(topic.end()));
                 if (next == null || next.status != Status.DELAYED) {
                     break;
                 }
@@ -111,7 +111,10 @@ final class Comparison {
                     message.message.id().high(), message.message.id().low());
             if (message.isPending()) {
                 expected++;
-                Violation.check(slot >= 0 && pending.ref(slot) == message.ref, "lost: %s", message);
+                Violation.check(
+                        slot >= 0 && pending.transactionId(slot) == message.ref && pending.ref(slot) == message.place,
+                        "lost: %s",
+                        message);
                 pending(message, slot);
             } else {
                 Violation.check(slot < 0, "still pending: %s", message);
@@ -166,7 +169,7 @@ final class Comparison {
         }
         for (long offset = topic.first; offset < topic.end(); offset++) {
             Violation.check(
-                    actual.ref(offset) == topic.at(offset).ref,
+                    actual.ref(offset) == topic.at(offset).place,
                     "at offset %d of %s is %x, not %s",
                     offset,
                     topic.config.name(),

@@ -25,7 +25,7 @@ final class Model {
     final Map<String, ModelTopic> topics = new TreeMap<>();
     final Map<String, ModelGroup> groups = new TreeMap<>();
     final Map<String, ModelMessage> messages = new LinkedHashMap<>();
-    private final Map<Long, ModelMessage> byRef = new HashMap<>();
+    private final Map<Long, ModelMessage> byPlace = new HashMap<>();
     final Set<Integer> nonces = new HashSet<>();
     final CheckPolicy checks;
 
@@ -34,6 +34,8 @@ final class Model {
     long highestWall;
     /** The disk is full just now: what should have happened may come later, and new messages may be refused. */
     boolean full;
+    /** Number of the segment that maintenance empties just now, or 0. */
+    int emptying;
     /** Receives that were served or waited in this turn. */
     final List<Op> receives = new ArrayList<>();
 
@@ -64,12 +66,24 @@ final class Model {
 
     void stored(ModelMessage message, long ref) {
         message.ref = ref;
-        byRef.put(ref, message);
+        placed(message, ref);
+    }
+
+    void placed(ModelMessage message, long place) {
+        message.place = place;
+        byPlace.put(place, message);
+    }
+
+    /** The message with this transaction id. */
+    @Nullable
+    ModelMessage prepared(long transactionId) {
+        ModelMessage found = byPlace.get(transactionId);
+        return found != null && found.ref == transactionId ? found : null;
     }
 
     @Nullable
-    ModelMessage atRef(long ref) {
-        return byRef.get(ref);
+    ModelMessage atPlace(long place) {
+        return byPlace.get(place);
     }
 
     @Nullable

@@ -182,6 +182,7 @@ final class ModelConsumers {
                 if (settle.edited() != null) {
                     row.message = settle.edited();
                     row.edited = true;
+                    row.reason = "edited and delivered again by " + settle.by().name();
                 }
             }
         }

@@ -24,7 +24,11 @@ final class ModelMessage {
 
     final long firstCheckMs;
     Status status = Status.ABSENT;
+    /** What its sender was told: never changes. */
     long ref;
+    /** Where its queue or its row of pending messages finds it; carrying it forward changes this. */
+    long place;
+
     int checks;
     /** Engine time of the next check. */
     long due;
@@ -63,7 +67,7 @@ final class ModelMessage {
 
     @Override
     public String toString() {
-        return id() + " " + status + " ref=" + Long.toHexString(ref) + " checks=" + checks + " due=" + due + " offset="
-                + offset;
+        return id() + " " + status + " ref=" + Long.toHexString(ref) + " place=" + Long.toHexString(place) + " checks="
+                + checks + " due=" + due + " offset=" + offset;
     }
 }

@@ -45,7 +45,7 @@ final class ModelRow {
         this.offset = origin.offset;
         this.slot = slot;
         this.message = origin.message;
-        this.ref = origin.ref;
+        this.ref = origin.place;
     }
 
     /** What the engine says is true from now on. */

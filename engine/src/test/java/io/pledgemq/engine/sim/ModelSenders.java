@@ -31,7 +31,7 @@ final class ModelSenders {
         } else if (command instanceof Command.CheckAgain again) {
             checkedAgain(op, again, outcome);
         } else if (command instanceof Command.AnswerUnknown unknown) {
-            ModelMessage message = model.atRef(unknown.ref());
+            ModelMessage message = model.prepared(unknown.ref());
             Model.expect(message != null, op, "nothing");
             if (message != null && message.status == Status.UNDECIDED) {
                 Model.expect(outcome instanceof Outcome.Done, op, message);

@@ -38,6 +38,7 @@ final class Reconciliation {
     }
 
     void run() {
+        new Carrying(model, state).takeOver();
         catalog();
         model.messages.values().forEach(this::message);
         model.topics.values().forEach(this::topic);
@@ -161,7 +162,7 @@ final class Reconciliation {
             model.stored(
                     message,
                     slot >= 0
-                            ? pending.ref(slot)
+                            ? pending.transactionId(slot)
                             : Objects.requireNonNull(remembered).ref());
         }
         // A message becomes visible by its place in the queue.
@@ -218,7 +219,7 @@ final class Reconciliation {
         while (topic.end() < actual.endOffset()) {
             ModelMessage next = topic.end() < actual.firstOffset()
                     ? publishedAndTrimmed(topic)
-                    : model.atRef(actual.ref(topic.end()));
+                    : model.atPlace(actual.ref(topic.end()));
             if (next == null) {
                 throw new Violation("an unknown message at offset " + topic.end() + " of " + topic.config.name());
             }
@@ -346,10 +347,11 @@ final class Reconciliation {
                 || moved
                 || over;
         Violation.check(due || dead, "%s is due at %d: %s", subscription, deliveries.due(row.slot), row);
-        if (deliveries.ref(row.slot) != row.ref && !row.edited) {
+        boolean edited = deliveries.ref(row.slot) != row.ref;
+        if (edited && !row.edited) {
             edit(row);
         }
-        if (over) {
+        if (over || edited) {
             row.reason = null;
         }
         takeOver(row);
@@ -386,7 +388,7 @@ final class Reconciliation {
         long offset = deliveries.offset(slot);
         ModelMessage message = subscription.topic.at(offset);
         Violation.check(
-                (moved || (received && offset >= subscription.next)) && deliveries.ref(slot) == message.ref,
+                (moved || (received && offset >= subscription.next)) && deliveries.ref(slot) == message.place,
                 "%s leased what nobody asked for: %s",
                 subscription,
                 message);

@@ -1,0 +1,94 @@
+package io.pledgemq.engine.sim;
+
+import io.pledgemq.engine.log.Position;
+import io.pledgemq.engine.state.Deliveries;
+import io.pledgemq.engine.state.Pending;
+import io.pledgemq.engine.state.State;
+import io.pledgemq.engine.state.Topic;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Messages that maintenance carried forward in this turn, or in the one that crashed. When it does so is the engine's choice; judged is that only the segment
+ * that is being emptied loses messages, that nothing leased moves, and that one message at a time moves, to one new place.
+ */
+final class Carrying {
+    private final Model model;
+    private final State state;
+    private long from;
+    private long to;
+
+    Carrying(Model model, State state) {
+        this.model = model;
+        this.state = state;
+    }
+
+    /** The new places are the model's from now on. Returns where the message is that was carried, or 0 without. */
+    long takeOver() {
+        if (model.emptying == 0) {
+            return 0;
+        }
+        model.messages.values().forEach(this::pending);
+        model.topics.values().forEach(this::queue);
+        for (ModelGroup group : model.groups.values()) {
+            for (ModelSubscription subscription : group.subscriptions.values()) {
+                subscription.rows.values().forEach(this::row);
+            }
+        }
+        return to;
+    }
+
+    private void pending(ModelMessage message) {
+        Pending pending = state.pending();
+        int slot =
+                pending.find(message.message.id().high(), message.message.id().low());
+        if (message.isPending() && slot >= 0 && pending.ref(slot) != message.place) {
+            moved(message.place, pending.ref(slot), message);
+            model.placed(message, pending.ref(slot));
+        }
+    }
+
+    private void queue(ModelTopic topic) {
+        Topic actual = state.topic(topic.config.name());
+        if (actual == null) {
+            return;
+        }
+        long end = Math.min(topic.end(), actual.endOffset());
+        for (long offset = Math.max(topic.first, actual.firstOffset()); offset < end; offset++) {
+            ModelMessage message = topic.at(offset);
+            if (actual.ref(offset) != message.place) {
+                moved(message.place, actual.ref(offset), message);
+                model.placed(message, actual.ref(offset));
+            }
+        }
+    }
+
+    private void row(ModelRow row) {
+        Deliveries deliveries = state.deliveries();
+        boolean here = deliveries.state(row.slot) != Deliveries.FREE && deliveries.offset(row.slot) == row.offset;
+        if (here && !row.edited && deliveries.ref(row.slot) != row.ref) {
+            Violation.check(row.state != Deliveries.LEASED || row.loose, "carried although it is leased: %s", row);
+            moved(row.ref, deliveries.ref(row.slot), row);
+            row.ref = deliveries.ref(row.slot);
+        }
+    }
+
+    private void moved(long before, long now, @Nullable Object what) {
+        Violation.check(
+                Position.segment(before) == model.emptying && Position.segment(now) > model.emptying,
+                "carried from %x to %x while segment %d is emptied: %s",
+                before,
+                now,
+                model.emptying,
+                what);
+        Violation.check(
+                to == 0 || (from == before && to == now),
+                "carried from %x to %x, and in the same turn from %x to %x: %s",
+                from,
+                to,
+                before,
+                now,
+                what);
+        from = before;
+        to = now;
+    }
+}
