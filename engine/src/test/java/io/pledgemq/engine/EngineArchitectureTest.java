@@ -75,7 +75,13 @@ class EngineArchitectureTest {
             .resideInAPackage(ENGINE + ".state..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("java.time..", "java.util.concurrent..", "java.nio..", "java.net..", "java.security..")
+            .resideInAnyPackage(
+                    "java.time..",
+                    "java.util.concurrent..",
+                    "java.nio.file..",
+                    "java.nio.channels..",
+                    "java.net..",
+                    "java.security..")
             .orShould()
             .dependOnClassesThat()
             .haveNameMatching("java\\.lang\\.(Thread|Runtime)|java\\.util\\.(Random|SplittableRandom|UUID"

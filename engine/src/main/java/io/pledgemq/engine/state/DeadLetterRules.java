@@ -46,6 +46,8 @@ final class DeadLetterRules {
                     state.segments.release(command.ref());
                     state.segments.hold(position);
                     deliveries.ref(slot, position);
+                    // The record of the last failure may go with the segment of the message as it was.
+                    deliveries.failure(slot, position);
                 }
                 boolean evenIfOld = command.action() == Command.SettleDead.Action.RETRY_EVEN_IF_OLD;
                 delivery.redrive(subscription, slot, evenIfOld, effects);

@@ -6,6 +6,7 @@ import io.pledgemq.engine.command.OnExhausted;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Receipt;
 import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.RetryPolicy;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -69,13 +70,18 @@ final class DeliveryRules {
         Deliveries deliveries = state.deliveries;
         int attempts = deliveries.attempts(slot) + 1;
         deliveries.mode(slot, Deliveries.LEASED, deliveries.kind(slot), attempts, deliveries.revision(slot));
-        deliveries.due(slot, state.engineMs + leaseMs);
+        deliveries.due(slot, state.engineMs + bounded(leaseMs));
         deliveries.nonce(slot, deliveries.nextNonce());
         deliveries.changedAtMs(slot, state.wallMs);
         subscription.leased++;
         subscription.delivered++;
         state.chose((long) slot << 16 | attempts);
         effects.leased(slot);
+    }
+
+    /** Nothing waits longer than the longest delay. */
+    private static long bounded(long ms) {
+        return Math.min(ms, RetryPolicy.MAX_DELAY_MS);
     }
 
     /** Takes one delivery out of the subscription's counters. */
@@ -150,7 +156,7 @@ final class DeliveryRules {
 
     Outcome apply(Command.ExtendLease command, Effects effects) {
         int slot = command.receipt().slot();
-        state.deliveries.due(slot, state.engineMs + command.leaseMs());
+        state.deliveries.due(slot, state.engineMs + bounded(command.leaseMs()));
         effects.leased(slot);
         return Outcome.DONE;
     }
@@ -189,7 +195,7 @@ final class DeliveryRules {
             effects.compensationFailed(slot);
         }
         long seed = deliveries.ref(slot) * 31 + subscription.id();
-        long pause = delayMs >= 0 ? delayMs : config.retry().delayMs(Math.max(1, attempts), seed);
+        long pause = delayMs >= 0 ? bounded(delayMs) : config.retry().delayMs(Math.max(1, attempts), seed);
         deliveries.state(slot, Deliveries.WAITING);
         deliveries.due(slot, state.engineMs + pause);
         subscription.waiting++;

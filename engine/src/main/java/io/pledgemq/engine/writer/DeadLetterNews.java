@@ -85,6 +85,9 @@ final class DeadLetterNews {
         if (command instanceof Command.Fail fail) {
             return fail.reason();
         }
+        if (command instanceof Command.SettleDead settled) {
+            return "edited and delivered again by " + settled.by().name();
+        }
         if (command instanceof Command.CarryForward carried) {
             return carried.failure();
         }
