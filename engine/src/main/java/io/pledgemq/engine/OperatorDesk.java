@@ -3,6 +3,7 @@ package io.pledgemq.engine;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Command.SettleDead;
 import io.pledgemq.engine.command.Decision;
+import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
@@ -22,6 +23,7 @@ import io.pledgemq.engine.writer.Writer;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -46,6 +48,12 @@ public final class OperatorDesk {
                 writer.forces(),
                 writer.log().sizeBytes(),
                 writer.diskFull()));
+    }
+
+    /** How a consumer group is configured now; empty if there is no such group. */
+    public CompletableFuture<Optional<GroupConfig>> groupConfig(String group) {
+        return writer.ask(
+                state -> Optional.ofNullable(state.groups().get(group)).map(found -> found.config()));
     }
 
     /**

@@ -2,12 +2,13 @@ package io.pledgemq.sdk;
 
 import io.pledgemq.sdk.errors.MessageRefusedException;
 import io.pledgemq.sdk.errors.MessageRefusedException.Reason;
+import io.pledgemq.sdk.transport.Transport;
 import java.util.regex.Pattern;
 
 /** Which names topics, groups and services may have; those of RocketMQ, and short enough for what we put in front. */
 final class Names {
     static final int MAX_LENGTH = 100;
-    private static final String UNDO = "%UNDO%";
+    private static final String UNDO = Transport.UNDO_PREFIX;
     private static final Pattern LEGAL = Pattern.compile("[%a-zA-Z0-9_-]{1," + MAX_LENGTH + "}");
 
     private Names() {}

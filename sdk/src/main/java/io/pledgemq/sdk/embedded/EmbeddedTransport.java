@@ -2,6 +2,7 @@ package io.pledgemq.sdk.embedded;
 
 import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.EngineConfig;
+import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
@@ -27,27 +28,46 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A transport to an engine in this process. Several services with several databases may share one. An unknown topic is
- * created by its first message or subscriber; create FIFO and delay topics yourself, and before their first use.
+ * created by its first message or subscriber, unless {@link UnknownTopics#REFUSE} was chosen; create FIFO and delay topics
+ * yourself, and before their first use.
+ *
+ * <p>A consumer group is declared when it is new, and when the code declares it otherwise than it did last time, which is
+ * remembered beside the engine's files. In between an operator may change its retries and what happens when they are
+ * exhausted.
  *
  * <p>The engine's directory belongs to one process: a second one is refused.
  */
 public final class EmbeddedTransport implements Transport {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedTransport.class);
     private static final Duration FIRST_CHECK = Duration.ofSeconds(10);
 
     private final Engine engine;
     private final int maxBodyBytes;
     private final Duration firstCheck;
     private final boolean ownsEngine;
+    private final DeclaredGroups declared;
+    private final UnknownTopics unknownTopics;
     private final EmbeddedChecks checks;
 
-    private EmbeddedTransport(Engine engine, int maxBodyBytes, Duration firstCheck, boolean ownsEngine) {
+    private EmbeddedTransport(
+            Engine engine,
+            int maxBodyBytes,
+            Duration firstCheck,
+            boolean ownsEngine,
+            DeclaredGroups declared,
+            UnknownTopics unknownTopics) {
+        this.declared = declared;
+        this.unknownTopics = unknownTopics;
         this.engine = engine;
         this.maxBodyBytes = maxBodyBytes;
         this.firstCheck = firstCheck;
@@ -67,9 +87,17 @@ public final class EmbeddedTransport implements Transport {
      * @throws EngineUnavailableException if the directory is in use or cannot be used
      */
     public static EmbeddedTransport open(Path directory, EngineConfig config, Duration firstCheck) {
+        return open(directory, config, firstCheck, UnknownTopics.CREATE);
+    }
+
+    /** As {@link #open(Path, EngineConfig, Duration)}; says what becomes of topics that do not exist. */
+    public static EmbeddedTransport open(
+            Path directory, EngineConfig config, Duration firstCheck, UnknownTopics unknownTopics) {
         try {
             Engine engine = Engine.open(directory, config);
-            return new EmbeddedTransport(engine, config.limits().bodyBytes(), firstCheck, true);
+            DeclaredGroups declared = DeclaredGroups.in(directory);
+            return new EmbeddedTransport(
+                    engine, config.limits().bodyBytes(), firstCheck, true, declared, unknownTopics);
         } catch (IOException e) {
             throw new EngineUnavailableException(
                     "no engine could be opened in " + directory + ": " + e.getMessage()
@@ -78,14 +106,28 @@ public final class EmbeddedTransport implements Transport {
         }
     }
 
-    /** Uses an engine that somebody else opened, and does not close it. */
+    /**
+     * Uses an engine that somebody else opened, and does not close it. Remembers what was declared of groups with this
+     * object only.
+     */
     public static EmbeddedTransport on(Engine engine) {
-        return new EmbeddedTransport(engine, Limits.DEFAULT.bodyBytes(), FIRST_CHECK, false);
+        return on(engine, UnknownTopics.CREATE);
+    }
+
+    /** As {@link #on(Engine)}; says what becomes of topics that do not exist. */
+    public static EmbeddedTransport on(Engine engine, UnknownTopics unknownTopics) {
+        return new EmbeddedTransport(
+                engine, Limits.DEFAULT.bodyBytes(), FIRST_CHECK, false, DeclaredGroups.inMemory(), unknownTopics);
     }
 
     /** For operators: dead letters, undecided messages, counters. */
     public Engine engine() {
         return engine;
+    }
+
+    /** An ordinary topic: no order, no delay. Harmless if it exists. */
+    public void createTopic(String topic) {
+        create(topic, TopicType.TRANSACTION);
     }
 
     /** Messages of one message group are delivered in the order of their commits. */
@@ -114,13 +156,32 @@ public final class EmbeddedTransport implements Transport {
         List<PrepareResult> results = new ArrayList<>();
         for (int i = 0; i < calls.size(); i++) {
             Outcome outcome = await(calls.get(i));
-            if (outcome instanceof Outcome.Refused refused && refused.why() == Refusal.UNKNOWN_TOPIC) {
-                createFor(messages.get(i));
-                outcome = await(prepare(messages.get(i)));
-            }
-            results.add(Answers.prepared(outcome));
+            boolean unknown = outcome instanceof Outcome.Refused refused && refused.why() == Refusal.UNKNOWN_TOPIC;
+            results.add(unknown ? prepareUnknown(messages.get(i)) : Answers.prepared(outcome));
         }
         return results;
+    }
+
+    private PrepareResult prepareUnknown(OutgoingMessage message) {
+        if (!mayCreate(message.topic())) {
+            return new PrepareResult.Refused(Reason.UNKNOWN_TOPIC, unknown(message.topic()));
+        }
+        createFor(message);
+        return Answers.prepared(await(prepare(message)));
+    }
+
+    private boolean mayCreate(String topic) {
+        if (unknownTopics == UnknownTopics.CREATE) {
+            return true;
+        }
+        return topic.startsWith(UNDO_PREFIX)
+                && typeOf(topic.substring(UNDO_PREFIX.length())).isPresent();
+    }
+
+    private static String unknown(String topic) {
+        return "topic '" + topic
+                + "' does not exist, and this transport creates none: correct the name, or create it with "
+                + "createTopic, createFifoTopic or createDelayTopic";
     }
 
     private CompletableFuture<Outcome> prepare(OutgoingMessage message) {
@@ -162,6 +223,9 @@ public final class EmbeddedTransport implements Transport {
 
     @Override
     public void ensureTopic(String topic) {
+        if (unknownTopics == UnknownTopics.REFUSE && typeOf(topic).isEmpty() && !mayCreate(topic)) {
+            throw new MessageRefusedException(Reason.UNKNOWN_TOPIC, unknown(topic));
+        }
         Outcome outcome = await(engine.createTopic(new TopicConfig(topic, TopicType.TRANSACTION)));
         boolean otherType = outcome instanceof Outcome.Refused refused && refused.why() == Refusal.CONFLICT;
         if (!otherType) {
@@ -172,26 +236,43 @@ public final class EmbeddedTransport implements Transport {
     @Override
     public Receiver openReceiver(GroupDeclaration group) {
         ensureTopic(group.topic());
-        TopicType type = typeOf(group.topic());
+        TopicType type = typeOf(group.topic()).orElse(TopicType.TRANSACTION);
         if (type == TopicType.NORMAL) {
             throw new MessageRefusedException(
                     Reason.OTHER,
                     "topic " + group.topic() + " is NORMAL and takes no prepared messages; use another topic name");
         }
-        Answers.requireDone(await(engine.putGroup(Answers.group(group, type == TopicType.FIFO))));
+        declare(Answers.group(group, type == TopicType.FIFO));
         Answers.requireDone(await(engine.subscribe(group.group(), group.topic(), true)));
         return new EmbeddedReceiver(engine, group);
     }
 
-    private TopicType typeOf(String topic) {
-        return engine.desk().stats().join().topics().stream()
-                .filter(view -> view.name().equals(topic))
-                .map(view -> view.type())
-                .findFirst()
-                .orElse(TopicType.TRANSACTION);
+    /** The code's word counts when it is new; what an operator made of it stays while the code says the same. */
+    private void declare(GroupConfig wanted) {
+        Optional<GroupConfig> current = await(engine.desk().groupConfig(wanted.name()));
+        GroupConfig merged = wanted.withDeadLetterBlocks(
+                current.map(GroupConfig::deadLetterBlocks).orElse(false));
+        boolean otherOrder = current.isPresent() && current.get().fifo() != wanted.fifo();
+        if (current.isEmpty() || otherOrder || declared.wasDifferent(wanted)) {
+            Answers.requireDone(await(engine.putGroup(merged)));
+        } else if (!current.get().equals(merged)) {
+            LOG.info(
+                    "group {} keeps the configuration that an operator gave it: {}; the code says {}",
+                    wanted.name(),
+                    current.get(),
+                    wanted);
+        }
+        declared.remember(wanted);
     }
 
-    static Outcome await(CompletableFuture<Outcome> call) {
+    private Optional<TopicType> typeOf(String topic) {
+        return await(engine.desk().stats()).topics().stream()
+                .filter(view -> view.name().equals(topic))
+                .map(view -> view.type())
+                .findFirst();
+    }
+
+    static <T> T await(CompletableFuture<T> call) {
         try {
             return call.join();
         } catch (CompletionException e) {
