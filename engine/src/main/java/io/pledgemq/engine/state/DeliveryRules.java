@@ -134,13 +134,26 @@ final class DeliveryRules {
         Deliveries deliveries = state.deliveries;
         if (deliveries.state(slot) == Deliveries.WAITING) {
             // The lease ran out before the handler said so: that failure is counted already.
-            return new Outcome.Failed(false, Math.max(0, deliveries.due(slot) - state.engineMs));
+            return command.terminal()
+                    ? giveUp(position, slot, effects)
+                    : new Outcome.Failed(false, Math.max(0, deliveries.due(slot) - state.engineMs));
         }
         if (!command.counted()) {
             int attempts = Math.max(0, deliveries.attempts(slot) - 1);
             deliveries.mode(slot, Deliveries.LEASED, deliveries.kind(slot), attempts, deliveries.revision(slot));
         }
         return fail(position, slot, command.terminal(), command.delayMs(), effects);
+    }
+
+    /** It waits for its next attempt, and its handler says now that there is no point in one. */
+    private Outcome giveUp(long position, int slot, Effects effects) {
+        Deliveries deliveries = state.deliveries;
+        Subscription subscription = state.subscription(deliveries.subscription(slot));
+        leave(subscription, Deliveries.WAITING);
+        deliveries.failure(slot, position);
+        deliveries.changedAtMs(slot, state.wallMs);
+        die(subscription, slot, configOf(subscription), effects);
+        return new Outcome.Failed(true, 0);
     }
 
     @Nullable

@@ -210,6 +210,9 @@ final class Machine {
         } catch (ForceFailedException e) {
             throw e;
         } catch (IOException | LogException e) {
+            if (e instanceof LogException broken && !(broken.getCause() instanceof IOException)) {
+                throw broken;
+            }
             note("maintenance failed: " + e.getMessage());
             model.emptying = 0;
         } finally {

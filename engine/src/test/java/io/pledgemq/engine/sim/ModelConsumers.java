@@ -141,8 +141,13 @@ final class ModelConsumers {
             throw new Violation(op + ", but the model has " + row);
         }
         if (row.state == Deliveries.WAITING) {
-            // The lease ran out before: that failure was counted, this one changes nothing.
-            Model.expect(!answer.dead(), op, row);
+            // The lease ran out before: that failure was counted, and this one changes nothing unless it is the last
+            // word.
+            Model.expect(answer.dead() == fail.terminal(), op, row);
+            if (fail.terminal()) {
+                row.reason = fail.reason();
+                failed(found.subscription, row, true, 0);
+            }
             return;
         }
         if (!fail.counted()) {

@@ -318,7 +318,9 @@ final class Reconciliation {
         Deliveries deliveries = state.deliveries();
         boolean dead = row.state == Deliveries.DEAD;
         boolean failed = asked(Command.Fail.class, c -> isOf(c.receipt(), row));
-        boolean over = row.state == Deliveries.LEASED && (failed || row.due <= model.now);
+        boolean terminal = asked(Command.Fail.class, c -> isOf(c.receipt(), row) && c.terminal());
+        boolean over = (row.state == Deliveries.LEASED && (failed || row.due <= model.now))
+                || (row.state == Deliveries.WAITING && terminal);
         int after = deliveries.state(row.slot);
         boolean allowed = after == row.state
                 || (after == Deliveries.LEASED && row.state == Deliveries.WAITING && received)
@@ -335,7 +337,6 @@ final class Reconciliation {
                 || moved;
         Violation.check(fits, "%s has %d more attempts: %s", subscription, attempts, row);
         if (after == Deliveries.DEAD && !dead) {
-            boolean terminal = asked(Command.Fail.class, c -> isOf(c.receipt(), row) && c.terminal());
             boolean last = deliveries.attempts(row.slot) >= subscription.group.config.maxAttempts();
             Violation.check(last || terminal || changed(subscription), "%s is dead too early: %s", subscription, row);
         }

@@ -125,6 +125,7 @@ final class Script {
     }
 
     private void transactions() {
+        prepare("t-0", 1_000_000);
         send("p-1", "plain", 0);
         send("p-1", "plain", 0);
         for (String id : List.of("f-1", "f-2", "f-3")) {
@@ -223,6 +224,7 @@ final class Script {
         add(() -> machine.clock.advance(30_000));
         add(() -> machine.maintain(true, true));
         add(() -> machine.maintain(true, false));
+        decide("t-0", Decision.COMMIT);
         receive("all", "plain", 2);
     }
 }

@@ -21,7 +21,7 @@ final class Simulation {
     private long frozenAt;
 
     /** What a run was like. */
-    record Result(long traceHash, int crashes, int recoveries, long answers) {}
+    record Result(long traceHash, int crashes, int recoveries, long answers, int carried) {}
 
     Simulation(long seed) {
         random = new SplittableRandom(seed);
@@ -44,7 +44,8 @@ final class Simulation {
             guarded(this::busyTurn);
         }
         calmDown();
-        return new Result(machine.traceHash(), machine.crashes, machine.recoveries, machine.answers);
+        return new Result(
+                machine.traceHash(), machine.crashes, machine.recoveries, machine.answers, machine.carriedTo.size());
     }
 
     private boolean percent(int chance) {

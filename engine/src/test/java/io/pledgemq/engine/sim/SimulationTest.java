@@ -34,13 +34,15 @@ class SimulationTest {
         long first = only == null ? FIRST_SEED : only;
         long answers = 0;
         long crashes = 0;
+        long carried = 0;
         for (long seed = first; seed < first + seeds; seed++) {
             Simulation.Result result = run(seed);
             answers += result.answers();
             crashes += result.crashes();
+            carried += result.carried();
         }
         System.out.println("simulated seeds " + first + " to " + (first + seeds - 1) + ": " + answers + " answers, "
-                + crashes + " crashes");
+                + crashes + " crashes, " + carried + " messages carried forward");
     }
 
     @Test

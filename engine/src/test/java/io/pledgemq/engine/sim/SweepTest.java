@@ -7,6 +7,7 @@ import io.pledgemq.engine.log.DamagedLogException;
 import io.pledgemq.engine.log.ForceFailedException;
 import io.pledgemq.engine.log.Log;
 import io.pledgemq.engine.log.LogException;
+import io.pledgemq.engine.log.Position;
 import io.pledgemq.engine.recovery.Recovery;
 import io.pledgemq.engine.recovery.RecoveryException;
 import io.pledgemq.engine.snapshot.Snapshots;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,17 @@ class SweepTest {
         Set<CommandType> seen = EnumSet.noneOf(CommandType.class);
         seen.addAll(machine.loggedTypes());
         assertThat(seen).isEqualTo(EnumSet.allOf(CommandType.class));
+    }
+
+    @Test
+    void theScriptDecidesAMessageThatWasCarriedForward() {
+        Machine machine = afterTheScript();
+        ModelMessage message = Objects.requireNonNull(machine.model.messages.get("t-0"));
+        assertThat(machine.carriedTo).contains(message.place);
+        assertThat(message.place).isGreaterThan(message.ref);
+        assertThat(message.status).isEqualTo(ModelMessage.Status.VISIBLE);
+        assertThat(Position.segment(message.ref))
+                .isLessThan(machine.writer().log().firstSegment());
     }
 
     @Test
