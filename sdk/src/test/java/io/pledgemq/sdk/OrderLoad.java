@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.pledgemq.engine.EngineConfig;
 import io.pledgemq.sdk.embedded.EmbeddedTransport;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -222,7 +223,7 @@ final class OrderLoad implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         transport.close();
         orders.close();
         stock.close();
