@@ -21,8 +21,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,7 +41,6 @@ import picocli.CommandLine.Spec;
         footer = {"", "Exit codes: 0 consistent, 1 not consistent or failed, 2 wrong use."})
 final class DemoCommand implements Callable<Integer> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(DemoCommand.class);
     private static final Duration WEBHOOK_PAUSE = Duration.ofMillis(500);
     private static final Duration WEBHOOK_LAST_WAIT = Duration.ofSeconds(20);
     private static final int STOCK_PERCENT = 90;
@@ -127,8 +124,10 @@ final class DemoCommand implements Callable<Integer> {
             talk.println("data in " + directory.root() + "; to continue: --data " + directory.root());
             talk.println(source.size() + " orders (" + settings.orders() + "), " + settings.plan());
             Report report;
+            OrderJob.Outcome outcome;
             try (Databases databases = Databases.open(directory, settings.db())) {
-                report = run(directory, settings, source, databases, started);
+                outcome = run(directory, settings, source, databases);
+                report = compared(source, databases, outcome, started);
             }
             PrintWriter out = command.commandLine().getOut();
             if (json) {
@@ -138,6 +137,7 @@ final class DemoCommand implements Callable<Integer> {
             } else {
                 report.print(out);
             }
+            new ParkedList(outcome.parked(), directory.root()).print(talk);
             return report.consistent() ? 0 : 1;
         } catch (SQLException e) {
             throw new DemoException(
@@ -147,18 +147,21 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private Report run(
-            DataDirectory directory, RunSettings settings, OrderSource source, Databases databases, long started)
+    private OrderJob.Outcome run(DataDirectory directory, RunSettings settings, OrderSource source, Databases databases)
             throws DemoException, SQLException, InterruptedException {
         prepare(source, databases);
         JobProgress progress = new JobProgress();
-        OrderJob.Outcome outcome;
         try (AlertPoster poster = webhook == null ? null : new AlertPoster(webhook, WEBHOOK_PAUSE, WEBHOOK_LAST_WAIT);
-                Progress shown = new Progress(talk, Progress.onTerminal(), progress)) {
+                Progress shown = new Progress(talk, Progress.onTerminal(), progress);
+                AlertLines lines = new AlertLines(shown::say)) {
             shown.start();
-            outcome = job.run(new OrderJob.Workplace(directory, settings, source, databases, alerts(poster), progress));
+            return job.run(
+                    new OrderJob.Workplace(directory, settings, source, databases, alerts(lines, poster), progress));
         }
-        tellParked(directory, outcome);
+    }
+
+    private static Report compared(OrderSource source, Databases databases, OrderJob.Outcome outcome, long started)
+            throws SQLException {
         Set<String> waiting =
                 outcome.parked().stream().map(OrderJob.Parked::orderId).collect(Collectors.toSet());
         Findings found = Reconciliation.compare(
@@ -166,9 +169,9 @@ final class DemoCommand implements Callable<Integer> {
         return new Report(source.size(), found, outcome.figures(), Duration.ofNanos(System.nanoTime() - started));
     }
 
-    private static Consumer<Map<String, ?>> alerts(@Nullable AlertPoster poster) {
+    private static Consumer<Map<String, ?>> alerts(AlertLines lines, @Nullable AlertPoster poster) {
         return alert -> {
-            LOG.warn("ALERT {}", alert);
+            lines.say(alert);
             if (poster != null) {
                 poster.post(alert);
             }
@@ -190,19 +193,6 @@ final class DemoCommand implements Callable<Integer> {
             connection.commit();
             connection.setAutoCommit(true);
         }
-    }
-
-    private void tellParked(DataDirectory directory, OrderJob.Outcome outcome) {
-        if (outcome.parked().isEmpty()) {
-            return;
-        }
-        talk.println(outcome.parked().size() + " dead letters wait for a person:");
-        for (OrderJob.Parked parked : outcome.parked().stream().limit(5).toList()) {
-            talk.println("  " + parked.orderId() + ": " + parked.reason() + "\n    ./pledgemq dead retry "
-                    + parked.messageId() + " --data " + directory.root());
-        }
-        talk.println("all of them: ./pledgemq dead list --data " + directory.root()
-                + "\nthen start the demo again with the same --data, to carry out what was decided");
     }
 
     private Path dataPath() {

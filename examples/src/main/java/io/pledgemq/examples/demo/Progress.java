@@ -17,6 +17,7 @@ final class Progress implements AutoCloseable {
     /** Where the run is; {@code done} counts up to {@code total}. */
     record State(String phase, long done, long total) {}
 
+    private static final String CLEAR = "\r\u001B[K";
     private static final int BAR_WIDTH = 30;
     private static final Duration ON_TERMINAL = Duration.ofMillis(200);
     private static final Duration ELSEWHERE = Duration.ofSeconds(5);
@@ -49,10 +50,16 @@ final class Progress implements AutoCloseable {
         return Boolean.getBoolean("pledgemq.terminal");
     }
 
-    private void draw() {
+    /** Prints a line above the bar. */
+    synchronized void say(String line) {
+        talk.println(terminal ? CLEAR + line : line);
+    }
+
+    private synchronized void draw() {
         String words = words(state.get(), Duration.ofNanos(System.nanoTime() - startedNanos));
         if (terminal) {
-            talk.print("\r" + words + "\u001B[K");
+            // The cursor goes back, so that what others print does not begin behind the bar.
+            talk.print(CLEAR + words + "\r");
             talk.flush();
         } else {
             talk.println(words);

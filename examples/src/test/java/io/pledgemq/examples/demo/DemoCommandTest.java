@@ -174,7 +174,7 @@ class DemoCommandTest {
 
         assertThat(run("--count", "10")).isZero();
         assertThat(talk.toString(StandardCharsets.UTF_8))
-                .contains("ORD-0000005: no shelf")
+                .contains("ORD-0000005  no shelf")
                 .contains("./pledgemq dead retry m-1 --data " + directory.resolve("data"));
     }
 

@@ -1,0 +1,40 @@
+package io.pledgemq.examples.demo;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** Says alerts on the screen: the first ones of a kind in full; the others are counted, and told once at the end. Safe for all threads. */
+final class AlertLines implements AutoCloseable {
+
+    static final int MAX_IN_FULL = 10;
+
+    private final Consumer<String> screen;
+    private final Map<String, Integer> countByKind = new TreeMap<>();
+
+    AlertLines(Consumer<String> screen) {
+        this.screen = screen;
+    }
+
+    synchronized void say(Map<String, ?> alert) {
+        String kind = String.valueOf(alert.get("kind"));
+        int count = countByKind.merge(kind, 1, Integer::sum);
+        if (count <= MAX_IN_FULL) {
+            screen.accept("ALERT " + kind + ": " + alert.get("text"));
+        }
+        if (count == MAX_IN_FULL) {
+            screen.accept("ALERT " + kind + ": more of this kind are counted, not shown");
+        }
+    }
+
+    /** Says how many were not shown. */
+    @Override
+    public synchronized void close() {
+        countByKind.forEach((kind, count) -> {
+            if (count > MAX_IN_FULL) {
+                screen.accept("ALERT " + kind + ": " + (count - MAX_IN_FULL) + " more were not shown");
+            }
+        });
+        countByKind.clear();
+    }
+}
