@@ -15,8 +15,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * What a backlog costs: a child process with a small heap fills the engine, measures whole transactions at growing backlogs and halts without closing; a second one
- * opens what it left.
+ * What a backlog costs: a child process with a small heap fills the engine, measures whole transactions at growing
+ * backlogs and halts without closing; a second one opens what it left.
  */
 @Command(
         name = "backlog",

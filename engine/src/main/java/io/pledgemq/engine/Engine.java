@@ -1,9 +1,11 @@
 package io.pledgemq.engine;
 
+import io.pledgemq.engine.command.CheckListener;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Party;
@@ -17,8 +19,6 @@ import io.pledgemq.engine.log.Log;
 import io.pledgemq.engine.recovery.Recovery;
 import io.pledgemq.engine.snapshot.Snapshots;
 import io.pledgemq.engine.state.Topic;
-import io.pledgemq.engine.writer.CheckListener;
-import io.pledgemq.engine.writer.MessageFilter;
 import io.pledgemq.engine.writer.Receive;
 import io.pledgemq.engine.writer.Writer;
 import java.io.IOException;
@@ -30,11 +30,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A durable store for transactional messages in one directory.
  *
- * <p>What it answered, but for refusals, survives a crash and a power cut: every answer comes after the force of all that it depends on. One machine, one process; a
- * lost disk loses what is since the last backup.
+ * <p>What it answered, but for refusals, survives a crash and a power cut: every answer comes after the force of all
+ * that it depends on. One machine, one process; a lost disk loses what is since the last backup.
  *
- * <p>All methods may be called by any thread and return at once; the futures complete with an {@link Outcome}, or with {@link EngineStoppedException} when the engine
- * stopped before it could answer. Continuations run on the engine's answering thread: use the {@code Async} variants for anything that may block.
+ * <p>All methods may be called by any thread and return at once; the futures complete with an {@link Outcome}, or with
+ * {@link EngineStoppedException} when the engine stopped before it could answer. Continuations run on the engine's
+ * answering thread: use the {@code Async} variants for anything that may block.
  */
 public final class Engine implements AutoCloseable {
     private final Storage storage;
@@ -53,7 +54,8 @@ public final class Engine implements AutoCloseable {
     /**
      * Opens the engine in a directory, which is created if need be.
      *
-     * @throws io.pledgemq.engine.log.LogException if the log is damaged, incomplete or of a newer version; nothing is changed then
+     * @throws io.pledgemq.engine.log.LogException if the log is damaged, incomplete or of a newer version; nothing is
+     *     changed then
      * @throws io.pledgemq.engine.recovery.RecoveryException if the state cannot be made from the log
      * @throws IllegalArgumentException if the parts of the configuration do not fit each other
      * @throws IOException if the directory is in use by another process or cannot be used
@@ -150,12 +152,18 @@ public final class Engine implements AutoCloseable {
         return submit(new Command.Unsubscribe(group, topic));
     }
 
-    /** Delivers again, or skips, so that the given offset is the next one. Unsettled deliveries from there on are dropped, dead letters stay. */
+    /**
+     * Delivers again, or skips, so that the given offset is the next one. Unsettled deliveries from there on are
+     * dropped, dead letters stay.
+     */
     public CompletableFuture<Outcome> rewind(String group, String topic, long offset) {
         return submit(new Command.MoveCursor(group, topic, offset));
     }
 
-    /** Rewinds to a moment: every message published at or after it is delivered again, and at most a minute's worth before. */
+    /**
+     * Rewinds to a moment: every message published at or after it is delivered again, and at most a minute's worth
+     * before.
+     */
     public CompletableFuture<Outcome> rewindToTime(String group, String topicName, long wallMs) {
         return writer.ask(state -> {
                     Topic topic = state.topic(topicName);
@@ -178,7 +186,10 @@ public final class Engine implements AutoCloseable {
         return submit(new Command.Prepare(message, sender, firstCheck.toMillis()), message);
     }
 
-    /** Decides a half message: {@link Outcome.Decided}. The first decision wins; the same one again is fine, a contrary one is refused and alerted. */
+    /**
+     * Decides a half message: {@link Outcome.Decided}. The first decision wins; the same one again is fine, a contrary
+     * one is refused and alerted.
+     */
     public CompletableFuture<Outcome> decide(long transactionId, MessageId id, Decision decision, Party by) {
         Command.Decide command = new Command.Decide(transactionId, id, decision, by);
         return submit(command).thenCompose(outcome -> threads.remembering(command, outcome));
@@ -255,7 +266,10 @@ public final class Engine implements AutoCloseable {
         return desk;
     }
 
-    /** Answers everything submitted, writes a snapshot if a restart would take long without, and closes the log. Waiting receivers get a refusal. */
+    /**
+     * Answers everything submitted, writes a snapshot if a restart would take long without, and closes the log. Waiting
+     * receivers get a refusal.
+     */
     @Override
     public void close() throws IOException {
         if (closed) {

@@ -1,10 +1,10 @@
 package io.pledgemq.engine;
 
+import io.pledgemq.engine.command.Alert;
+import io.pledgemq.engine.command.CheckPolicy;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.io.EngineClock;
 import io.pledgemq.engine.log.LogConfig;
-import io.pledgemq.engine.writer.Alert;
-import io.pledgemq.engine.writer.CheckPolicy;
 import java.util.function.Consumer;
 
 /**
@@ -17,7 +17,8 @@ import java.util.function.Consumer;
  * @param snapshotEveryBytes log written between snapshots; it bounds the replay after a crash
  * @param clock the two times
  * @param onAlert gets every alert, one at a time, on a thread of its own; must not throw
- * @param onFatal called when the engine has stopped because its promise can no longer be held; the default halts the process
+ * @param onFatal called when the engine has stopped because its promise can no longer be held; the default halts the
+ *     process
  */
 public record EngineConfig(
         LogConfig log,

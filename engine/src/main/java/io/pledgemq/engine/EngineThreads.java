@@ -19,7 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The engine's threads: the writer, one that answers, one that notifies, one that looks up what the state forgot, one that maintains. */
+/**
+ * The engine's threads: the writer, one that answers, one that notifies, one that looks up what the state forgot, one
+ * that maintains.
+ */
 final class EngineThreads {
     private static final Logger LOG = System.getLogger(Engine.class.getName());
     private static final long MAINTAIN_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);

@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What is done beside the writer: spare segments, snapshots, forgetting what is too old, and deleting segments that nothing needs. Each step is bounded and may fail
- * without harm; it is tried again at the next turn.
+ * What is done beside the writer: spare segments, snapshots, forgetting what is too old, and deleting segments that
+ * nothing needs. Each step is bounded and may fail without harm; it is tried again at the next turn.
  */
 final class Maintenance {
     /** Messages of one topic that are forgotten at a time. */
@@ -124,7 +124,10 @@ final class Maintenance {
         }
     }
 
-    /** Forgets messages that are older than the retention, or lie in segments beyond its size; never what is still needed. */
+    /**
+     * Forgets messages that are older than the retention, or lie in segments beyond its size; never what is still
+     * needed.
+     */
     void trim() {
         long before = config.clock().wallMs() - config.retention().timeMs();
         int cutSegment = Math.max(cutSegment(), agedSegment(before));
@@ -177,7 +180,8 @@ final class Maintenance {
     }
 
     /**
-     * Carries the few messages forward that keep the oldest segment from being deleted. A segment with many stays: they are a backlog, and somebody will consume them.
+     * Carries the few messages forward that keep the oldest segment from being deleted. A segment with many stays: they
+     * are a backlog, and somebody will consume them.
      */
     void carryForward() throws IOException {
         int segment = log.firstSegment();
@@ -218,7 +222,8 @@ final class Maintenance {
     }
 
     /**
-     * Deletes the oldest segments as long as no message in them is needed, no kept snapshot begins in or before them, and they are old enough.
+     * Deletes the oldest segments as long as no message in them is needed, no kept snapshot begins in or before them,
+     * and they are old enough.
      *
      * @return whether the oldest segment could go if the few messages in it were carried forward
      */

@@ -27,7 +27,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
-/** What operators see and do. Lists come page by page; every action carries who did it and why. Safe for all threads; methods that return no future may read the disk. */
+/**
+ * What operators see and do. Lists come page by page; every action carries who did it and why. Safe for all threads;
+ * methods that return no future may read the disk.
+ */
 public final class OperatorDesk {
     private final Writer writer;
 
@@ -115,8 +118,8 @@ public final class OperatorDesk {
     }
 
     /**
-     * As {@link #retry}, for a message that is older than its receiver's memory: it is applied although nobody can tell any more whether it was applied before. The
-     * operator has made sure that it was not.
+     * As {@link #retry}, for a message that is older than its receiver's memory: it is applied although nobody can tell
+     * any more whether it was applied before. The operator has made sure that it was not.
      */
     public CompletableFuture<Outcome> retryEvenIfOld(DeadLetterView dead, Party by) {
         return writer.submit(new SettleDead(dead.slot(), dead.ref(), SettleDead.Action.RETRY_EVEN_IF_OLD, by, null));
@@ -168,8 +171,8 @@ public final class OperatorDesk {
     }
 
     /**
-     * Everything that happened to a message, oldest first; empty if the log has forgotten it. Reads the log from the message on, so it takes time in proportion to
-     * what was logged since.
+     * Everything that happened to a message, oldest first; empty if the log has forgotten it. Reads the log from the
+     * message on, so it takes time in proportion to what was logged since.
      */
     public List<HistoryEvent> history(MessageId id) {
         long from = writer.ask(state -> History.whereToBegin(state, id)).join();

@@ -9,7 +9,10 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** Who may know whom inside the engine: {@code io <- log <- writer -> state -> command <- codec}, and the root package is the roof. */
+/**
+ * Who may know whom inside the engine: {@code io <- log <- writer -> state -> command <- codec}, and the root package
+ * is the roof.
+ */
 @AnalyzeClasses(packages = "io.pledgemq.engine", importOptions = ImportOption.DoNotIncludeTests.class)
 class EngineArchitectureTest {
     private static final String ENGINE = "io.pledgemq.engine";

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives for one group: one thread leases messages, as many as handlers are free; a pool handles them; leases of running
- * handlers are renewed until {@code maxHandlerTime}. Nothing a handler throws ends it.
+ * Receives for one group: one thread leases messages, as many as handlers are free; a pool handles them; leases of
+ * running handlers are renewed until {@code maxHandlerTime}. Nothing a handler throws ends it.
  */
 final class GroupConsumer implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(GroupConsumer.class);

@@ -25,10 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The protocol of one local transaction whose COMMIT somebody else gives: {@code inTransaction}, or a framework that joins
- * by {@link PledgeMQ#join}. Whoever it is calls {@link #beforeCommit} right before COMMIT and does not commit if it throws,
- * and afterwards exactly one of {@link #committed}, {@link #rolledBack} and {@link #outcomeUnknown}. Not for several
- * threads at once.
+ * The protocol of one local transaction whose COMMIT somebody else gives: {@code inTransaction}, or a framework that
+ * joins by {@link PledgeMQ#join}. Whoever it is calls {@link #beforeCommit} right before COMMIT and does not commit if
+ * it throws, and afterwards exactly one of {@link #committed}, {@link #rolledBack} and {@link #outcomeUnknown}. Not for
+ * several threads at once.
  */
 public final class LocalTransaction implements Transaction, GuardedConnection.SavepointListener {
     private static final Logger LOG = LoggerFactory.getLogger(LocalTransaction.class);
@@ -170,8 +170,8 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
     }
 
     /**
-     * Reads the rows back and prepares what is to be sent, or keeps it in the outbox. If it throws, the transaction must be
-     * rolled back.
+     * Reads the rows back and prepares what is to be sent, or keeps it in the outbox. If it throws, the transaction
+     * must be rolled back.
      *
      * @throws TransactionRolledBackException if the transaction would not commit what it seems to contain
      */
@@ -293,8 +293,8 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
     }
 
     /**
-     * COMMIT or rollback was sent and no answer came. Tries one check at once; if that does not tell, keeps checking in the
-     * background and sends the decision then.
+     * COMMIT or rollback was sent and no answer came. Tries one check at once; if that does not tell, keeps checking in
+     * the background and sends the decision then.
      */
     public Fate outcomeUnknown() {
         over = true;

@@ -1,8 +1,8 @@
 package io.pledgemq.sdk;
 
 /**
- * Makes the effect of a message, in the transaction that holds its inbox row: exactly once per group and message. Throwing
- * rolls back, and the message comes again. Called from several threads at once.
+ * Makes the effect of a message, in the transaction that holds its inbox row: exactly once per group and message.
+ * Throwing rolls back, and the message comes again. Called from several threads at once.
  */
 @FunctionalInterface
 public interface MessageHandler<T> {

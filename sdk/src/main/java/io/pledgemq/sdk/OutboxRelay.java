@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends what waits in the outbox, in the order of message ids: prepare, COMMIT, and the row goes after the engine has
- * confirmed. Within a message group nothing is sent before its predecessor is confirmed. A message that was sent already,
- * because a relay died before it removed the row, keeps its id: the engine, or else the inbox, knows it.
+ * confirmed. Within a message group nothing is sent before its predecessor is confirmed. A message that was sent
+ * already, because a relay died before it removed the row, keeps its id: the engine, or else the inbox, knows it.
  */
 final class OutboxRelay {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps checking transactions whose outcome is unknown, and sends the decision when the database tells. Forgets with the
- * process, and above {@link #MAX_WATCHED}; the engine asks on its own then.
+ * Keeps checking transactions whose outcome is unknown, and sends the decision when the database tells. Forgets with
+ * the process, and above {@link #MAX_WATCHED}; the engine asks on its own then.
  */
 final class OutcomeWatch {
     static final Duration PAUSE = Duration.ofSeconds(1);

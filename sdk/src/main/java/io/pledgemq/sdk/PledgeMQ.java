@@ -35,9 +35,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One service with one database at one engine. Local transactions and the messages they send become true together or not at
- * all; the effect of a message in this database is made exactly once per consumer group. Effects elsewhere (mail, HTTP) are
- * not covered. Safe for use by many threads.
+ * One service with one database at one engine. Local transactions and the messages they send become true together or
+ * not at all; the effect of a message in this database is made exactly once per consumer group. Effects elsewhere
+ * (mail, HTTP) are not covered. Safe for use by many threads.
  */
 public final class PledgeMQ implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PledgeMQ.class);
@@ -219,7 +219,9 @@ public final class PledgeMQ implements AutoCloseable {
         return start(topic, group, options, new Applying<>(participant, group, payloads, handler));
     }
 
-    /** At the sender: undoes what came from this database, exactly once, when a consumer group has given up for good. */
+    /**
+     * At the sender: undoes what came from this database, exactly once, when a consumer group has given up for good.
+     */
     public <T> Subscription onCompensate(String topic, Class<T> type, MessageHandler<T> undo) {
         Names.topic(topic);
         Payloads<T> payloads = new Payloads<>(participant.codec(), type);
@@ -227,7 +229,9 @@ public final class PledgeMQ implements AutoCloseable {
         return startUndo(topic, group, Undoing.ofSender(participant, payloads, undo));
     }
 
-    /** At a consumer group: undoes what the group has applied, exactly once, when another group has given up for good. */
+    /**
+     * At a consumer group: undoes what the group has applied, exactly once, when another group has given up for good.
+     */
     public <T> Subscription onCompensate(String topic, String group, Class<T> type, MessageHandler<T> undo) {
         Names.topic(topic);
         Names.group(group);
@@ -268,8 +272,8 @@ public final class PledgeMQ implements AutoCloseable {
     }
 
     /**
-     * Removes barrier and inbox rows of messages older than the retention. Runs by itself; public for operators and tests.
-     * Rows go in the run after the one that raised the watermark over them.
+     * Removes barrier and inbox rows of messages older than the retention. Runs by itself; public for operators and
+     * tests. Rows go in the run after the one that raised the watermark over them.
      */
     public Cleanup.Result cleanUp() throws SQLException {
         confirmed.flush();
@@ -284,8 +288,8 @@ public final class PledgeMQ implements AutoCloseable {
     }
 
     /**
-     * Sends what waits in the outbox, if the engine is there. Runs by itself, whatever {@link OnEngineDown} says; public for
-     * operators and tests.
+     * Sends what waits in the outbox, if the engine is there. Runs by itself, whatever {@link OnEngineDown} says;
+     * public for operators and tests.
      *
      * @return how many messages are not in the outbox any more
      */
@@ -297,7 +301,9 @@ public final class PledgeMQ implements AutoCloseable {
         return participant.database();
     }
 
-    /** Stops consuming, waits for handlers that run, ends the background work. A transport that was given stays open. */
+    /**
+     * Stops consuming, waits for handlers that run, ends the background work. A transport that was given stays open.
+     */
     @Override
     public void close() {
         for (GroupConsumer consumer : consumers) {

@@ -6,13 +6,14 @@ import io.pledgemq.sdk.errors.MessageRefusedException;
 import java.sql.Connection;
 
 /**
- * A running local transaction. What is sent in it is delivered if and only if it commits. For the thread and the duration
- * of the callback only.
+ * A running local transaction. What is sent in it is delivered if and only if it commits. For the thread and the
+ * duration of the callback only.
  */
 public interface Transaction {
     /**
      * The connection of this transaction. It refuses {@code commit}, {@code rollback}, {@code close} and
-     * {@code setAutoCommit}; savepoints take the messages sent after them along. DDL that commits by itself is unsupported.
+     * {@code setAutoCommit}; savepoints take the messages sent after them along. DDL that commits by itself is
+     * unsupported.
      */
     Connection connection();
 

@@ -9,8 +9,8 @@ import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * Undoes a message exactly once, under the id of the message to undo, so that several groups which give up cause one undo. A
- * consumer group undoes what its inbox says it applied; a sender undoes what came out of its own database.
+ * Undoes a message exactly once, under the id of the message to undo, so that several groups which give up cause one
+ * undo. A consumer group undoes what its inbox says it applied; a sender undoes what came out of its own database.
  */
 final class Undoing<T> implements DeliveryHandler {
     private final Participant participant;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pledgemq.engine.EngineConfig;
+import io.pledgemq.engine.command.CheckPolicy;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.view.DeadLetterView;
-import io.pledgemq.engine.writer.CheckPolicy;
 import io.pledgemq.sdk.embedded.EmbeddedTransport;
 import io.pledgemq.sdk.errors.EngineUnavailableException;
 import io.pledgemq.sdk.errors.MessageRefusedException;

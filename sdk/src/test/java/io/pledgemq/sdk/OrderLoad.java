@@ -30,8 +30,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Orders from one PostgreSQL database to another through the SDK, beside the same two transactions with a queue in memory
- * between them. Everything is durable. Not part of the build: run {@code main}, with the number of orders, threads and rounds.
+ * Orders from one PostgreSQL database to another through the SDK, beside the same two transactions with a queue in
+ * memory between them. Everything is durable. Not part of the build: run {@code main}, with the number of orders,
+ * threads and rounds.
  */
 final class OrderLoad implements AutoCloseable {
     private static final byte[] PADDING = new byte[1_000];

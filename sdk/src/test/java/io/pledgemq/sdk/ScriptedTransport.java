@@ -34,8 +34,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An engine in memory that does nothing by itself: a test says what is refused, lost, asked and delivered, and when. Keeps
- * the first decision, like a real one.
+ * An engine in memory that does nothing by itself: a test says what is refused, lost, asked and delivered, and when.
+ * Keeps the first decision, like a real one.
  */
 final class ScriptedTransport implements Transport {
     static final int MAX_BODY = 1 << 20;

@@ -16,8 +16,9 @@ import io.pledgemq.engine.command.TopicType;
 import java.nio.ByteBuffer;
 
 /**
- * Commands as payloads of log frames; the frame's type is {@link CommandType#code}. Numbers are little-endian, as everywhere in the log. The fields stand in the order of the record's
- * components; {@code docs/log-format.md} has the byte tables, and golden files hold them.
+ * Commands as payloads of log frames; the frame's type is {@link CommandType#code}. Numbers are little-endian, as
+ * everywhere in the log. The fields stand in the order of the record's components; {@code docs/log-format.md} has the
+ * byte tables, and golden files hold them.
  */
 public final class CommandCodec {
     /** Version that is written. */
@@ -238,7 +239,8 @@ public final class CommandCodec {
     }
 
     /**
-     * Reads the message in a frame that stores one: a send, a prepare, the redrive of an edited dead letter, or a message carried forward.
+     * Reads the message in a frame that stores one: a send, a prepare, the redrive of an edited dead letter, or a
+     * message carried forward.
      *
      * @throws IllegalArgumentException if the frame stores none
      */

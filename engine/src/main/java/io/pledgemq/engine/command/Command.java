@@ -166,8 +166,8 @@ public sealed interface Command {
     }
 
     /**
-     * A resolved receive. Every message between the cursor and its new place is leased, skipped by the filter or held because an older message of its
-     * message group is unsettled; and some waiting deliveries are leased again.
+     * A resolved receive. Every message between the cursor and its new place is leased, skipped by the filter or held
+     * because an older message of its message group is unsettled; and some waiting deliveries are leased again.
      *
      * @param firstOffset where the cursor stood
      * @param fates one of {@link #LEASED}, {@link #SKIPPED}, {@link #HELD} for each fresh message
@@ -281,7 +281,8 @@ public sealed interface Command {
     }
 
     /**
-     * Stores a message again at the end of the log, so that the segment it was in can be deleted although the message lives on.
+     * Stores a message again at the end of the log, so that the segment it was in can be deleted although the message
+     * lives on.
      *
      * @param ref where it was
      * @param pendingSlot its row among the pending messages, or -1

@@ -1,6 +1,8 @@
 package io.pledgemq.engine.command;
 
-/** The kinds of commands with the codes they have as log frames. Codes never change; the log itself uses those below 16. */
+/**
+ * The kinds of commands with the codes they have as log frames. Codes never change; the log itself uses those below 16.
+ */
 public enum CommandType {
     CREATE_TOPIC(16),
     DELETE_TOPIC(17),

@@ -9,8 +9,8 @@ import java.util.UUID;
 /**
  * The sender's own name for a message, and the 128 bits that the engine knows it by.
  *
- * <p>A canonical lower-case UUID keeps its own bits; any other text is known by the first 128 bits of its SHA-256, so that two different ids are told
- * apart even when somebody tries to make them collide.
+ * <p>A canonical lower-case UUID keeps its own bits; any other text is known by the first 128 bits of its SHA-256, so
+ * that two different ids are told apart even when somebody tries to make them collide.
  *
  * @param text 1 to {@link #MAX_LENGTH} visible ASCII characters
  * @param high upper half of the 128 bits

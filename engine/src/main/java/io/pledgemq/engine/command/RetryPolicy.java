@@ -42,8 +42,9 @@ public sealed interface RetryPolicy {
     String text();
 
     /**
-     * Reads {@code fixed:PAUSE:JITTER}, {@code linear:INITIAL:STEP:CAP:JITTER}, {@code exponential:INITIAL:FACTOR:CAP:JITTER} or
-     * {@code list:PAUSE,PAUSE,...:JITTER}; times in milliseconds, jitter in percent.
+     * Reads {@code fixed:PAUSE:JITTER}, {@code linear:INITIAL:STEP:CAP:JITTER},
+     * {@code exponential:INITIAL:FACTOR:CAP:JITTER} or {@code list:PAUSE,PAUSE,...:JITTER}; times in milliseconds,
+     * jitter in percent.
      *
      * @throws IllegalArgumentException if it is none of these
      */

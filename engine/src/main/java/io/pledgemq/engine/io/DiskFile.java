@@ -11,9 +11,9 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file on a disk, with one channel for the writer and another one for all readers: Java closes a channel when a thread
- * that uses it is interrupted, so a reader must never share the writer's. A channel that readers lost this way is opened
- * again.
+ * A file on a disk, with one channel for the writer and another one for all readers: Java closes a channel when a
+ * thread that uses it is interrupted, so a reader must never share the writer's. A channel that readers lost this way
+ * is opened again.
  */
 final class DiskFile implements StorageFile {
     /** Bounds the hidden direct buffer that Java keeps per thread for reads into the heap. */

@@ -1,8 +1,8 @@
 package io.pledgemq.engine.io;
 
 /**
- * The two times the engine knows. The monotonic one never goes back and survives no restart; the wall one may jump and is
- * only data.
+ * The two times the engine knows. The monotonic one never goes back and survives no restart; the wall one may jump and
+ * is only data.
  */
 public interface EngineClock {
     /** Milliseconds since an arbitrary moment; never decreases while the process lives. */

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * A data directory on a local disk, used by this process alone. Promises what the operating system does on Linux with
  * ext4 or xfs; a disk that lies about its cache, or a network file system, can still lose what was forced.
  *
- * <p>Plain positional reads and writes: a mapped file turns a full disk into a crash of the JVM, and a failed write-back
- * into nothing at all.
+ * <p>Plain positional reads and writes: a mapped file turns a full disk into a crash of the JVM, and a failed
+ * write-back into nothing at all.
  */
 public final class FileStorage implements Storage {
     private final Path directory;

@@ -7,8 +7,8 @@ import java.util.List;
  * One flat data directory that belongs to this process alone for as long as it is open.
  *
  * <p>Nothing is durable until it is forced: bytes by {@link StorageFile#force}, names (created, renamed, deleted) by
- * {@link #forceDirectory}. After a failed force the state of the disk is unknown; forcing again proves nothing.
- * Network file systems are not supported.
+ * {@link #forceDirectory}. After a failed force the state of the disk is unknown; forcing again proves nothing. Network
+ * file systems are not supported.
  *
  * <p>Safe for use by several threads, as long as no two of them work on the same name.
  */

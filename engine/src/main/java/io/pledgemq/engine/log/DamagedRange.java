@@ -1,7 +1,8 @@
 package io.pledgemq.engine.log;
 
 /**
- * Bytes of a file that are not what was written: all damage is inside the range, but not all of the range need be damaged.
+ * Bytes of a file that are not what was written: all damage is inside the range, but not all of the range need be
+ * damaged.
  *
  * @param file name of the file in the data directory
  * @param from offset of the first byte

@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * Walks the frames of one segment through a window of its bytes. Every frame it stops at is verified: own position, length,
- * CRC. Says why when there is none; what that means is for the caller to judge.
+ * Walks the frames of one segment through a window of its bytes. Every frame it stops at is verified: own position,
+ * length, CRC. Says why when there is none; what that means is for the caller to judge.
  */
 final class FrameCursor {
     private static final int WINDOW_BYTES = 256 << 10;

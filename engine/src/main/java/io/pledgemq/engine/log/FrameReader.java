@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads frames one after another, most of them a little behind the one before, with one call to the disk for many of them. What lies elsewhere is read as
- * {@link Log#read} does. Belongs to one thread.
+ * Reads frames one after another, most of them a little behind the one before, with one call to the disk for many of
+ * them. What lies elsewhere is read as {@link Log#read} does. Belongs to one thread.
  */
 public final class FrameReader {
     /** A frame this close behind the last one is expected to be followed by more. */

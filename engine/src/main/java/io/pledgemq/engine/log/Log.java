@@ -7,15 +7,15 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An append-only sequence of frames in segment files. What {@link #flush} returned for is there after any crash, unaltered and
- * in order; what it did not return for may be there or not. Damage to what was durable stops the opening, the scan or the read
- * that meets it, with the exact bytes; only a torn tail is cut. Limits: it knows nothing of what the frames mean; damage to the
- * last forced batch is told from a torn tail only if a seal or another batch followed; frames just written are not kept in
- * memory but read back from the file, which is the page cache.
+ * An append-only sequence of frames in segment files. What {@link #flush} returned for is there after any crash,
+ * unaltered and in order; what it did not return for may be there or not. Damage to what was durable stops the opening,
+ * the scan or the read that meets it, with the exact bytes; only a torn tail is cut. Limits: it knows nothing of what
+ * the frames mean; damage to the last forced batch is told from a torn tail only if a seal or another batch followed;
+ * frames just written are not kept in memory but read back from the file, which is the page cache.
  *
- * <p>One thread, the writer's, appends, flushes, seals and deletes; nobody may interrupt it. Any thread may {@link #read} and
- * {@link #scan} flushed frames. {@link #createSpare} has a background thread of its own. After a {@link ForceFailedException}
- * nothing works any more except reads; the process must stop.
+ * <p>One thread, the writer's, appends, flushes, seals and deletes; nobody may interrupt it. Any thread may
+ * {@link #read} and {@link #scan} flushed frames. {@link #createSpare} has a background thread of its own. After a
+ * {@link ForceFailedException} nothing works any more except reads; the process must stop.
  */
 public final class Log implements AutoCloseable {
     private static final int BUFFER_BYTES = 4 << 20;
@@ -57,8 +57,8 @@ public final class Log implements AutoCloseable {
     }
 
     /**
-     * Opens the log in {@code storage} and creates it if there is none. Returns when everything found is durable and the new
-     * epoch is begun.
+     * Opens the log in {@code storage} and creates it if there is none. Returns when everything found is durable and
+     * the new epoch is begun.
      *
      * @param wallNowMs wall time of the opening
      * @throws DamagedLogException if bytes that were durable do not verify
@@ -111,8 +111,8 @@ public final class Log implements AutoCloseable {
     }
 
     /**
-     * Opens a frame in the batch. The caller puts the payload into the buffer that is returned, little endian, and then calls
-     * {@link #end} or {@link #cancel}.
+     * Opens a frame in the batch. The caller puts the payload into the buffer that is returned, little endian, and then
+     * calls {@link #end} or {@link #cancel}.
      *
      * @param type 16 or above
      * @throws LogFullException if there is no room; the batch is as it was before and may be flushed
@@ -158,8 +158,8 @@ public final class Log implements AutoCloseable {
     }
 
     /**
-     * Writes, without forcing it, a note that everything so far is durable. The writer calls it when it has nothing to do, so
-     * that damage to the last batch is not taken for a torn tail.
+     * Writes, without forcing it, a note that everything so far is durable. The writer calls it when it has nothing to
+     * do, so that damage to the last batch is not taken for a torn tail.
      */
     public void seal() {
         checkAppendable();
@@ -177,7 +177,8 @@ public final class Log implements AutoCloseable {
     }
 
     /**
-     * Reads and verifies one frame. Any thread may read flushed frames; only the writer may read those it has not flushed.
+     * Reads and verifies one frame. Any thread may read flushed frames; only the writer may read those it has not
+     * flushed.
      *
      * @throws DamagedLogException if the bytes do not verify
      * @throws LogException if the segment was deleted or the storage fails
@@ -208,7 +209,8 @@ public final class Log implements AutoCloseable {
     }
 
     /**
-     * Hands every frame from {@code from} to the end of what is durable when it begins, BATCH and SEAL included, to the visitor.
+     * Hands every frame from {@code from} to the end of what is durable when it begins, BATCH and SEAL included, to the
+     * visitor.
      *
      * @param from the position of a frame; anything up to {@link #firstPosition} means the oldest frame
      * @throws DamagedLogException if bytes do not verify; the frames before them were visited
@@ -217,7 +219,10 @@ public final class Log implements AutoCloseable {
         scan(from, durable, visitor);
     }
 
-    /** As {@link #scan(long, FrameVisitor)}, up to the frame at {@code to}, or to the end of what is durable if that comes first. */
+    /**
+     * As {@link #scan(long, FrameVisitor)}, up to the frame at {@code to}, or to the end of what is durable if that
+     * comes first.
+     */
     public void scan(long from, long to, FrameVisitor visitor) {
         try {
             LogScan.run(chain, Math.max(from, firstPosition()), Math.min(to, durable), visitor);
@@ -247,7 +252,10 @@ public final class Log implements AutoCloseable {
         return spares.count();
     }
 
-    /** True if {@link #createSpare} should be called: there should be one more than the reserve, so that a roll leaves it whole. */
+    /**
+     * True if {@link #createSpare} should be called: there should be one more than the reserve, so that a roll leaves
+     * it whole.
+     */
     public boolean wantsSpare() {
         return spares.count() <= config.reserveSegments();
     }

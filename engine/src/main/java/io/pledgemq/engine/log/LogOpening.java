@@ -111,8 +111,8 @@ final class LogOpening {
     }
 
     /**
-     * Cuts a torn tail and writes everything behind the watermark again, in place: after a failed force the page cache may
-     * show bytes that are not on the disk and that no later force would write.
+     * Cuts a torn tail and writes everything behind the watermark again, in place: after a failed force the page cache
+     * may show bytes that are not on the disk and that no later force would write.
      */
     private long mendTail(SegmentFile newest, Tail tail) throws IOException {
         long cutBytes = zeroBehind(newest, tail.end());

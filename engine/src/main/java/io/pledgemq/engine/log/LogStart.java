@@ -9,11 +9,12 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The number of the oldest segment, durable before an older one is deleted: so a segment that was deleted is told from one
- * that is missing.
+ * The number of the oldest segment, durable before an older one is deleted: so a segment that was deleted is told from
+ * one that is missing.
  *
- * <p>File {@code log-start}: two slots, at 0 and at 4096, in sectors of their own, used in turn and overwritten in place,
- * because segments are deleted when the disk is full and there would be no room for a new file. The higher number counts.
+ * <p>File {@code log-start}: two slots, at 0 and at 4096, in sectors of their own, used in turn and overwritten in
+ * place, because segments are deleted when the disk is full and there would be no room for a new file. The higher
+ * number counts.
  *
  * <pre>
  *  0  u64  magic "PLEDGST1"
@@ -37,8 +38,8 @@ final class LogStart {
      * What the file says.
      *
      * @param first the oldest segment's number, 0 if nothing says it
-     * @param damage a slot that does not verify, or null. It is harmless if segment {@code first} is there: then either the
-     *     slot is the older one, or it was torn before the deletion it should announce.
+     * @param damage a slot that does not verify, or null. It is harmless if segment {@code first} is there: then either
+     *     the slot is the older one, or it was torn before the deletion it should announce.
      */
     record Start(int first, @Nullable DamagedRange damage) {
         static final Start UNKNOWN = new Start(0, null);

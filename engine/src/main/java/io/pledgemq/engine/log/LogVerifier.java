@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a whole log and reports all damage, not only the first. Writes nothing. Meant for a log that nobody has open: what a
- * running writer has not forced yet may be reported as a torn tail.
+ * Reads a whole log and reports all damage, not only the first. Writes nothing. Meant for a log that nobody has open:
+ * what a running writer has not forced yet may be reported as a torn tail.
  */
 public final class LogVerifier {
     private static final int CHUNK_BYTES = 256 << 10;
@@ -127,7 +127,9 @@ public final class LogVerifier {
         return range != null;
     }
 
-    /** The rest of the newest segment is a torn tail; nobody knows where one with an unreadable successor should end. */
+    /**
+     * The rest of the newest segment is a torn tail; nobody knows where one with an unreadable successor should end.
+     */
     private void endOf(SegmentFile segment, boolean newest, int at) throws IOException {
         if (!newest) {
             return;

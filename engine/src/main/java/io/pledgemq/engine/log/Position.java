@@ -1,8 +1,8 @@
 package io.pledgemq.engine.log;
 
 /**
- * Where a frame is: {@code segment number << 32 | offset in the segment}. Later frames have greater positions; the position
- * of a forced frame is never given to another one.
+ * Where a frame is: {@code segment number << 32 | offset in the segment}. Later frames have greater positions; the
+ * position of a forced frame is never given to another one.
  */
 public final class Position {
     private Position() {}

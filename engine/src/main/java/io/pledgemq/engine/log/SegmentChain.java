@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open segments, oldest to newest, without a gap; each header says where the segment before it ended. One thread adds and
- * removes, any thread looks up.
+ * The open segments, oldest to newest, without a gap; each header says where the segment before it ended. One thread
+ * adds and removes, any thread looks up.
  */
 final class SegmentChain {
     private final Storage storage;
@@ -21,7 +21,9 @@ final class SegmentChain {
         this.storage = storage;
     }
 
-    /** Opens the segments with these numbers, at least one, and verifies their headers and that they follow each other. */
+    /**
+     * Opens the segments with these numbers, at least one, and verifies their headers and that they follow each other.
+     */
     static SegmentChain open(Storage storage, SortedSet<Integer> numbers) throws IOException {
         SegmentChain chain = new SegmentChain(storage);
         boolean complete = false;

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /**
- * The first 64 bytes of a segment file, little endian. They are durable before the file gets its name, so a segment without
- * a valid header is damaged, never just unfinished.
+ * The first 64 bytes of a segment file, little endian. They are durable before the file gets its name, so a segment
+ * without a valid header is damaged, never just unfinished.
  *
  * <pre>
  *  0  u64  magic "PLEDGLOG"

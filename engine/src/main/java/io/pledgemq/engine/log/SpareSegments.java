@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Segment files made ahead: really written with zeros and forced, so that appending to one needs no space and no metadata.
- * They are the disk reserve. A file has its name {@code spare-N.log} only when it is complete; {@code spare-N.tmp} is
- * unfinished and deleted at the next opening. Safe for several threads.
+ * Segment files made ahead: really written with zeros and forced, so that appending to one needs no space and no
+ * metadata. They are the disk reserve. A file has its name {@code spare-N.log} only when it is complete;
+ * {@code spare-N.tmp} is unfinished and deleted at the next opening. Safe for several threads.
  */
 final class SpareSegments {
     private static final Pattern COMPLETE = Pattern.compile("spare-(\\d{1,9})\\.log");

@@ -4,9 +4,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the newest segment ends, and the rule that tells a torn tail from damage: bytes that do not verify are torn only if
- * nothing behind them proves that they had been durable. The proof is a watermark in a later BATCH or SEAL. The one damage
- * that looks torn is in the last forced batch of a log that had no time to write a seal behind it.
+ * How the newest segment ends, and the rule that tells a torn tail from damage: bytes that do not verify are torn only
+ * if nothing behind them proves that they had been durable. The proof is a watermark in a later BATCH or SEAL. The one
+ * damage that looks torn is in the last forced batch of a log that had no time to write a seal behind it.
  *
  * @param end offset behind the last frame that counts
  * @param watermark highest position up to which everything is known to have been forced
@@ -39,7 +39,10 @@ record Tail(int end, long watermark, int epoch, long engineMs, long wallMs, bool
         return tail;
     }
 
-    /** The damaged range that begins at {@code end} if something behind it proves that there was a durable frame, else null. */
+    /**
+     * The damaged range that begins at {@code end} if something behind it proves that there was a durable frame, else
+     * null.
+     */
     static @Nullable DamagedRange damageBehind(SegmentFile newest, int end, int epoch, String complaint)
             throws IOException {
         FrameCursor cursor = new FrameCursor(newest, newest.sizeBytes());

@@ -1,6 +1,6 @@
 /**
- * The segmented log: appends frames, forces them, reads them back verified, and tells a torn tail from damage. Knows bytes
- * and positions, not messages. The format is described in {@code docs/log-format.md}.
+ * The segmented log: appends frames, forces them, reads them back verified, and tells a torn tail from damage. Knows
+ * bytes and positions, not messages. The format is described in {@code docs/log-format.md}.
  */
 @NullMarked
 package io.pledgemq.engine.log;

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Newest valid snapshot plus replay. Every batch carries the digest of the state before it; a replay that comes to another one stops, because going on would
- * deliver what the log does not say.
+ * Newest valid snapshot plus replay. Every batch carries the digest of the state before it; a replay that comes to
+ * another one stops, because going on would deliver what the log does not say.
  */
 public final class Recovery {
     private static final int FIRST_SEGMENT = 1;

@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Snapshot files {@code snapshot-<position>.dat}: a file has that name only when it is complete and forced. The two newest are kept; a damaged one is passed over
- * and never a reason to delete anything.
+ * Snapshot files {@code snapshot-<position>.dat}: a file has that name only when it is complete and forced. The two
+ * newest are kept; a damaged one is passed over and never a reason to delete anything.
  *
  * <pre>
  * offset 0   8  magic "PLEDGESN"
@@ -70,8 +70,9 @@ public final class Snapshots {
     }
 
     /**
-     * Writes a snapshot and makes it durable; then forgets all but the two newest. On a full disk it uses the space it has reserved, because without new snapshots no
-     * old segment could be deleted, and the disk would stay full for ever.
+     * Writes a snapshot and makes it durable; then forgets all but the two newest. On a full disk it uses the space it
+     * has reserved, because without new snapshots no old segment could be deleted, and the disk would stay full for
+     * ever.
      *
      * @throws StorageFullException if that was not enough either; nothing is left behind
      */

@@ -4,7 +4,9 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Outcome;
 import org.jspecify.annotations.Nullable;
 
-/** Moving long-lived messages out of old segments. Leased deliveries stay where they are: their receipts name the place. */
+/**
+ * Moving long-lived messages out of old segments. Leased deliveries stay where they are: their receipts name the place.
+ */
 final class CarryRules {
     private final State state;
 

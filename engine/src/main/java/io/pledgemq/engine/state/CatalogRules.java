@@ -295,7 +295,10 @@ final class CatalogRules {
         return Outcome.DONE;
     }
 
-    /** Unsettled first-hand deliveries at or behind the new cursor are delivered afresh; what an operator redrives is left alone. */
+    /**
+     * Unsettled first-hand deliveries at or behind the new cursor are delivered afresh; what an operator redrives is
+     * left alone.
+     */
     private boolean comesAgain(Subscription subscription, int slot, long target) {
         Deliveries deliveries = state.deliveries;
         int mode = deliveries.state(slot);

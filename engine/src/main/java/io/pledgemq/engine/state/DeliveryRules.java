@@ -10,7 +10,10 @@ import io.pledgemq.engine.command.RetryPolicy;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Lease, acknowledgement, failure and the way to a dead letter. An attempt counts from its lease, which is durable before the handler runs. */
+/**
+ * Lease, acknowledgement, failure and the way to a dead letter. An attempt counts from its lease, which is durable
+ * before the handler runs.
+ */
 final class DeliveryRules {
     private final State state;
 
@@ -94,7 +97,10 @@ final class DeliveryRules {
         }
     }
 
-    /** An acknowledgement or a failure holds for the newest lease only, also when it just ran out but was not given to anybody else. */
+    /**
+     * An acknowledgement or a failure holds for the newest lease only, also when it just ran out but was not given to
+     * anybody else.
+     */
     @Nullable
     Outcome answer(Receipt receipt) {
         Deliveries deliveries = state.deliveries;

@@ -1,8 +1,8 @@
 package io.pledgemq.engine.state;
 
 /**
- * What applying a command changed outside the state. Called while it is applied, on the writer's thread; whoever implements it only notes what to do, and
- * does it after the force.
+ * What applying a command changed outside the state. Called while it is applied, on the writer's thread; whoever
+ * implements it only notes what to do, and does it after the force.
  */
 public interface Effects {
     /** Nobody is interested: replay. */

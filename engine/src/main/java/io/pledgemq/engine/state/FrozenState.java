@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The state at one position of the log, as bytes: times and digest, topics, groups, subscriptions, then the tables. What can be derived (indexes, counts for each
- * segment) is left out and made anew by {@link #read}.
+ * The state at one position of the log, as bytes: times and digest, topics, groups, subscriptions, then the tables.
+ * What can be derived (indexes, counts for each segment) is left out and made anew by {@link #read}.
  */
 public final class FrozenState {
     private static final int FORMAT = 1;

@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.function.IntToLongFunction;
 
 /**
- * Finds the slot of a 128-bit id: open addressing with linear probing over slot numbers; the ids themselves stay in their table. Beside each slot stand 32 more bits
- * of its hash, so that a row is looked at only when it very likely is the right one.
+ * Finds the slot of a 128-bit id: open addressing with linear probing over slot numbers; the ids themselves stay in
+ * their table. Beside each slot stand 32 more bits of its hash, so that a row is looked at only when it very likely is
+ * the right one.
  */
 final class IdIndex {
     private static final int EMPTY = -1;

@@ -2,7 +2,10 @@ package io.pledgemq.engine.state;
 
 import java.util.Arrays;
 
-/** Maps non-zero longs to ints without an object per entry. Open addressing, linear probing, backward-shift removal. Not thread-safe. */
+/**
+ * Maps non-zero longs to ints without an object per entry. Open addressing, linear probing, backward-shift removal. Not
+ * thread-safe.
+ */
 public final class LongIntMap {
     private static final long EMPTY = 0;
 

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A message in an old segment and what still needs it: deliveries that failed for another reason are a reference of their own, so that each keeps its reason. */
+/**
+ * A message in an old segment and what still needs it: deliveries that failed for another reason are a reference of
+ * their own, so that each keeps its reason.
+ */
 public final class Reference {
     private static final int SEGMENT_SHIFT = 32;
     /** Published messages of one topic that are looked at. */

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Rows of a fixed number of longs, kept in chunks: no object per row, no copy when it grows.
  *
- * <p>{@link #freeze} gives an unchanging view in time proportional to the number of chunks; a chunk is copied when it is next written (copy on write), so a
- * snapshot can be written by another thread while the state moves on. Rows in front can be given up by {@link #trimBefore}. One thread changes it.
+ * <p>{@link #freeze} gives an unchanging view in time proportional to the number of chunks; a chunk is copied when it
+ * is next written (copy on write), so a snapshot can be written by another thread while the state moves on. Rows in
+ * front can be given up by {@link #trimBefore}. One thread changes it.
  */
 final class RowTable {
     private static final int SHIFT = 10;

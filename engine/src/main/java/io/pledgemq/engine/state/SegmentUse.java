@@ -2,7 +2,10 @@ package io.pledgemq.engine.state;
 
 import java.util.Arrays;
 
-/** Counts for each log segment how many messages in it are still needed. Derived: rebuilt when a state is read from a snapshot. */
+/**
+ * Counts for each log segment how many messages in it are still needed. Derived: rebuilt when a state is read from a
+ * snapshot.
+ */
 final class SegmentUse {
     private int firstSegment = -1;
     private int[] counts = new int[16];

@@ -5,8 +5,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * A {@link RowTable} whose rows are handed out and taken back. Which slot is handed out next is part of the state (a chain through the free rows), so a state
- * read from a snapshot goes on exactly as the one that wrote it.
+ * A {@link RowTable} whose rows are handed out and taken back. Which slot is handed out next is part of the state (a
+ * chain through the free rows), so a state read from a snapshot goes on exactly as the one that wrote it.
  */
 final class SlotTable {
     private static final int NEXT_FREE = 0;

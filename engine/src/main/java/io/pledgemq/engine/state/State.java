@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that the engine knows, as a function of the log.
  *
- * <p>{@link #answer} says what can be said without changing anything: a refusal, or that it was done before; such a command is not logged. Every other command is
- * logged and then given to {@link #apply}, once when it is new and once more in each replay. Not thread-safe: the writer's thread owns it.
+ * <p>{@link #answer} says what can be said without changing anything: a refusal, or that it was done before; such a
+ * command is not logged. Every other command is logged and then given to {@link #apply}, once when it is new and once
+ * more in each replay. Not thread-safe: the writer's thread owns it.
  */
 public final class State {
     final TreeMap<String, Topic> topics = new TreeMap<>();
@@ -31,7 +32,10 @@ public final class State {
 
     long engineMs;
     long wallMs;
-    /** Changes with everything that is applied; written with each batch, so that a replay that goes another way is noticed. */
+    /**
+     * Changes with everything that is applied; written with each batch, so that a replay that goes another way is
+     * noticed.
+     */
     long digest;
 
     private final CatalogRules catalogRules = new CatalogRules(this);

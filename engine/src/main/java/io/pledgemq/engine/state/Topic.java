@@ -114,7 +114,8 @@ public final class Topic {
     }
 
     /**
-     * An offset below which every message was published before the given time; it may lie up to a minute or {@value #MARK_EVERY} messages too low.
+     * An offset below which every message was published before the given time; it may lie up to a minute or
+     * {@value #MARK_EVERY} messages too low.
      */
     public long offsetAt(long wallMs) {
         long low = marks.firstRow();

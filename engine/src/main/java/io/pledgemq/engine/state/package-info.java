@@ -1,4 +1,6 @@
-/** The deterministic state machine: a function of the log, without clock, disk, thread, randomness or unordered maps. */
+/**
+ * The deterministic state machine: a function of the log, without clock, disk, thread, randomness or unordered maps.
+ */
 @NullMarked
 package io.pledgemq.engine.state;
 

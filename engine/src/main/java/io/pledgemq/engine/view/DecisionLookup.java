@@ -12,8 +12,8 @@ import io.pledgemq.engine.log.Position;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a half message was decided that the state has forgotten: read from the log, from the half message on, as long as its segment lives. Most decisions follow their
- * half message closely, so few bytes are read.
+ * How a half message was decided that the state has forgotten: read from the log, from the half message on, as long as
+ * its segment lives. Most decisions follow their half message closely, so few bytes are read.
  */
 public final class DecisionLookup {
     private final long ref;

@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Finds every event of one message. Frames name the messages they are about by log position, so following a message is one pass over what came after it. */
+/**
+ * Finds every event of one message. Frames name the messages they are about by log position, so following a message is
+ * one pass over what came after it.
+ */
 public final class History {
     private final MessageId id;
     /** By position: what was carried forward may still be where it was. */

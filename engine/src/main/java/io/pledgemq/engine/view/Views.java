@@ -7,7 +7,10 @@ import io.pledgemq.engine.state.State;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the state for people. Runs on the writer's thread, so each call looks at a bounded number of rows; bodies are read later, elsewhere. */
+/**
+ * Reads the state for people. Runs on the writer's thread, so each call looks at a bounded number of rows; bodies are
+ * read later, elsewhere.
+ */
 public final class Views {
     /** Rows looked at for one page; a page may be shorter than asked and still have a next one. */
     static final int ROWS_PER_PAGE = 100_000;

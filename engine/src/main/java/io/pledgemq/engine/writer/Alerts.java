@@ -1,5 +1,6 @@
 package io.pledgemq.engine.writer;
 
+import io.pledgemq.engine.command.Alert;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,8 @@
 package io.pledgemq.engine.writer;
 
+import io.pledgemq.engine.command.Alert;
+import io.pledgemq.engine.command.CheckPolicy;
+import io.pledgemq.engine.command.CheckRequest;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.log.LogException;
@@ -13,9 +16,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks senders about half messages whose check is due: first the instance that prepared it, then others of its service. A round ends with the first answer, or
- * when everybody connected was asked in vain; it counts as one check, and only if somebody was asked. With nobody connected nothing is logged and nothing
- * counted: the messages wait for the next sender of their service, and an alert says so.
+ * Asks senders about half messages whose check is due: first the instance that prepared it, then others of its service.
+ * A round ends with the first answer, or when everybody connected was asked in vain; it counts as one check, and only
+ * if somebody was asked. With nobody connected nothing is logged and nothing counted: the messages wait for the next
+ * sender of their service, and an alert says so.
  */
 final class CheckDesk {
     /** Checks that become due in one turn. */
@@ -207,7 +211,10 @@ final class CheckDesk {
         }
     }
 
-    /** A slot that waits may have been decided, or even used again, in the meantime: then its own timer asks when it is due. */
+    /**
+     * A slot that waits may have been decided, or even used again, in the meantime: then its own timer asks when it is
+     * due.
+     */
     private boolean isDue(int slot, Service service) {
         Pending pending = core.state().pending();
         return pending.state(slot) == Pending.UNDECIDED
@@ -231,7 +238,10 @@ final class CheckDesk {
                                 + "', and no instance of their sender is connected; they are kept and asked about when one connects"));
     }
 
-    /** Whom to ask next: the instance that prepared it, else the first that was not tried; null if nobody can take a question. */
+    /**
+     * Whom to ask next: the instance that prepared it, else the first that was not tried; null if nobody can take a
+     * question.
+     */
     private @Nullable SenderSession next(Service service, @Nullable Round round, int slot) {
         long instance = core.state().pending().instance(slot);
         SenderSession other = null;

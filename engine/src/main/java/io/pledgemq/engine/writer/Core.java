@@ -1,6 +1,7 @@
 package io.pledgemq.engine.writer;
 
 import io.pledgemq.engine.codec.CommandCodec;
+import io.pledgemq.engine.command.Alert;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Outcome;
@@ -16,8 +17,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State and log together, on the writer's thread: a command that cannot be answered from what is known is appended to the open batch and applied. Nothing it
- * returns may leave the writer before {@link #force}.
+ * State and log together, on the writer's thread: a command that cannot be answered from what is known is appended to
+ * the open batch and applied. Nothing it returns may leave the writer before {@link #force}.
  */
 final class Core {
     /** A jump of the wall clock by more than this against the monotonic one is alerted. */

@@ -1,5 +1,6 @@
 package io.pledgemq.engine.writer;
 
+import io.pledgemq.engine.command.Alert;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.state.Deliveries;
@@ -9,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** Makes alerts of dead letters and parked half messages. Their texts name the key and the reason, which are read from the log after the force. */
+/**
+ * Makes alerts of dead letters and parked half messages. Their texts name the key and the reason, which are read from
+ * the log after the force.
+ */
 final class DeadLetterNews {
     private static final int TELL_EVERY = 16;
 

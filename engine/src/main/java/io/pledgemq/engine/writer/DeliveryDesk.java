@@ -18,8 +18,8 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Matches waiting receivers with messages, and keeps the timers of leases and pauses. All of it is derived from the state and made anew after a restart; what it
- * decides is logged as commands.
+ * Matches waiting receivers with messages, and keeps the timers of leases and pauses. All of it is derived from the
+ * state and made anew after a restart; what it decides is logged as commands.
  */
 final class DeliveryDesk {
     /** Leases that may run out in one turn. */

@@ -1,6 +1,7 @@
 package io.pledgemq.engine.writer;
 
 import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.state.Deliveries;
@@ -14,7 +15,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
-/** Turns "give me messages" into the exact messages that are leased, skipped or held, so that replay needs no filter. */
+/**
+ * Turns "give me messages" into the exact messages that are leased, skipped or held, so that replay needs no filter.
+ */
 final class LeaseResolver {
     /** Fresh messages looked at for one lease; a filter or a busy message group may pass over many. */
     static final int MAX_SCAN = 1024;

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Who is next in each message group of one FIFO subscription: the unsettled deliveries of a group stand in a line, oldest first, and only the head of a line may
- * be leased. Groups without unsettled deliveries take no memory.
+ * Who is next in each message group of one FIFO subscription: the unsettled deliveries of a group stand in a line,
+ * oldest first, and only the head of a line may be leased. Groups without unsettled deliveries take no memory.
  */
 final class MessageGroups {
     private final Map<Long, IntQueue> lines = new HashMap<>();

@@ -7,7 +7,10 @@ import io.pledgemq.engine.log.Frame;
 import io.pledgemq.engine.log.FrameReader;
 import io.pledgemq.engine.log.Log;
 
-/** Messages by their position, from the cache or from the log with their checksum verified. Any thread may ask for what is forced. */
+/**
+ * Messages by their position, from the cache or from the log with their checksum verified. Any thread may ask for what
+ * is forced.
+ */
 public final class Messages {
     private final Log log;
     private final RecentMessages recent = new RecentMessages();

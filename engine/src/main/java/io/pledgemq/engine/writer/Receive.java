@@ -1,5 +1,6 @@
 package io.pledgemq.engine.writer;
 
+import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.Outcome;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

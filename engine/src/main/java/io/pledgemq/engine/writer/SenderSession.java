@@ -1,5 +1,6 @@
 package io.pledgemq.engine.writer;
 
+import io.pledgemq.engine.command.CheckListener;
 import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.state.Hashes;
 

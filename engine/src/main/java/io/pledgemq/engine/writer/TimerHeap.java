@@ -2,7 +2,10 @@ package io.pledgemq.engine.writer;
 
 import java.util.Arrays;
 
-/** Slots ordered by when they are due: a binary heap that knows where each slot is, so that a timer can be moved or removed. Equal times come by slot. */
+/**
+ * Slots ordered by when they are due: a binary heap that knows where each slot is, so that a timer can be moved or
+ * removed. Equal times come by slot.
+ */
 final class TimerHeap {
     private static final int ABSENT = -1;
 

@@ -1,5 +1,8 @@
 package io.pledgemq.engine.writer;
 
+import io.pledgemq.engine.command.Alert;
+import io.pledgemq.engine.command.CheckListener;
+import io.pledgemq.engine.command.CheckPolicy;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Delivery;
@@ -26,10 +29,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread's work: {@link #runOnce} takes what was submitted, lets timers fire, serves receivers and asks senders; then forces once, and only then lets
- * answers, questions and alerts out, in that order, through the executors it was given. Group commit is nothing but this loop.
+ * The one thread's work: {@link #runOnce} takes what was submitted, lets timers fire, serves receivers and asks
+ * senders; then forces once, and only then lets answers, questions and alerts out, in that order, through the executors
+ * it was given. Group commit is nothing but this loop.
  *
- * <p>Any thread may submit; one thread calls {@link #runOnce}. If that throws, the writer is broken: nothing of the failed turn has left it, and the log is the truth.
+ * <p>Any thread may submit; one thread calls {@link #runOnce}. If that throws, the writer is broken: nothing of the
+ * failed turn has left it, and the log is the truth.
  */
 public final class Writer {
     private static final int REQUESTS_PER_TURN = 4096;

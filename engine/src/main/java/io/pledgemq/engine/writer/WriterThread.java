@@ -3,7 +3,9 @@ package io.pledgemq.engine.writer;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/** The thread that turns the writer. Private and never interrupted: an interrupt would close the log's channel under it. */
+/**
+ * The thread that turns the writer. Private and never interrupted: an interrupt would close the log's channel under it.
+ */
 public final class WriterThread {
     /** After so long without work the log is sealed. */
     private static final long IDLE_MS = 100;

@@ -1,4 +1,7 @@
-/** The single writer: takes requests, logs and applies commands in batches, forces once, and only then lets anything out. */
+/**
+ * The single writer: takes requests, logs and applies commands in batches, forces once, and only then lets anything
+ * out.
+ */
 @NullMarked
 package io.pledgemq.engine.writer;
 

@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Measures appending, forcing, scanning and reading on a real disk; not part of the build. Argument: a directory on that disk. */
+/**
+ * Measures appending, forcing, scanning and reading on a real disk; not part of the build. Argument: a directory on
+ * that disk.
+ */
 final class LogBenchmark {
     private static final int FRAME_BYTES = 128;
     private static final int FRAMES_PER_FLUSH = 1000;

@@ -91,7 +91,10 @@ class LogFaultTest {
         run.work(STEPS);
     }
 
-    /** Plays the script with one fault; then the machine or the process starts again, without faults, and a power cut follows. */
+    /**
+     * Plays the script with one fault; then the machine or the process starts again, without faults, and a power cut
+     * follows.
+     */
     private static void breakAndReopen(long seed, Consumer<SimStorage> fault, boolean powerCut) {
         SimStorage storage = new SimStorage(SCRIPT);
         LogRun run = new LogRun(storage, SCRIPT);

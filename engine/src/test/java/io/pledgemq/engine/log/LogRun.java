@@ -12,8 +12,9 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Drives a log with random work that repeats by its seed, remembers what was acknowledged, and checks after each opening that
- * all of it is there: nothing lost, nothing altered, nothing out of order, and nothing that was never written.
+ * Drives a log with random work that repeats by its seed, remembers what was acknowledged, and checks after each
+ * opening that all of it is there: nothing lost, nothing altered, nothing out of order, and nothing that was never
+ * written.
  */
 final class LogRun {
     static final LogConfig SMALL = new LogConfig(4096, 700, 1);

@@ -8,8 +8,9 @@ import io.pledgemq.engine.state.Topic;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that maintenance carried forward in this turn, or in the one that crashed. When it does so is the engine's choice; judged is that only the segment
- * that is being emptied loses messages, that nothing leased moves, and that one message at a time moves, to one new place.
+ * Messages that maintenance carried forward in this turn, or in the one that crashed. When it does so is the engine's
+ * choice; judged is that only the segment that is being emptied loses messages, that nothing leased moves, and that one
+ * message at a time moves, to one new place.
  */
 final class Carrying {
     private final Model model;

@@ -1,5 +1,6 @@
 package io.pledgemq.engine.sim;
 
+import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.sim.ModelMessage.Status;
 import io.pledgemq.engine.state.Deliveries;
 import io.pledgemq.engine.state.Group;
@@ -7,7 +8,6 @@ import io.pledgemq.engine.state.Pending;
 import io.pledgemq.engine.state.State;
 import io.pledgemq.engine.state.Subscription;
 import io.pledgemq.engine.state.Topic;
-import io.pledgemq.engine.writer.MessageFilter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,8 +17,9 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Sees after a turn that the engine's state is the model's. What the engine chooses freely (pauses within their jitter, which
- * messages wait in line, positions of edited ones, how much a trim forgets) is read from it, judged, and taken over.
+ * Sees after a turn that the engine's state is the model's. What the engine chooses freely (pauses within their jitter,
+ * which messages wait in line, positions of edited ones, how much a trim forgets) is read from it, judged, and taken
+ * over.
  */
 final class Comparison {
     private final Model model;
@@ -38,7 +39,10 @@ final class Comparison {
         }
     }
 
-    /** Delayed messages become visible at the beginning of a turn, before anybody is answered; in which order is the engine's choice. */
+    /**
+     * Delayed messages become visible at the beginning of a turn, before anybody is answered; in which order is the
+     * engine's choice.
+     */
     void published(boolean whole) {
         for (ModelTopic topic : model.topics.values()) {
             Topic actual = state.topic(topic.config.name());

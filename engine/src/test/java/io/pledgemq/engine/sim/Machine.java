@@ -6,6 +6,7 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.CommandType;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.log.ForceFailedException;
@@ -17,7 +18,6 @@ import io.pledgemq.engine.recovery.Recovery;
 import io.pledgemq.engine.snapshot.Snapshots;
 import io.pledgemq.engine.state.Deliveries;
 import io.pledgemq.engine.state.State;
-import io.pledgemq.engine.writer.MessageFilter;
 import io.pledgemq.engine.writer.Receive;
 import io.pledgemq.engine.writer.Writer;
 import java.io.IOException;
@@ -30,8 +30,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole engine on one simulated machine and one thread, with the model beside it: after each turn they are compared, after each
- * crash the model learns what became of the things that nobody was told about.
+ * The whole engine on one simulated machine and one thread, with the model beside it: after each turn they are
+ * compared, after each crash the model learns what became of the things that nobody was told about.
  */
 final class Machine {
     final SimStorage storage;

@@ -1,10 +1,10 @@
 package io.pledgemq.engine.sim;
 
+import io.pledgemq.engine.command.CheckPolicy;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
-import io.pledgemq.engine.writer.CheckPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -16,10 +16,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the engine must be, told again with plain collections: it is moved only by answers that clients got and by time, and knows
- * nothing of logs. {@link ModelSenders}, {@link ModelConsumers} and {@link ModelCatalog} are its rules, {@link Comparison} sees
- * after every turn that the engine is in the same state, {@link Reconciliation} after every crash that it is in one of those that
- * are allowed.
+ * What the engine must be, told again with plain collections: it is moved only by answers that clients got and by time,
+ * and knows nothing of logs. {@link ModelSenders}, {@link ModelConsumers} and {@link ModelCatalog} are its rules,
+ * {@link Comparison} sees after every turn that the engine is in the same state, {@link Reconciliation} after every
+ * crash that it is in one of those that are allowed.
  */
 final class Model {
     final Map<String, ModelTopic> topics = new TreeMap<>();

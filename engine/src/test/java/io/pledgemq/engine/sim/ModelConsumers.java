@@ -13,7 +13,10 @@ import io.pledgemq.engine.state.Deliveries;
 import io.pledgemq.engine.writer.Receive;
 import org.jspecify.annotations.Nullable;
 
-/** The receiving side: leased to one at a time, attempts counted, dead after exactly the maximum, in order within a message group. */
+/**
+ * The receiving side: leased to one at a time, attempts counted, dead after exactly the maximum, in order within a
+ * message group.
+ */
 final class ModelConsumers {
     static final String LEASE_RAN_OUT = "the lease ran out: the consumer neither acknowledged nor failed in time";
 

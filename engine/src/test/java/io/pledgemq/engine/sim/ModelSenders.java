@@ -1,5 +1,6 @@
 package io.pledgemq.engine.sim;
 
+import io.pledgemq.engine.command.CheckRequest;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Message;
@@ -7,7 +8,6 @@ import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.sim.ModelMessage.Status;
-import io.pledgemq.engine.writer.CheckRequest;
 import org.jspecify.annotations.Nullable;
 
 /** The sending side: stored once, decided once, asked about when nobody decides. */

@@ -20,17 +20,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a crash may have done: what was answered is there; each thing that was asked for and not answered happened or did not, and
- * so did what time alone does. The model takes over which, and holds the engine to it from then on.
+ * What a crash may have done: what was answered is there; each thing that was asked for and not answered happened or
+ * did not, and so did what time alone does. The model takes over which, and holds the engine to it from then on.
  */
 final class Reconciliation {
     private final Model model;
     private final State state;
     private final List<Op> open;
 
-    /**
-     * @param open what clients asked for and got no answer to
-     */
+    /** @param open what clients asked for and got no answer to */
     Reconciliation(Model model, State state, List<Op> open) {
         this.model = model;
         this.state = state;

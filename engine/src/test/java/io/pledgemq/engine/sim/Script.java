@@ -1,5 +1,6 @@
 package io.pledgemq.engine.sim;
 
+import io.pledgemq.engine.command.CheckPolicy;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Command.SettleDead;
 import io.pledgemq.engine.command.Decision;
@@ -16,7 +17,6 @@ import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.log.LogConfig;
 import io.pledgemq.engine.state.Deliveries;
-import io.pledgemq.engine.writer.CheckPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

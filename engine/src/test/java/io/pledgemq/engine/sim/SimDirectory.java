@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names of a directory, as processes see them and as they are on the disk. Each creation, rename and deletion that was not
- * forced is kept or lost as a whole, independent of the others; a rename is atomic.
+ * The names of a directory, as processes see them and as they are on the disk. Each creation, rename and deletion that
+ * was not forced is kept or lost as a whole, independent of the others; a rename is atomic.
  */
 final class SimDirectory {
     private record Change(

@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * The bytes of a file three times: as processes see them (the page cache), as they are on the disk, and what was written in
- * between, sector by sector and version by version. Sectors are atomic; their order is not.
+ * The bytes of a file three times: as processes see them (the page cache), as they are on the disk, and what was
+ * written in between, sector by sector and version by version. Sectors are atomic; their order is not.
  */
 final class SimInode {
     static final int SECTOR_BYTES = 512;

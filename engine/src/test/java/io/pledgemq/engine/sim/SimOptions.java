@@ -1,15 +1,15 @@
 package io.pledgemq.engine.sim;
 
+import io.pledgemq.engine.command.CheckPolicy;
 import io.pledgemq.engine.log.LogConfig;
-import io.pledgemq.engine.writer.CheckPolicy;
 import java.util.SplittableRandom;
 
 /**
- * What one run leans towards, drawn from its seed: a run that never crashes reaches other states than one that always does, and a
- * kind of work that is missing lets another pile up.
+ * What one run leans towards, drawn from its seed: a run that never crashes reaches other states than one that always
+ * does, and a kind of work that is missing lets another pile up.
  *
- * @param percents how likely in a turn: a crash is armed, a failing call or force is armed, the disk becomes full or free, a snapshot is
- *     written
+ * @param percents how likely in a turn: a crash is armed, a failing call or force is armed, the disk becomes full or
+ *     free, a snapshot is written
  * @param trims messages are trimmed and segments deleted, so that the log alone is not enough any more
  * @param weights how likely each kind of work is, see {@link Traffic}
  */

@@ -1,7 +1,7 @@
 package io.pledgemq.engine.sim;
 
+import io.pledgemq.engine.command.CheckRequest;
 import io.pledgemq.engine.command.Sender;
-import io.pledgemq.engine.writer.CheckRequest;
 
 /** A connected sender. */
 final class SimSession {

@@ -13,11 +13,11 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A disk in memory that does what real ones do at the worst moment. The same seed and the same calls give the same faults and
- * the same {@link #traceHash}. Sectors of 512 bytes are atomic; misdirected writes are not simulated.
+ * A disk in memory that does what real ones do at the worst moment. The same seed and the same calls give the same
+ * faults and the same {@link #traceHash}. Sectors of 512 bytes are atomic; misdirected writes are not simulated.
  *
- * <p>Storage calls (everything but closing) are counted from 1. A fault is armed for one of them; a write that fails or is
- * interrupted by a crash has written a random part, any other call has had its effect or not.
+ * <p>Storage calls (everything but closing) are counted from 1. A fault is armed for one of them; a write that fails or
+ * is interrupted by a crash has written a random part, any other call has had its effect or not.
  */
 public final class SimStorage implements Storage {
     private static final long NEVER = Long.MAX_VALUE;
@@ -60,9 +60,9 @@ public final class SimStorage implements Storage {
     }
 
     /**
-     * The force with this number (of a file or the directory, counted from 1) throws; what it should have made durable in a
-     * file is lost at the next power cut, although later forces return normally, unless it is written again. Names are not
-     * lost this way: they are in the file system's journal.
+     * The force with this number (of a file or the directory, counted from 1) throws; what it should have made durable
+     * in a file is lost at the next power cut, although later forces return normally, unless it is written again. Names
+     * are not lost this way: they are in the file system's journal.
      */
     public synchronized void failForceAt(long force) {
         failForceAt = force;

@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of the whole engine in a simulated world: the seed decides everything, so the same seed does the same again. First
- * everything goes wrong, then nothing does any more, and then all that was committed must arrive within a bound.
+ * One run of the whole engine in a simulated world: the seed decides everything, so the same seed does the same again.
+ * First everything goes wrong, then nothing does any more, and then all that was committed must arrive within a bound.
  */
 final class Simulation {
     private final SplittableRandom random;

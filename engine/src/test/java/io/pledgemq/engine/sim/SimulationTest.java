@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 /**
- * The whole engine against the model, seed by seed. {@code -Dpledgemq.seeds=N} runs more, {@code -Dpledgemq.seed=S} begins with
- * (or, alone, repeats) one.
+ * The whole engine against the model, seed by seed. {@code -Dpledgemq.seeds=N} runs more, {@code -Dpledgemq.seed=S}
+ * begins with (or, alone, repeats) one.
  */
 class SimulationTest {
     private static final int USUAL_SEEDS = 150;

@@ -16,7 +16,10 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What must be true of every state: counters are what they count, and two states that should be the same are, to the byte. */
+/**
+ * What must be true of every state: counters are what they count, and two states that should be the same are, to the
+ * byte.
+ */
 final class StateCheck {
     private static final int TIMES_AT = 4;
     private static final int TIMES_BYTES = 16;

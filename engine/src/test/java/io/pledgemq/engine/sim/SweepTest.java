@@ -23,12 +23,15 @@ import org.junit.jupiter.api.Test;
 
 /**
  * One short life of the engine with every command in it, and every single thing that can go wrong in it, one at a time.
- * {@code -Dpledgemq.sweep=1} flips every bit position's byte; the build flips a part of them, another one at each offset.
+ * {@code -Dpledgemq.sweep=1} flips every bit position's byte; the build flips a part of them, another one at each
+ * offset.
  */
 class SweepTest {
     private static final int FLIP_EVERY = Integer.getInteger("pledgemq.sweep", 11);
 
-    /** Runs the script, with a crash wherever it is armed, to the end of a quiet phase. Returns whether the fault came. */
+    /**
+     * Runs the script, with a crash wherever it is armed, to the end of a quiet phase. Returns whether the fault came.
+     */
     private static boolean live(Machine machine, boolean power) {
         boolean failed = false;
         machine.recover();

@@ -2,6 +2,7 @@ package io.pledgemq.engine.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pledgemq.engine.command.CheckPolicy;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
@@ -13,7 +14,6 @@ import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.log.Log;
 import io.pledgemq.engine.log.LogConfig;
 import io.pledgemq.engine.state.State;
-import io.pledgemq.engine.writer.CheckPolicy;
 import io.pledgemq.engine.writer.Writer;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,7 @@
-/** A simulated world for the engine: a disk that fails, lies and loses, and a clock that is set. All of it repeats by its seed. */
+/**
+ * A simulated world for the engine: a disk that fails, lies and loses, and a clock that is set. All of it repeats by
+ * its seed.
+ */
 @NullMarked
 package io.pledgemq.engine.sim;
 

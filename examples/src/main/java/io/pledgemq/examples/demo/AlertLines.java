@@ -4,7 +4,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
-/** Says alerts on the screen: the first ones of a kind in full; the others are counted, and told once at the end. Safe for all threads. */
+/**
+ * Says alerts on the screen: the first ones of a kind in full; the others are counted, and told once at the end. Safe
+ * for all threads.
+ */
 final class AlertLines implements AutoCloseable {
 
     static final int MAX_IN_FULL = 10;

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Posts alerts as JSON to a URL of the user's. It never holds up the run: alerts wait in a queue of limited length, each is
- * tried a few times, and what could not be delivered is logged and counted. An alert is not promised to arrive; the dead
- * letter it speaks of is kept by the engine.
+ * Posts alerts as JSON to a URL of the user's. It never holds up the run: alerts wait in a queue of limited length,
+ * each is tried a few times, and what could not be delivered is logged and counted. An alert is not promised to arrive;
+ * the dead letter it speaks of is kept by the engine.
  */
 final class AlertPoster implements AutoCloseable {
 

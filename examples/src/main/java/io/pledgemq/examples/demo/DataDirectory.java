@@ -12,8 +12,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of a run, held by this process alone until it is closed or the process ends, however it ends. The engine's
- * files lie in {@code root}, everything of the demo in {@code root/demo}.
+ * The directory of a run, held by this process alone until it is closed or the process ends, however it ends. The
+ * engine's files lie in {@code root}, everything of the demo in {@code root/demo}.
  */
 final class DataDirectory implements AutoCloseable {
 

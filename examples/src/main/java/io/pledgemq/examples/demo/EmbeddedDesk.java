@@ -2,6 +2,8 @@ package io.pledgemq.examples.demo;
 
 import io.pledgemq.engine.EngineConfig;
 import io.pledgemq.engine.OperatorDesk;
+import io.pledgemq.engine.command.Alert;
+import io.pledgemq.engine.command.CheckPolicy;
 import io.pledgemq.engine.log.LogException;
 import io.pledgemq.engine.recovery.RecoveryException;
 import io.pledgemq.engine.view.DeadLetterView;
@@ -9,8 +11,6 @@ import io.pledgemq.engine.view.EngineStats;
 import io.pledgemq.engine.view.Page;
 import io.pledgemq.engine.view.SubscriptionView;
 import io.pledgemq.engine.view.TopicView;
-import io.pledgemq.engine.writer.Alert;
-import io.pledgemq.engine.writer.CheckPolicy;
 import io.pledgemq.examples.demo.OrderJob.Parked;
 import io.pledgemq.sdk.embedded.EmbeddedTransport;
 import io.pledgemq.sdk.errors.EngineUnavailableException;
@@ -24,7 +24,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** The engine in this process, with its files in the root of the run's directory. It asks earlier than an engine does by default. */
+/**
+ * The engine in this process, with its files in the root of the run's directory. It asks earlier than an engine does by
+ * default.
+ */
 final class EmbeddedDesk implements EngineDesk {
 
     private static final Duration FIRST_CHECK = Duration.ofSeconds(1);

@@ -17,8 +17,8 @@ interface EngineDesk extends AutoCloseable {
     Transport transport();
 
     /**
-     * How many messages are still on their way: undecided, waiting, leased, to be delivered later, or dead letters that are
-     * being redriven or compensated. Not those that were acknowledged or parked, nor open dead letters.
+     * How many messages are still on their way: undecided, waiting, leased, to be delivered later, or dead letters that
+     * are being redriven or compensated. Not those that were acknowledged or parked, nor open dead letters.
      */
     long unsettled();
 

@@ -1,8 +1,7 @@
 package io.pledgemq.examples.demo;
 
 /**
- * What happened on the way. For the reader's information: whether the run is consistent
- * is decided without it.
+ * What happened on the way. For the reader's information: whether the run is consistent is decided without it.
  *
  * @param undecidedResolved messages whose decision came from a check since this start
  * @param redeliveries deliveries after the first one, all starts together

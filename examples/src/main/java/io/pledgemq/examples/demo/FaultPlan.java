@@ -1,9 +1,9 @@
 package io.pledgemq.examples.demo;
 
 /**
- * Says what goes wrong for which order, from a seed alone: the same after a restart and in any order of asking. Each of the
- * five steps of an order that can fail does so with the given chance, independently of the others; a failing handler fails
- * in one of three ways. At 0 percent nothing goes wrong.
+ * Says what goes wrong for which order, from a seed alone: the same after a restart and in any order of asking. Each of
+ * the five steps of an order that can fail does so with the given chance, independently of the others; a failing
+ * handler fails in one of three ways. At 0 percent nothing goes wrong.
  */
 final class FaultPlan {
 
@@ -43,7 +43,9 @@ final class FaultPlan {
         this.percent = percent;
     }
 
-    /** Whether the engine refuses the prepare of this try (from 1) to place the order; the third try always succeeds. */
+    /**
+     * Whether the engine refuses the prepare of this try (from 1) to place the order; the third try always succeeds.
+     */
     boolean prepareRefused(String orderId, int placing) {
         return placing == 1
                 ? happens(orderId, Step.PREPARE)

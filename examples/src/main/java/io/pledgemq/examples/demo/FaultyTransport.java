@@ -24,9 +24,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The way to the engine with the plan's faults on it, for the messages of one topic; their keys are order ids. What the plan
- * loses is lost until the engine asks for it or delivers again, so retries of the SDK do not heal it. It never changes a
- * message and never makes one up. Closing leaves the real transport open.
+ * The way to the engine with the plan's faults on it, for the messages of one topic; their keys are order ids. What the
+ * plan loses is lost until the engine asks for it or delivers again, so retries of the SDK do not heal it. It never
+ * changes a message and never makes one up. Closing leaves the real transport open.
  */
 final class FaultyTransport implements Transport {
 

@@ -3,9 +3,7 @@ package io.pledgemq.examples.demo;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * What the comparison of the two databases found. Counts of lines unless said otherwise.
- */
+/** What the comparison of the two databases found. Counts of lines unless said otherwise. */
 final class Findings {
 
     private static final int MAX_EXAMPLES = 20;

@@ -10,9 +10,9 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 
 /**
- * An H2 file. H2 writes a commit up to half a second later by default and loses it when the process is killed; here it is
- * opened with {@code WRITE_DELAY=0}, and opening fails if H2 says that this is not in force. Its sessions take turns, see
- * {@link H2Turns}.
+ * An H2 file. H2 writes a commit up to half a second later by default and loses it when the process is killed; here it
+ * is opened with {@code WRITE_DELAY=0}, and opening fails if H2 says that this is not in force. Its sessions take
+ * turns, see {@link H2Turns}.
  */
 final class H2Database implements Database {
 

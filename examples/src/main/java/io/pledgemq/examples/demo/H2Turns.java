@@ -16,13 +16,14 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets the sessions of an H2 file work in turns: any number of transactions may be open, but one statement or commit runs at
- * a time. Without this a kill can break H2 (seen in 2.3.232): a commit writes the pages of all sessions, and not
- * all of them as of one moment, so a row of a statement that ran meanwhile may be on the disk without the undo record that
- * tells it is uncommitted. After the restart such a row is a ghost, seen by some sessions and not by others.
+ * Lets the sessions of an H2 file work in turns: any number of transactions may be open, but one statement or commit
+ * runs at a time. Without this a kill can break H2 (seen in 2.3.232): a commit writes the pages of all sessions, and
+ * not all of them as of one moment, so a row of a statement that ran meanwhile may be on the disk without the undo
+ * record that tells it is uncommitted. After the restart such a row is a ghost, seen by some sessions and not by
+ * others.
  *
- * <p>Waiting for a row lock must not keep the turn from whoever holds that lock. So H2 itself waits hardly at all, and the
- * statement is tried again at later turns, until the session's lock timeout is over. A batch is not repeated.
+ * <p>Waiting for a row lock must not keep the turn from whoever holds that lock. So H2 itself waits hardly at all, and
+ * the statement is tried again at later turns, until the session's lock timeout is over. A batch is not repeated.
  */
 final class H2Turns {
 

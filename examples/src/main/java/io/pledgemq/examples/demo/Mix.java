@@ -1,9 +1,9 @@
 package io.pledgemq.examples.demo;
 
 /**
- * Turns a seed and something else into a number that looks random and is always the same: on every machine, in every run,
- * in any order of asking. The mixing step is the finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom
- * Number Generators, OOPSLA 2014). Not for secrets.
+ * Turns a seed and something else into a number that looks random and is always the same: on every machine, in every
+ * run, in any order of asking. The mixing step is the finalizer of SplitMix64 (Steele, Lea, Flood: Fast Splittable
+ * Pseudorandom Number Generators, OOPSLA 2014). Not for secrets.
  */
 final class Mix {
 

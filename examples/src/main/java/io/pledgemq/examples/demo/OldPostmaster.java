@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Stops the PostgreSQL server that a killed run left behind, and no other process: only the one whose pid is in the data
- * directory's {@code postmaster.pid} and whose command line names that directory.
+ * Stops the PostgreSQL server that a killed run left behind, and no other process: only the one whose pid is in the
+ * data directory's {@code postmaster.pid} and whose command line names that directory.
  */
 final class OldPostmaster {
 

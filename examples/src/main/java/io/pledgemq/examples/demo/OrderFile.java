@@ -18,9 +18,9 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * Reads orders from a CSV file (RFC 4180, UTF-8, one row for each order line, the rows of an order together). Either every
- * row is right, or nothing is returned and the message names file, line, column and what was expected there. Reads the
- * whole file into memory.
+ * Reads orders from a CSV file (RFC 4180, UTF-8, one row for each order line, the rows of an order together). Either
+ * every row is right, or nothing is returned and the message names file, line, column and what was expected there.
+ * Reads the whole file into memory.
  */
 final class OrderFile {
 

@@ -10,8 +10,8 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * Makes orders out of a seed: the same seed and position give the same order, whatever was asked before. Holds nothing, so
- * a million orders cost no memory.
+ * Makes orders out of a seed: the same seed and position give the same order, whatever was asked before. Holds nothing,
+ * so a million orders cost no memory.
  */
 final class OrderGenerator implements OrderSource {
 

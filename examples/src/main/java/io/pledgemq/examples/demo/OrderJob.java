@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 interface OrderJob {
 
     /**
-     * Places every order that is not decided yet, and returns when nothing is on its way any more: each message has been
-     * applied, was rolled back, was compensated, or waits for a person.
+     * Places every order that is not decided yet, and returns when nothing is on its way any more: each message has
+     * been applied, was rolled back, was compensated, or waits for a person.
      */
     Outcome run(Workplace workplace) throws DemoException, InterruptedException;
 

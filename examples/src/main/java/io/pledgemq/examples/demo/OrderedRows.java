@@ -7,8 +7,8 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of one query, read one after the other by ascending order id in the sense of {@link String#compareTo}. Throws if the
- * database sorts in another sense, since a merge would then report nonsense.
+ * Rows of one query, read one after the other by ascending order id in the sense of {@link String#compareTo}. Throws if
+ * the database sorts in another sense, since a merge would then report nonsense.
  */
 final class OrderedRows implements AutoCloseable {
 

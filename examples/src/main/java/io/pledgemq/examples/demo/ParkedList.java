@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/** Tells which orders wait for a person, and the commands that settle one. Rows fit 80 columns; commands are never cut. */
+/**
+ * Tells which orders wait for a person, and the commands that settle one. Rows fit 80 columns; commands are never cut.
+ */
 record ParkedList(List<Parked> parked, Path data) {
 
     static final int MAX_ROWS = 20;

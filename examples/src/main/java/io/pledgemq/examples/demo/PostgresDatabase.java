@@ -14,8 +14,8 @@ import javax.sql.DataSource;
 
 /**
  * A PostgreSQL server of our own, with its data in the run's directory, durable: the embedding library turns
- * {@code fsync} and {@code synchronous_commit} off, here both are on. A server that outlived a killed run is stopped first.
- * Keys are compared byte by byte (locale C).
+ * {@code fsync} and {@code synchronous_commit} off, here both are on. A server that outlived a killed run is stopped
+ * first. Keys are compared byte by byte (locale C).
  */
 final class PostgresDatabase implements Database {
 

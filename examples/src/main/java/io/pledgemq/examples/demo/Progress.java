@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Shows how far a run is: a bar that is redrawn on a terminal, one line every five seconds elsewhere. Writes to the stream
- * for talk, never to the one for data.
+ * Shows how far a run is: a bar that is redrawn on a terminal, one line every five seconds elsewhere. Writes to the
+ * stream for talk, never to the one for data.
  */
 final class Progress implements AutoCloseable {
 

@@ -15,8 +15,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the two databases row by row. It reads nothing but the services' own tables, so it judges PledgeMQ and does not
- * believe it; the one thing it is told is which orders wait for a person. Both databases must be at rest.
+ * Compares the two databases row by row. It reads nothing but the services' own tables, so it judges PledgeMQ and does
+ * not believe it; the one thing it is told is which orders wait for a person. Both databases must be at rest.
  */
 final class Reconciliation implements AutoCloseable {
 

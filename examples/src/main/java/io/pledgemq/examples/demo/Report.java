@@ -8,7 +8,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of a run for the reader. Everything but the three engine figures and the time was counted in the databases.
+ * The result of a run for the reader. Everything but the three engine figures and the time was counted in the
+ * databases.
  *
  * @param orders orders that the run was to place
  * @param took time of this start alone

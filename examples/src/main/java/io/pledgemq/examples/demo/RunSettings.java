@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Properties;
 
 /**
- * What decides how a run goes. It is kept in the data directory: a run that is continued has the same orders and the same
- * fault plan, and one with contrary options is refused, because nobody could tell what its outcome should be. Only
+ * What decides how a run goes. It is kept in the data directory: a run that is continued has the same orders and the
+ * same fault plan, and one with contrary options is refused, because nobody could tell what its outcome should be. Only
  * {@code on-exhausted} may change from start to start.
  */
 final class RunSettings {

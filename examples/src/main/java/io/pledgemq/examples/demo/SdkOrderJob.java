@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The job over the SDK: both services in this process, each with its own database, and one engine between them. It returns
- * when every order is decided and no message is on its way.
+ * The job over the SDK: both services in this process, each with its own database, and one engine between them. It
+ * returns when every order is decided and no message is on its way.
  */
 final class SdkOrderJob implements OrderJob {
 

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * The warehouse's tables and its rule: an order is never refused for lack of goods. What is on hand is taken, the rest is
- * recorded as back-ordered. Every method works inside the caller's transaction.
+ * The warehouse's tables and its rule: an order is never refused for lack of goods. What is on hand is taken, the rest
+ * is recorded as back-ordered. Every method works inside the caller's transaction.
  *
  * <p>{@code stock_movements} has no unique key over order and line on purpose: an order applied twice would leave two
  * movements, so the table can prove that it did not happen.

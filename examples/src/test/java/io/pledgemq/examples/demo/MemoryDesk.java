@@ -31,7 +31,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** The least engine that the job needs, in memory: half messages, checks, leases, retries, dead letters. Forgets at close. */
+/**
+ * The least engine that the job needs, in memory: half messages, checks, leases, retries, dead letters. Forgets at
+ * close.
+ */
 final class MemoryDesk implements EngineDesk, Transport {
 
     private static final long CHECK_AFTER_NANOS = Duration.ofMillis(200).toNanos();

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How the code declared its groups last time: {@code declared-groups.properties} beside the engine's files, one line for
- * each group. If the file is lost, groups that exist stay as they are until the code changes again.
+ * How the code declared its groups last time: {@code declared-groups.properties} beside the engine's files, one line
+ * for each group. If the file is lost, groups that exist stay as they are until the code changes again.
  */
 final class DeclaredGroups {
     private static final Logger LOG = LoggerFactory.getLogger(DeclaredGroups.class);

@@ -38,11 +38,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A transport to an engine in this process. Several services with several databases may share one. An unknown topic is
- * created by its first message or subscriber, unless {@link UnknownTopics#REFUSE} was chosen; create FIFO and delay topics
- * yourself, and before their first use.
+ * created by its first message or subscriber, unless {@link UnknownTopics#REFUSE} was chosen; create FIFO and delay
+ * topics yourself, and before their first use.
  *
- * <p>A consumer group is declared when it is new, and when the code declares it otherwise than it did last time, which is
- * remembered beside the engine's files. In between an operator may change its retries and what happens when they are
+ * <p>A consumer group is declared when it is new, and when the code declares it otherwise than it did last time, which
+ * is remembered beside the engine's files. In between an operator may change its retries and what happens when they are
  * exhausted.
  *
  * <p>The engine's directory belongs to one process: a second one is refused.

@@ -1,6 +1,8 @@
 package io.pledgemq.sdk.errors;
 
-/** The message itself is not acceptable, so nothing was sent and nothing committed. Repeating it unchanged is useless. */
+/**
+ * The message itself is not acceptable, so nothing was sent and nothing committed. Repeating it unchanged is useless.
+ */
 public final class MessageRefusedException extends PledgeException {
     private static final long serialVersionUID = 1;
 

@@ -13,7 +13,8 @@ import java.util.Map;
 
 /**
  * The sender's side: {@code pledge_barrier(message_id)} says whether the local transaction that sent a message has
- * committed. The transaction inserts COMMITTED as part of itself, a check inserts ROLLED_BACK; who is first has decided.
+ * committed. The transaction inserts COMMITTED as part of itself, a check inserts ROLLED_BACK; who is first has
+ * decided.
  */
 public final class Barrier {
     static final String COMMITTED = "COMMITTED";

@@ -13,11 +13,11 @@ import java.util.function.Function;
 /**
  * Removes old barrier and inbox rows, in the order of their ids, by small transactions of its own.
  *
- * <p>First the watermark is raised; rows at or below it go in the next run. So whoever finds no row and reads a watermark
- * that is younger than its own insert knows whether it may trust the absence, at every isolation level. A COMMITTED
- * barrier row goes only after the engine confirmed its decision; one that is never confirmed stays for ever, and checks
- * find it. While a message waits in the outbox the engine may not know it yet, so its row stays too; nothing is ever removed
- * from the outbox itself.
+ * <p>First the watermark is raised; rows at or below it go in the next run. So whoever finds no row and reads a
+ * watermark that is younger than its own insert knows whether it may trust the absence, at every isolation level. A
+ * COMMITTED barrier row goes only after the engine confirmed its decision; one that is never confirmed stays for ever,
+ * and checks find it. While a message waits in the outbox the engine may not know it yet, so its row stays too; nothing
+ * is ever removed from the outbox itself.
  */
 public final class Cleanup {
     private static final int ROWS_PER_TRANSACTION = 500;
@@ -35,7 +35,9 @@ public final class Cleanup {
     private final Barrier barrier;
     private final Function<Collection<String>, Set<String>> settledAmong;
 
-    /** Cleans this database; {@code settledAmong} asks the engine which of these it will certainly not check any more. */
+    /**
+     * Cleans this database; {@code settledAmong} asks the engine which of these it will certainly not check any more.
+     */
     public Cleanup(Database database, Function<Collection<String>, Set<String>> settledAmong) {
         this.database = database;
         this.barrier = new Barrier(database);

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
- * One business database: its dialect, its identity and its connections. The identity is a UUID that was created with the
- * tables; a copy of the database has the same one, so a copy must not run as a second participant.
+ * One business database: its dialect, its identity and its connections. The identity is a UUID that was created with
+ * the tables; a copy of the database has the same one, so a copy must not run as a second participant.
  */
 public final class Database {
     static final String BARRIER_WATERMARK = "barrier_watermark";
@@ -68,7 +68,10 @@ public final class Database {
         }
     }
 
-    /** Creates what is missing: tables, identity, watermarks. Harmless if all is there, and when several processes do it. */
+    /**
+     * Creates what is missing: tables, identity, watermarks. Harmless if all is there, and when several processes do
+     * it.
+     */
     public static void createTables(DataSource dataSource) {
         try (Connection connection = dataSource.getConnection()) {
             boolean autoCommitBefore = connection.getAutoCommit();

@@ -11,8 +11,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection as user code inside a transaction sees it: it cannot end the transaction, and savepoints are watched. It
- * does not see what goes around it, such as {@code unwrap}, COMMIT as SQL text, or DDL that commits by itself.
+ * The connection as user code inside a transaction sees it: it cannot end the transaction, and savepoints are watched.
+ * It does not see what goes around it, such as {@code unwrap}, COMMIT as SQL text, or DDL that commits by itself.
  */
 public final class GuardedConnection implements InvocationHandler {
     /** Learns about savepoints. */

@@ -8,8 +8,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The consumer's side: {@code pledge_inbox(message_id, consumer_group)} says what a group has made of a message. CONSUMED
- * is inserted together with the effect; COMPENSATED says that the effect was not made, or was undone, and never will be.
+ * The consumer's side: {@code pledge_inbox(message_id, consumer_group)} says what a group has made of a message.
+ * CONSUMED is inserted together with the effect; COMPENSATED says that the effect was not made, or was undone, and
+ * never will be.
  */
 public final class Inbox {
     /** What a group has made of a message; both are final against a second insert. */

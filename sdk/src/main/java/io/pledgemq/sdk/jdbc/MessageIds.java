@@ -10,9 +10,9 @@ import java.util.HexFormat;
 import java.util.UUID;
 
 /**
- * Makes message ids: UUIDs of version 7 (RFC 9562) in lower case, so that the order of ids, as text, is the order of time.
- * Strictly growing within one instance of this class, even if the clock goes back; between processes the order is as
- * good as their clocks.
+ * Makes message ids: UUIDs of version 7 (RFC 9562) in lower case, so that the order of ids, as text, is the order of
+ * time. Strictly growing within one instance of this class, even if the clock goes back; between processes the order is
+ * as good as their clocks.
  */
 public final class MessageIds {
     private static final int COUNTER_BITS = 12;

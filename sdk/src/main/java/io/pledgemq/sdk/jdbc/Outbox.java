@@ -20,9 +20,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code pledge_outbox(message_id)} keeps messages of committed local transactions that the engine could not take. Whoever
- * relays holds a lock of the database while it does, so that several processes do not overtake one another; the lock goes
- * with its connection.
+ * {@code pledge_outbox(message_id)} keeps messages of committed local transactions that the engine could not take.
+ * Whoever relays holds a lock of the database while it does, so that several processes do not overtake one another; the
+ * lock goes with its connection.
  */
 public final class Outbox {
     private static final int PAGE_ROWS = 100;
@@ -65,7 +65,9 @@ public final class Outbox {
         }
     }
 
-    /** Returns whether a message of one of these messages' groups waits here, as far as the caller's transaction sees. */
+    /**
+     * Returns whether a message of one of these messages' groups waits here, as far as the caller's transaction sees.
+     */
     public boolean holdsUp(Connection connection, Collection<OutgoingMessage> messages) throws SQLException {
         List<String> keys = messages.stream()
                 .flatMap(message -> orderKey(message).stream())
@@ -97,8 +99,8 @@ public final class Outbox {
     }
 
     /**
-     * Takes the relay's lock and reads the messages behind this id, in the order of their ids; none if there are none, or
-     * if another process relays at this moment.
+     * Takes the relay's lock and reads the messages behind this id, in the order of their ids; none if there are none,
+     * or if another process relays at this moment.
      *
      * @param origin who answers for the messages from now on
      */

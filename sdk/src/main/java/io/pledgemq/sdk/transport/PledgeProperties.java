@@ -1,6 +1,8 @@
 package io.pledgemq.sdk.transport;
 
-/** Names of the message properties that belong to PledgeMQ. Users' own properties may not begin with {@link #PREFIX}. */
+/**
+ * Names of the message properties that belong to PledgeMQ. Users' own properties may not begin with {@link #PREFIX}.
+ */
 public final class PledgeProperties {
     public static final String PREFIX = "pledge-";
     /** Our message id; the broker's own id is never used. */

@@ -15,7 +15,9 @@ import java.util.concurrent.CompletionStage;
  * not correct if a prepared message that was reported durable is lost.
  */
 public interface Transport extends AutoCloseable {
-    /** Topics whose names begin so belong to PledgeMQ, and are created wherever the topic behind the prefix is known. */
+    /**
+     * Topics whose names begin so belong to PledgeMQ, and are created wherever the topic behind the prefix is known.
+     */
     String UNDO_PREFIX = "%UNDO%";
 
     /** Returns largest body the engine takes, in bytes. */
@@ -56,8 +58,8 @@ public interface Transport extends AutoCloseable {
     void ensureTopic(String topic);
 
     /**
-     * Declares the group, subscribes it to its topic (a new group starts with the oldest message there is), and opens
-     * a receiver. What an operator has changed of a group stays as long as the declaration does not change.
+     * Declares the group, subscribes it to its topic (a new group starts with the oldest message there is), and opens a
+     * receiver. What an operator has changed of a group stays as long as the declaration does not change.
      *
      * @throws MessageRefusedException if the topic or the group is unknown and cannot be created here
      */

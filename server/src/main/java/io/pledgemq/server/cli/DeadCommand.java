@@ -28,8 +28,8 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * Lists and settles the dead letters of an engine that is not running. Settling is recorded durably; it is carried out when
- * the application with its handlers runs again.
+ * Lists and settles the dead letters of an engine that is not running. Settling is recorded durably; it is carried out
+ * when the application with its handlers runs again.
  */
 @Command(
         name = "dead",

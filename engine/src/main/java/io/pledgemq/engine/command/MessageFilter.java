@@ -1,9 +1,11 @@
-package io.pledgemq.engine.writer;
+package io.pledgemq.engine.command;
 
-import io.pledgemq.engine.command.Message;
 import java.util.Set;
 
-/** Chooses at receive. What it does not accept is skipped for the group, for good. Must be fast and without side effects. */
+/**
+ * Chooses at receive. What it does not accept is skipped for the group, for good. Must be fast and without side
+ * effects.
+ */
 @FunctionalInterface
 public interface MessageFilter {
     boolean accepts(Message message);

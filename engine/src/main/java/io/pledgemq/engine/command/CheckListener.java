@@ -1,4 +1,4 @@
-package io.pledgemq.engine.writer;
+package io.pledgemq.engine.command;
 
 import java.util.List;
 

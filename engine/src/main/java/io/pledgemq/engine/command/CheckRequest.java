@@ -1,6 +1,4 @@
-package io.pledgemq.engine.writer;
-
-import io.pledgemq.engine.command.Message;
+package io.pledgemq.engine.command;
 
 /**
  * The question whether a half message's local transaction committed.

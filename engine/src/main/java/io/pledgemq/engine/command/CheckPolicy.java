@@ -1,4 +1,4 @@
-package io.pledgemq.engine.writer;
+package io.pledgemq.engine.command;
 
 /**
  * When half messages are asked about.
@@ -12,7 +12,7 @@ public record CheckPolicy(long intervalMs, long capMs, int maxChecks, long answe
     public static final CheckPolicy DEFAULT = new CheckPolicy(10_000, 300_000, 15, 5_000);
 
     /** The pause after the n-th check. */
-    long pauseMs(int checks) {
+    public long pauseMs(int checks) {
         int doublings = Math.min(Math.max(checks - 1, 0), 30);
         return Math.min(capMs, intervalMs << doublings);
     }
