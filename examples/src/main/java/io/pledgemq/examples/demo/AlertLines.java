@@ -25,9 +25,6 @@ final class AlertLines implements AutoCloseable {
         if (count <= MAX_IN_FULL) {
             screen.accept("ALERT " + kind + ": " + alert.get("text"));
         }
-        if (count == MAX_IN_FULL) {
-            screen.accept("ALERT " + kind + ": more of this kind are counted, not shown");
-        }
     }
 
     /** Says how many were not shown. */
@@ -35,7 +32,7 @@ final class AlertLines implements AutoCloseable {
     public synchronized void close() {
         countByKind.forEach((kind, count) -> {
             if (count > MAX_IN_FULL) {
-                screen.accept("ALERT " + kind + ": " + (count - MAX_IN_FULL) + " more were not shown");
+                screen.accept("ALERT " + kind + ": " + (count - MAX_IN_FULL) + " more, not shown");
             }
         });
         countByKind.clear();

@@ -3,8 +3,10 @@ package io.pledgemq.examples.demo;
 import io.pledgemq.examples.demo.OrderJob.Parked;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Tells which orders wait for a person, and the commands that settle one. Rows fit 80 columns; commands are never cut.
@@ -13,11 +15,14 @@ record ParkedList(List<Parked> parked, Path data) {
 
     static final int MAX_ROWS = 20;
 
+    /** The class of what a handler threw; its message says more. */
+    private static final Pattern THROWN = Pattern.compile("^[\\w.$]+(Exception|Error): ");
+
     private static final int COLUMNS = 80;
     private static final int LEAST_REASON = 20;
 
     ParkedList {
-        parked = List.copyOf(parked);
+        parked = parked.stream().sorted(Comparator.comparing(Parked::orderId)).toList();
     }
 
     /** Prints nothing if nobody waits. */
@@ -53,8 +58,9 @@ record ParkedList(List<Parked> parked, Path data) {
     }
 
     private static String firstWords(String reason, int room) {
-        String line = reason.lines().findFirst().orElse("");
-        return line.length() <= room && line.length() == reason.length()
+        String message = THROWN.matcher(reason).replaceFirst("");
+        String line = message.lines().findFirst().orElse("");
+        return line.length() <= room && line.length() == message.length()
                 ? line
                 : line.substring(0, Math.min(line.length(), room - 4)) + " ...";
     }

@@ -18,7 +18,7 @@ final class Progress implements AutoCloseable {
     record State(String phase, long done, long total) {}
 
     private static final String CLEAR = "\r\u001B[K";
-    private static final int BAR_WIDTH = 30;
+    private static final int BAR_WIDTH = 20;
     private static final Duration ON_TERMINAL = Duration.ofMillis(200);
     private static final Duration ELSEWHERE = Duration.ofSeconds(5);
 

@@ -45,22 +45,22 @@ record Report(int orders, Findings found, EngineFigures engine, Duration took) {
         return node.toString();
     }
 
-    /** Prints the table. */
+    /** Prints the table; its lines fit 80 columns. */
     void print(PrintWriter out) {
         row(out, "orders", orders, "to place");
         row(out, "  confirmed", found.confirmed, "in the order database");
-        row(out, "  rejected", found.rejected, "local transaction failed, nothing was sent");
-        row(out, "  compensated", found.compensated, "confirmed, then cancelled: the warehouse never took them");
+        row(out, "  rejected", found.rejected, "local transaction failed, nothing sent");
+        row(out, "  compensated", found.compensated, "cancelled: the warehouse gave them up");
         row(out, "on the way", null, "");
         row(out, "  decisions found by a check", engine.undecidedResolved(), "commit or rollback never arrived");
-        row(out, "  redeliveries", engine.redeliveries(), "a handler failed, was too slow, or its ack was lost");
+        row(out, "  redeliveries", engine.redeliveries(), "after a failure, a delay or a lost ack");
         row(out, "  dead letters", engine.deadLetters(), "failed their maximum of attempts");
-        row(out, "  parked", found.parked, "orders among them that wait for a person");
+        row(out, "  parked", found.parked, "orders that wait for a person");
         row(out, "comparison of the databases", null, "");
         row(out, "  stock movements", found.stockMovements, "lines of orders taken from the stock");
         row(out, "  missing", found.missing, "confirmed, but not taken");
         row(out, "  duplicated", found.duplicated, "taken more than once");
-        row(out, "  unexpected", found.unexpected, "taken for an order that is not confirmed");
+        row(out, "  unexpected", found.unexpected, "taken for an order not confirmed");
         row(out, "  different", found.different, "another article or quantity");
         row(out, "  unplaced", found.unplaced, "neither placed nor refused, or both");
         row(out, "  stock errors", found.stockErrors, "articles whose stock does not add up");
@@ -75,6 +75,6 @@ record Report(int orders, Findings found, EngineFigures engine, Duration took) {
 
     private static void row(PrintWriter out, String name, @Nullable Number value, String meaning) {
         String number = value == null ? "" : String.format(Locale.ROOT, "%,d", value.longValue());
-        out.println(String.format("%-30s %10s  %s", name, number, meaning).stripTrailing());
+        out.println(String.format("%-28s %10s  %s", name, number, meaning).stripTrailing());
     }
 }

@@ -20,10 +20,10 @@ class AlertLinesTest {
             lines.say(Map.of("kind", "PARKED", "text", "half message 1"));
         }
 
-        assertThat(screen).hasSize(AlertLines.MAX_IN_FULL + 3);
+        assertThat(screen).hasSize(AlertLines.MAX_IN_FULL + 2);
         assertThat(screen.get(0)).isEqualTo("ALERT DEAD_LETTER: message 1");
         assertThat(screen).contains("ALERT DEAD_LETTER: message 10", "ALERT PARKED: half message 1");
-        assertThat(screen).last().isEqualTo("ALERT DEAD_LETTER: 359 more were not shown");
+        assertThat(screen).last().isEqualTo("ALERT DEAD_LETTER: 359 more, not shown");
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -23,11 +24,12 @@ class ParkedListTest {
     @Test
     void aLongListIsCutAndNamesTheCommandThatShowsItAll() {
         List<String> lines = printed(IntStream.rangeClosed(1, 1234)
-                .mapToObj(i -> new Parked("ORD-" + i, "m-" + i, "no shelf"))
+                .mapToObj(i -> new Parked(String.format(Locale.ROOT, "ORD-%04d", i), "m-" + i, "no shelf"))
                 .toList());
 
-        assertThat(lines).contains("1,234 dead letters wait for a person:", "  ORD-1   no shelf", "  ORD-20  no shelf");
-        assertThat(lines).doesNotContain("  ORD-21  no shelf");
+        assertThat(lines)
+                .contains("1,234 dead letters wait for a person:", "  ORD-0001  no shelf", "  ORD-0020  no shelf");
+        assertThat(lines).doesNotContain("  ORD-0021  no shelf");
         assertThat(lines).contains("and 1,214 more: ./pledgemq dead list --data " + DATA);
         assertThat(lines)
                 .contains(
@@ -40,7 +42,7 @@ class ParkedListTest {
     void aReasonOfManyWordsOrLinesKeepsItsRowWithin80Columns() {
         List<String> lines = printed(List.of(
                 new Parked("ORD-1", "m-1", "no shelf ".repeat(30)),
-                new Parked("ORD-2", "m-2", "no shelf\nat java.lang.Object")));
+                new Parked("ORD-2", "m-2", "a.b.Stock$GoneException: no shelf\nat java.lang.Object")));
 
         assertThat(lines).filteredOn(line -> line.contains("no shelf")).allMatch(line -> line.length() <= 80);
         assertThat(lines).contains("  ORD-2  no shelf ...");

@@ -11,7 +11,7 @@ class ProgressTest {
     void wordsSayPhasePartRateAndTime() {
         String words = Progress.words(new Progress.State("placing", 500, 2000), Duration.ofSeconds(10));
 
-        assertThat(words).isEqualTo("placing    [#######.......................]  25 %  500 of 2,000  50/s  10 s");
+        assertThat(words).isEqualTo("placing    [#####...............]  25 %  500 of 2,000  50/s  10 s");
     }
 
     @Test

@@ -1,0 +1,168 @@
+package io.pledgemq.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pledgemq.engine.command.Decision;
+import io.pledgemq.engine.command.Delivery;
+import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.MessageId;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Party;
+import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.TopicConfig;
+import io.pledgemq.engine.command.TopicType;
+import io.pledgemq.engine.view.HistoryEvent;
+import io.pledgemq.engine.view.UndecidedView;
+import io.pledgemq.engine.writer.Alert;
+import io.pledgemq.engine.writer.CheckPolicy;
+import io.pledgemq.engine.writer.CheckRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Half messages that their sender does not decide: asked about, parked, alerted, decided by a person. */
+@Timeout(60)
+class OperatorDeskTest {
+    private static final Sender ORDER_SERVICE = new Sender("orders", "orders-1");
+    private static final int MAX_CHECKS = 3;
+    private static final CheckPolicy AT_ONCE = new CheckPolicy(1, 5, MAX_CHECKS, 30_000);
+    private static final Party ANN = Party.operator("ann", "the order is in the books");
+
+    private final BlockingQueue<Alert> alerts = new LinkedBlockingQueue<>();
+    private final Message message = Message.of("order-1", "order-created", new byte[] {1});
+
+    @TempDir
+    Path directory;
+
+    private Engine engine;
+
+    @BeforeEach
+    void open() throws IOException {
+        engine = Engine.open(
+                directory, EngineConfig.defaults().withChecks(AT_ONCE).withOnAlert(alerts::add));
+        engine.createTopic(new TopicConfig("order-created", TopicType.TRANSACTION))
+                .join();
+        engine.putGroup(GroupConfig.of("warehouse")).join();
+        engine.subscribe("warehouse", "order-created", true).join();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        engine.close();
+    }
+
+    @Test
+    void aMessageItsSenderCannotDecideIsParkedAndAPersonDecides() throws InterruptedException {
+        engine.connectSender(ORDER_SERVICE, this::answerUnknown, 10);
+        long transactionId = prepare();
+
+        Alert parked = nextAlert();
+        assertThat(parked.kind()).isEqualTo(Alert.Kind.PARKED);
+        assertThat(parked.subject()).isEqualTo(message.id().text());
+        assertThat(undecided()).singleElement().satisfies(view -> {
+            assertThat(view.parked()).isTrue();
+            assertThat(view.checks()).isEqualTo(MAX_CHECKS);
+        });
+        assertThat(engine.desk().stats().join().parked()).isEqualTo(1);
+
+        Outcome withoutReason = decide(transactionId, Party.operator("ann", " "));
+        assertThat(withoutReason).isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.why())
+                .isEqualTo(Refusal.ILLEGAL_ARGUMENT));
+        assertThat(decide(transactionId, ANN)).isEqualTo(new Outcome.Decided(Decision.COMMIT, false));
+
+        assertThat(delivered()).containsExactly(message.id());
+        assertThat(undecided()).isEmpty();
+        assertThat(engine.desk().history(message.id()))
+                .extracting(HistoryEvent::party)
+                .anyMatch(party -> party.contains("ann"));
+    }
+
+    @Test
+    void aSenderThatContradictsThePersonIsRefusedAndAlerted() throws InterruptedException {
+        engine.connectSender(ORDER_SERVICE, this::answerUnknown, 10);
+        long transactionId = prepare();
+        assertThat(nextAlert().kind()).isEqualTo(Alert.Kind.PARKED);
+        decide(transactionId, ANN);
+
+        Outcome same = engine.decide(transactionId, message.id(), Decision.COMMIT, Party.sender("orders-1"))
+                .join();
+        assertThat(same).isEqualTo(new Outcome.Decided(Decision.COMMIT, true));
+        assertThat(alerts).isEmpty();
+
+        Outcome contrary = engine.decide(transactionId, message.id(), Decision.ROLLBACK, Party.sender("orders-1"))
+                .join();
+        assertThat(contrary).isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.why())
+                .isEqualTo(Refusal.CONTRARY_DECISION));
+        Alert alert = nextAlert();
+        assertThat(alert.kind()).isEqualTo(Alert.Kind.CONTRARY_DECISION);
+        assertThat(alert.subject()).isEqualTo(message.id().text());
+        assertThat(delivered()).as("the first decision stands").containsExactly(message.id());
+    }
+
+    @Test
+    void withNobodyToAskAnAlertIsRaisedAndNoCheckIsCounted() throws InterruptedException {
+        long transactionId = prepare();
+
+        assertThat(nextAlert().kind()).isEqualTo(Alert.Kind.NO_SENDER);
+        assertThat(undecided()).singleElement().satisfies(view -> {
+            assertThat(view.parked()).isFalse();
+            assertThat(view.checks()).isZero();
+        });
+
+        CompletableFuture<CheckRequest> asked = new CompletableFuture<>();
+        engine.connectSender(ORDER_SERVICE, requests -> asked.complete(requests.get(0)), 10);
+        assertThat(asked.join().number()).as("the first check").isEqualTo(1);
+        Outcome outcome = engine.decide(transactionId, message.id(), Decision.COMMIT, Party.check("orders-1"))
+                .join();
+        assertThat(outcome).isEqualTo(new Outcome.Decided(Decision.COMMIT, false));
+        assertThat(delivered()).containsExactly(message.id());
+    }
+
+    private void answerUnknown(List<CheckRequest> requests) {
+        for (CheckRequest request : requests) {
+            var unused = engine.answerUnknown(request.slot(), request.ref(), "orders-1", "the database is away");
+        }
+    }
+
+    private long prepare() {
+        Outcome outcome =
+                engine.prepare(message, ORDER_SERVICE, Duration.ofMillis(1)).join();
+        return ((Outcome.Stored) outcome).ref();
+    }
+
+    private Outcome decide(long transactionId, Party by) {
+        return engine.desk()
+                .decide(transactionId, message.id(), Decision.COMMIT, by)
+                .join();
+    }
+
+    private Alert nextAlert() throws InterruptedException {
+        Alert alert = alerts.poll(30, TimeUnit.SECONDS);
+        assertThat(alert).as("an alert within 30 s").isNotNull();
+        return alert;
+    }
+
+    private List<UndecidedView> undecided() {
+        return engine.desk().undecided(0, 10).items();
+    }
+
+    private List<MessageId> delivered() {
+        ReceiveRequest request = new ReceiveRequest(
+                "warehouse", "order-created", "client-1", 32, Duration.ofSeconds(10), Duration.ofSeconds(30));
+        List<Delivery> deliveries =
+                ((Outcome.Received) engine.receive(request, null).join()).deliveries();
+        return deliveries.stream().map(delivery -> delivery.message().id()).toList();
+    }
+}
