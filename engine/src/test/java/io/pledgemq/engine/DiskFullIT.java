@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Delivery;
 import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Party;
@@ -75,7 +76,8 @@ class DiskFullIT {
         return Engine.open(
                 disk.resolve("data"),
                 EngineConfig.defaults()
-                        .withLog(new LogConfig(1 << 20, 64 << 10, 2))
+                        .withLimits(new Limits(40 << 10, 16, 1024, 100, 100, 3_600_000, 10_000, 64L << 20))
+                        .withLog(new LogConfig(1 << 20, 80 << 10, 2))
                         .withSnapshotEveryBytes(1 << 20)
                         .withOnAlert(alerts::add));
     }
