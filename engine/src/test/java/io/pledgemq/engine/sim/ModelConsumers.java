@@ -217,6 +217,11 @@ final class ModelConsumers {
         if (row == null) {
             row = fresh(subscription, receive, delivery);
         }
+        if (row.edited && receipt.ref() > row.ref) {
+            // Edited and leased in one turn: its new position is told here first.
+            row.ref = receipt.ref();
+            row.edited = false;
+        }
         Violation.check(
                 row.ref == receipt.ref() && row.state == Deliveries.WAITING && row.due <= model.now,
                 "%s leased at %d as %s, but the model has %s",
