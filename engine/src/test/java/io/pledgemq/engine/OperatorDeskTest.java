@@ -2,6 +2,9 @@ package io.pledgemq.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pledgemq.engine.command.Alert;
+import io.pledgemq.engine.command.CheckPolicy;
+import io.pledgemq.engine.command.CheckRequest;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Delivery;
 import io.pledgemq.engine.command.GroupConfig;
@@ -15,9 +18,6 @@ import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.view.HistoryEvent;
 import io.pledgemq.engine.view.UndecidedView;
-import io.pledgemq.engine.writer.Alert;
-import io.pledgemq.engine.writer.CheckPolicy;
-import io.pledgemq.engine.writer.CheckRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -13,8 +13,8 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PostgreSQL server that is stopped and started again on the same data, and the way to it, which stays the same: while the
- * server is down its port refuses connections.
+ * A PostgreSQL server that is stopped and started again on the same data, and the way to it, which stays the same:
+ * while the server is down its port refuses connections.
  */
 final class RestartedPostgres implements DataSource, AutoCloseable {
 
