@@ -65,7 +65,7 @@ record Key(String path, Setting setting, Shape shape, Optional<ScalarForm<?>> el
 
     /** The default as it would be written; empty if there is none. */
     Optional<String> defaultText() {
-        return print(defaultValue());
+        return setting.required() ? Optional.empty() : print(defaultValue());
     }
 
     /** The given value of this key as it would be written; empty if it is none. Does not mask. */

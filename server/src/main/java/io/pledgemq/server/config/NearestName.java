@@ -22,30 +22,26 @@ final class NearestName {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** The end of a message: a question if there is such a name, else nothing. */
-    static String question(String given, Collection<String> names) {
-        return of(given, names).map(name -> "; did you mean " + name + "?").orElse("");
-    }
-
     /** longPoll, long_poll and long-poll are the same to a person. */
     private static String plain(String name) {
         return name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
     }
 
+    /** Letters to change, add, leave out or swap with their neighbour (optimal string alignment). */
     private static int edits(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j < row.length; j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j < row.length; j++) {
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, Math.min(diagonal, row[j - 1]) + 1);
+        int[][] cost = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                cost[i][j] = i == 0 || j == 0 ? i + j : cheapest(a, b, i, j, cost);
             }
         }
-        return row[b.length()];
+        return cost[a.length()][b.length()];
+    }
+
+    private static int cheapest(String a, String b, int i, int j, int[][] cost) {
+        boolean same = a.charAt(i - 1) == b.charAt(j - 1);
+        int fewest = Math.min(cost[i - 1][j - 1] + (same ? 0 : 1), Math.min(cost[i - 1][j], cost[i][j - 1]) + 1);
+        boolean swapped = i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+        return swapped ? Math.min(fewest, cost[i - 2][j - 2] + 1) : fewest;
     }
 }

@@ -60,6 +60,16 @@ public record StoreConfig(
                 Math.toIntExact(Math.max(1, reserve)));
     }
 
+    /** Whether the largest message of the limits fits a segment. */
+    boolean fits(Limits limits) {
+        try {
+            return engine(limits).maxPayloadBytes() > 0;
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            // The log knows best what its segments hold.
+            return false;
+        }
+    }
+
     private long smallestDefault() {
         return Math.min(LogConfig.DEFAULT_MAX_PAYLOAD_BYTES, segment.bytes() / 2);
     }
