@@ -17,6 +17,7 @@ public final class ConfigLoader {
      * Reads and checks a configuration.
      *
      * @throws ConfigException if there is anything wrong with it
+     * @throws IllegalArgumentException if a flag stands for no key, or for a list of records
      */
     public static LoadedConfig load(ConfigSources sources) throws ConfigException {
         Problems problems = new Problems();
@@ -45,7 +46,9 @@ public final class ConfigLoader {
         ValueReader values = new ValueReader(problems);
         for (ConfigSources.FlagValue flag : sources.flags()) {
             Key key = SettingTable.find(flag.key())
-                    .orElseThrow(() -> new IllegalArgumentException(flag.flag() + " stands for no key: " + flag.key()));
+                    .filter(Key::hasVariable)
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            flag.flag() + " stands for no key of single values: " + flag.key()));
             Origin origin = new Origin.Flag(flag.flag());
             values.ofText(key, flag.text(), origin)
                     .ifPresentOrElse(value -> layers.put(key, value, origin), () -> layers.putUnreadable(key));

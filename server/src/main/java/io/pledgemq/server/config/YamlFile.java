@@ -21,6 +21,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -30,6 +32,7 @@ import java.util.stream.Collectors;
 final class YamlFile {
 
     private static final int MAX_BYTES = 1 << 20;
+    private static final Pattern PLACE = Pattern.compile("(?m)^ in .*, line (\\d{1,9}), column (\\d{1,9}):?$");
 
     private final Path file;
     private final Problems problems;
@@ -71,7 +74,7 @@ final class YamlFile {
             }
             return root;
         } catch (JacksonException e) {
-            problems.add(at(e.getLocation()), "", "not YAML: " + reason(e));
+            problems.add(at(e), "", "not YAML: " + reason(e));
             return new Empty(new Origin.InFile(file, 0, 0));
         }
     }
@@ -114,6 +117,16 @@ final class YamlFile {
 
     private Origin.InFile at(JsonLocation location) {
         return new Origin.InFile(file, Math.max(1, location.getLineNr()), Math.max(1, location.getColumnNr()));
+    }
+
+    /** The place of the fault, which the message names last; the exception's location is where its token begins. */
+    private Origin.InFile at(JacksonException e) {
+        Origin.InFile place = at(e.getLocation());
+        Matcher named = PLACE.matcher(e.getOriginalMessage());
+        while (named.find()) {
+            place = new Origin.InFile(file, Integer.parseInt(named.group(1)), Integer.parseInt(named.group(2)));
+        }
+        return place;
     }
 
     /** The parser's message repeats positions and the text around them on lines of their own. */

@@ -235,8 +235,11 @@ class ConfigLoaderTest {
         assertThat(problems(ConfigSources.none().withFlag("--port", "listen.port", "99999")))
                 .containsExactly("flag --port: listen.port: '99999' is not accepted; expected a whole number, from 0 to"
                         + " 65535");
-        assertThatThrownBy(() -> ConfigLoader.load(ConfigSources.none().withFlag("--x", "no.key", "1")))
-                .isInstanceOf(IllegalArgumentException.class);
+        for (String noKey : List.of("no.key", "listen", "topics")) {
+            assertThatThrownBy(() -> ConfigLoader.load(ConfigSources.none().withFlag("--x", noKey, "1")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(noKey);
+        }
     }
 
     private static String origin(LoadedConfig loaded, String key) {

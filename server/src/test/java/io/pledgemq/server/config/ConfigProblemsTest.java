@@ -148,6 +148,18 @@ class ConfigProblemsTest {
     }
 
     @Test
+    void whatIsNoYamlIsToldWithThePlaceOfTheFault() throws IOException {
+        assertThat(problems("listen:\n\tport: 1\n"))
+                .singleElement()
+                .asString()
+                .startsWith("2:1: not YAML: while scanning for the next token, found character '\\t(TAB)'");
+        assertThat(problems("listen:\n  host: a: b\n"))
+                .containsExactly("2:10: not YAML: mapping values are not allowed here");
+        assertThat(problems("data: \"never closed\n"))
+                .containsExactly("2:1: not YAML: while scanning a quoted scalar, found unexpected end of stream");
+    }
+
+    @Test
     void twoDocumentsAreNotOneConfiguration() throws IOException {
         assertThat(problems("metrics: off\n---\nhealth: off\n"))
                 .singleElement()
