@@ -13,8 +13,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {DeadCommand.class, LogCommand.class, VersionCommand.class, HelpCommand.class},
-        description = "Commands for the data directory of an engine.",
+        subcommands = {ConfigCommand.class, DeadCommand.class, LogCommand.class, VersionCommand.class, HelpCommand.class
+        },
+        description = "Commands for the configuration and the data directory of an engine.",
         footer = {"", "Exit codes: 0 done, 1 failed or damage found, 2 wrong use, 3 not found, 4 refused."})
 public final class Main implements Runnable {
 
