@@ -87,7 +87,7 @@ public final class Access {
         Authentication answer = prove(
                 signature.get().accessKey(),
                 remote,
-                secret -> check.signed(secret, signed, signature.get().signature()));
+                secret -> check.signed(secret, signed, signature.get().signatureHex()));
         // After the proof, so that a stale time tells strangers nothing about the user's settings.
         return answer instanceof Accepted accepted ? recent(accepted, time.get()) : answer;
     }

@@ -1,7 +1,6 @@
 package io.pledgemq.server.access;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
@@ -11,9 +10,9 @@ import java.util.Optional;
  * because curl, scripts and browsers speak it.
  *
  * @param user text before the first colon
- * @param secret bytes after it
+ * @param secret text after it
  */
-record BasicCredential(String user, byte[] secret) {
+record BasicCredential(String user, String secret) {
 
     /** Longest header looked at, in characters: user and secret at their longest, in base64, fit twice. */
     static final int MAX_HEADER_LENGTH = 1024;
@@ -31,14 +30,11 @@ record BasicCredential(String user, byte[] secret) {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
-        for (int colon = 0; colon < decoded.length; colon++) {
-            if (decoded[colon] == ':') {
-                byte[] secret = Arrays.copyOfRange(decoded, colon + 1, decoded.length);
-                return Optional.of(
-                        new BasicCredential(new String(decoded, 0, colon, StandardCharsets.UTF_8), secret));
-            }
-        }
-        return Optional.empty();
+        String text = new String(decoded, StandardCharsets.UTF_8);
+        int colon = text.indexOf(':');
+        return colon < 0
+                ? Optional.empty()
+                : Optional.of(new BasicCredential(text.substring(0, colon), text.substring(colon + 1)));
     }
 
     @Override

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * does.
  *
  * @param accessKey the text before the first slash of the credential
- * @param signature HMAC-SHA1 of the value of x-mq-date-time, 20 bytes
+ * @param signatureHex HMAC-SHA1 of the value of x-mq-date-time, 40 hex digits of either case
  */
-record MqSignature(String accessKey, byte[] signature) {
+record MqSignature(String accessKey, String signatureHex) {
 
     /** Longest header looked at, in characters. */
     static final int MAX_HEADER_LENGTH = 1024;
@@ -74,7 +74,7 @@ record MqSignature(String accessKey, byte[] signature) {
         if (accessKey.isEmpty() || signature.length() != SIGNATURE_HEX_LENGTH || !hex(signature)) {
             return Optional.empty();
         }
-        return Optional.of(new MqSignature(accessKey, HexFormat.of().parseHex(signature)));
+        return Optional.of(new MqSignature(accessKey, signature));
     }
 
     private static boolean hex(String text) {

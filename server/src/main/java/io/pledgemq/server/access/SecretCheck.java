@@ -28,17 +28,18 @@ final class SecretCheck {
     }
 
     /** Tells whether the signature is HMAC-SHA1 of the text with this secret; never for a null secret. */
-    boolean signed(@Nullable Secret secret, String text, byte[] signature) {
+    boolean signed(@Nullable Secret secret, String text, String signatureHex) {
         Mac mac = sha1.get();
         Digests.key(mac, (secret == null ? nobodys : secret).signingKey());
         byte[] data = text.getBytes(StandardCharsets.UTF_8);
         hashedBytes.add(data.length);
-        boolean same = MessageDigest.isEqual(mac.doFinal(data), signature);
+        boolean same = MessageDigest.isEqual(mac.doFinal(data), HexFormat.of().parseHex(signatureHex));
         return secret != null && same;
     }
 
-    /** Tells whether the presented text is this secret; never for a null secret. */
-    boolean knows(@Nullable Secret secret, byte[] presented) {
+    /** Tells whether the text is this secret; never for a null secret. */
+    boolean knows(@Nullable Secret secret, String text) {
+        byte[] presented = text.getBytes(StandardCharsets.UTF_8);
         hashedBytes.add(presented.length);
         boolean same = (secret == null ? nobodys : secret).hasDigest(sha256.get().digest(presented));
         return secret != null && same;
