@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>RocketMQ's signature covers only a time, and that loosely ({@link MqDateTime}): whoever reads one on the wire can
  * use it for any call until its window ends. It keeps strangers out; keeping eavesdroppers out is TLS's job.
  *
- * <p>Nothing here writes to the audit log: callers do, since they know what was asked for. Safe for all threads; nothing
- * but {@link #open} and {@link #reload} touches the disk.
+ * <p>Nothing here writes to the audit log: callers do, since they know what was asked for. Safe for all threads;
+ * nothing but {@link #open} and {@link #reload} touches the disk.
  */
 public final class Access {
 

@@ -7,9 +7,9 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * The credential that the first start makes, for the user {@value #USER} with the role admin: 160 random bits, in a file
- * with mode 0600 that holds one line {@code admin:SECRET}, the form that {@code curl --user} takes. The command line on
- * the same machine finds it there. To replace it, delete the file and reload or restart. It is never printed.
+ * The credential that the first start makes, for the user {@value #USER} with the role admin: 160 random bits, in a
+ * file with mode 0600 that holds one line {@code admin:SECRET}, the form that {@code curl --user} takes. The command
+ * line on the same machine finds it there. To replace it, delete the file and reload or restart. It is never printed.
  */
 public final class AdminCredential {
 
@@ -52,7 +52,9 @@ public final class AdminCredential {
         return read(file);
     }
 
-    /** Returns the value of the {@code authorization} header that proves this credential. A secret: keep it out of logs. */
+    /**
+     * Returns the value of the {@code authorization} header that proves this credential. A secret: keep it out of logs.
+     */
     public String authorizationHeader() {
         return "Basic " + Base64.getEncoder().encodeToString(line.getBytes(StandardCharsets.UTF_8));
     }

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param result how it ended
  * @param detail why, and what it changed
  */
-public record AuditEntry(
-        String who, InetAddress from, String action, String resource, Result result, Detail detail) {
+public record AuditEntry(String who, InetAddress from, String action, String resource, Result result, Detail detail) {
 
     /** How an action ended. */
     public enum Result {

@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of the audit log: {@code audit.jsonl} is appended to; when it is full it becomes {@code audit-NUMBER.jsonl},
- * and the oldest beyond the bound is deleted. After a failure the file is opened anew, and a line that was cut off is
- * ended first, so that it spoils no other. Used by one thread.
+ * The files of the audit log: {@code audit.jsonl} is appended to; when it is full it becomes
+ * {@code audit-NUMBER.jsonl}, and the oldest beyond the bound is deleted. After a failure the file is opened anew, and
+ * a line that was cut off is ended first, so that it spoils no other. Used by one thread.
  */
 final class AuditFile {
 

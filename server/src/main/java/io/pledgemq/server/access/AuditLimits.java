@@ -15,8 +15,8 @@ public record AuditLimits(long fileBytes, int oldFiles, int queuedLines) {
     /** Checks the numbers. */
     public AuditLimits {
         if (fileBytes < 1 || oldFiles < 1 || queuedLines < 1) {
-            throw new IllegalArgumentException("limits of the audit log must be positive, but are " + fileBytes + " bytes, "
-                    + oldFiles + " files, " + queuedLines + " lines");
+            throw new IllegalArgumentException("limits of the audit log must be positive, but are " + fileBytes
+                    + " bytes, " + oldFiles + " files, " + queuedLines + " lines");
         }
     }
 }

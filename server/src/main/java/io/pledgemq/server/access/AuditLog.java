@@ -36,13 +36,12 @@ public final class AuditLog implements AutoCloseable {
 
     private AuditLog(Path directory, InstantSource clock, AuditLimits limits) {
         this.clock = clock;
-        this.writer = new AuditWriter(
-                new AuditFile(directory, limits), clock, limits.queuedLines(), this::endedCounts);
+        this.writer = new AuditWriter(new AuditFile(directory, limits), clock, limits.queuedLines(), this::endedCounts);
     }
 
     /**
-     * Opens the log in its directory, which is created (mode 0700) with the first line if missing. Never fails; wait for
-     * {@link #flush} to know whether it can be written.
+     * Opens the log in its directory, which is created (mode 0700) with the first line if missing. Never fails; wait
+     * for {@link #flush} to know whether it can be written.
      */
     public static AuditLog open(Path directory, InstantSource clock, AuditLimits limits) {
         AuditLog log = new AuditLog(directory, clock, limits);
@@ -51,8 +50,8 @@ public final class AuditLog implements AutoCloseable {
     }
 
     /**
-     * Writes an administrative action that is about to be done. Do it only after the future has completed; then the line
-     * is durable. It fails with {@link AuditUnavailableException}; do nothing then but tell the caller.
+     * Writes an administrative action that is about to be done. Do it only after the future has completed; then the
+     * line is durable. It fails with {@link AuditUnavailableException}; do nothing then but tell the caller.
      */
     public CompletableFuture<Void> admit(AuditEntry entry) {
         return writer.await(AuditLine.of(clock.instant(), entry.ended(Result.ASKED)));

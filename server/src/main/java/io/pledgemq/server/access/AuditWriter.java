@@ -24,8 +24,7 @@ final class AuditWriter {
     private static final long CLOSE_MS = 10_000;
 
     /** A line to write, and who waits for it to be durable. Without a line it only waits for those before it. */
-    private record Item(
-            @Nullable String line, @Nullable CompletableFuture<Void> durable) {}
+    private record Item(@Nullable String line, @Nullable CompletableFuture<Void> durable) {}
 
     private final InstantSource clock;
     private final AuditFile file;

@@ -16,7 +16,9 @@ public sealed interface Authentication {
      */
     record Refused(Reason reason, String claimed) implements Authentication {
 
-        /** Returns what may be told to the caller: what is wrong and what to do. Same for unknown user and wrong secret. */
+        /**
+         * Returns what may be told to the caller: what is wrong and what to do. Same for unknown user and wrong secret.
+         */
         public String message() {
             return reason.message;
         }
@@ -34,7 +36,8 @@ public sealed interface Authentication {
         /** No such user, or it did not prove its secret. */
         WRONG("unknown user or wrong secret; check both in the client's configuration"),
         /** Proved, but signed too long ago or in the future. */
-        STALE("the signature's x-mq-date-time is too far from this server's clock; set the client's clock and time zone"),
+        STALE(
+                "the signature's x-mq-date-time is too far from this server's clock; set the client's clock and time zone"),
         /** Too many failures before; nothing was checked. */
         LOCKED("too many failed attempts from this address; correct the credential and try again in a minute");
 

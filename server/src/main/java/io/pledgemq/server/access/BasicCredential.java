@@ -26,7 +26,8 @@ record BasicCredential(String user, String secret) {
         }
         byte[] decoded;
         try {
-            decoded = Base64.getDecoder().decode(header.substring(SCHEME.length()).strip());
+            decoded =
+                    Base64.getDecoder().decode(header.substring(SCHEME.length()).strip());
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

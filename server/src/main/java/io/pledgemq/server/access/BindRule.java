@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * May the server listen there? On loopback always. Elsewhere only with authentication and TLS, and then without the
- * plaintext that the same port would take too; or with the flag {@value #ESCAPE_HATCH}, which the console and the health
- * page then show.
+ * plaintext that the same port would take too; or with the flag {@value #ESCAPE_HATCH}, which the console and the
+ * health page then show.
  */
 public final class BindRule {
 
@@ -67,14 +67,15 @@ public final class BindRule {
                     true,
                     true,
                     true,
-                    "Listening on " + String.join(", ", reachable) + " without " + lacking + " because of " + ESCAPE_HATCH
-                            + ": whoever reaches it can read, send and settle messages.");
+                    "Listening on " + String.join(", ", reachable) + " without " + lacking + " because of "
+                            + ESCAPE_HATCH + ": whoever reaches it can read, send and settle messages.");
         }
         return new Verdict(
                 false,
                 false,
                 false,
-                "Cannot listen on " + String.join(", ", reachable) + " without " + lacking + ".\n  why:  whoever reaches"
+                "Cannot listen on " + String.join(", ", reachable) + " without " + lacking
+                        + ".\n  why:  whoever reaches"
                         + " that address could read, send and settle messages.\n  next: configure "
                         + String.join(" and ", missing) + ", or bind to 127.0.0.1; " + ESCAPE_HATCH
                         + " starts it all the same.");

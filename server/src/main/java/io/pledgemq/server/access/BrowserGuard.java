@@ -15,8 +15,8 @@ import java.util.stream.Stream;
  * <ul>
  *   <li>The Host must be one of this server's names, else a page whose own name was made to point here (DNS rebinding)
  *       would be taken for ours.
- *   <li>A request that changes something must not come from another site ({@code Origin}, {@code Sec-Fetch-Site}), and must
- *       be {@code application/json}, which a page of another site cannot send unasked.
+ *   <li>A request that changes something must not come from another site ({@code Origin}, {@code Sec-Fetch-Site}), and
+ *       must be {@code application/json}, which a page of another site cannot send unasked.
  *   <li>No browser speaks gRPC, so there anything with a browser's marks is refused.
  * </ul>
  *
@@ -88,8 +88,9 @@ public final class BrowserGuard {
             return Optional.empty();
         }
         if (!sameSite(request)) {
-            return Optional.of("the request comes from a page of another site; use this server's own console, the command"
-                    + " line or a program");
+            return Optional.of(
+                    "the request comes from a page of another site; use this server's own console, the command"
+                            + " line or a program");
         }
         if (!json(request.contentType())) {
             return Optional.of("a request that changes something needs Content-Type: application/json");
@@ -117,7 +118,8 @@ public final class BrowserGuard {
         if (request.origin().size() > 1 || !OWN_SITE.containsAll(request.site())) {
             return false;
         }
-        String own = (request.secure() ? "https://" : "http://") + request.host().get(0);
+        String own =
+                (request.secure() ? "https://" : "http://") + request.host().get(0);
         return request.origin().isEmpty() || request.origin().get(0).equalsIgnoreCase(own);
     }
 

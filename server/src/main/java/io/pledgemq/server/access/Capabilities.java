@@ -20,22 +20,23 @@ import javax.crypto.spec.SecretKeySpec;
  * for whom it was made, so only that user can bring it back, and nobody can make one up.
  *
  * <pre>
- * transaction id   16 hex digits of the reference, "-", 24 hex digits of the MAC; made for a user
- * receipt handle   base64url of: slot (4 bytes), reference (8), nonce (4), MAC (12); made for a group, topic and user
+ * transaction id   16 hex digits of the reference, "-", 28 hex digits of the MAC; made for a user
+ * receipt handle   base64url of: slot (4 bytes), reference (8), nonce (4), MAC (14); made for a group, topic and user
  * </pre>
  *
- * The MAC is HMAC-SHA256 cut to 96 bits, over a label for the kind and every part with its length before it. A check
- * that is sent to a client carries a transaction id made for that client's user. Safe for all threads; a few
- * microseconds per call, no I/O.
+ * The MAC is HMAC-SHA256 cut to 112 bits (a handle so fills its base64 without spare bits, and each has one spelling),
+ * over a label for the kind and every part with its length before it. A check that is sent to a client carries a
+ * transaction id made for that client's user. Safe for all threads; a few microseconds per call, no I/O.
  */
 public final class Capabilities {
 
-    private static final int MAC_BYTES = 12;
+    private static final int MAC_BYTES = 14;
     private static final int RECEIPT_BYTES = Integer.BYTES + Long.BYTES + Integer.BYTES;
+    private static final int HANDLE_LENGTH = 40;
     private static final int REFERENCE_HEX_LENGTH = 2 * Long.BYTES;
     private static final Pattern TRANSACTION_ID =
             Pattern.compile("[0-9a-f]{" + REFERENCE_HEX_LENGTH + "}-[0-9a-f]{" + 2 * MAC_BYTES + "}");
-    private static final Pattern HANDLE = Pattern.compile("[A-Za-z0-9_-]{38}");
+    private static final Pattern HANDLE = Pattern.compile("[A-Za-z0-9_-]{" + HANDLE_LENGTH + "}");
 
     private final ThreadLocal<Mac> macs;
 
@@ -70,7 +71,7 @@ public final class Capabilities {
         return MessageDigest.isEqual(mac, transactionMac(ref, user)) ? OptionalLong.of(ref) : OptionalLong.empty();
     }
 
-    /** Returns the handle of a lease: 38 characters that are safe in URLs. */
+    /** Returns the handle of a lease: {@value #HANDLE_LENGTH} characters that are safe in URLs. */
     public String receiptHandle(Receipt receipt, Holder holder) {
         byte[] parts = bytes(receipt);
         byte[] handle = Arrays.copyOf(parts, RECEIPT_BYTES + MAC_BYTES);
@@ -80,7 +81,7 @@ public final class Capabilities {
 
     /** Returns the receipt in a handle; empty if it was not made here for this holder. */
     public Optional<Receipt> receipt(String handle, Holder holder) {
-        if (handle.length() != 38 || !HANDLE.matcher(handle).matches()) {
+        if (handle.length() != HANDLE_LENGTH || !HANDLE.matcher(handle).matches()) {
             return Optional.empty();
         }
         byte[] bytes = Base64.getUrlDecoder().decode(handle);

@@ -25,11 +25,13 @@ final class CapabilityKey {
             random.nextBytes(key);
             PrivateFile.create(file, (HexFormat.of().formatHex(key) + "\n").getBytes(StandardCharsets.UTF_8));
         }
-        byte[] key = parse(PrivateFile.read(file, MAX_FILE_BYTES)).orElseThrow(() -> new AccessFileException(
-                "Cannot use " + file + ".",
-                "it is not one line of " + 2 * KEY_BYTES + " hex digits.",
-                "restore it, or delete it: a new one is made at the next start, and the transaction ids and receipts"
-                        + " that clients hold are worth nothing then (checks and redelivery settle those messages)."));
+        byte[] key = parse(PrivateFile.read(file, MAX_FILE_BYTES))
+                .orElseThrow(
+                        () -> new AccessFileException(
+                                "Cannot use " + file + ".",
+                                "it is not one line of " + 2 * KEY_BYTES + " hex digits.",
+                                "restore it, or delete it: a new one is made at the next start, and the transaction ids and receipts"
+                                        + " that clients hold are worth nothing then (checks and redelivery settle those messages)."));
         SecretKeySpec spec = new SecretKeySpec(key, "HmacSHA256");
         Arrays.fill(key, (byte) 0);
         return spec;

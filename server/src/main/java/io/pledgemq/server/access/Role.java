@@ -18,8 +18,8 @@ public enum Role {
     public boolean allows(Action action, Resource.Kind kind) {
         return switch (this) {
             case VIEWER -> action == Action.ADMIN_READ;
-            case OPERATOR -> action == Action.ADMIN_READ
-                    || (action == Action.ADMIN_WRITE && kind != Resource.Kind.SERVER);
+            case OPERATOR ->
+                action == Action.ADMIN_READ || (action == Action.ADMIN_WRITE && kind != Resource.Kind.SERVER);
             case ADMIN -> true;
         };
     }

@@ -41,7 +41,8 @@ final class SecretCheck {
     boolean knows(@Nullable Secret secret, String text) {
         byte[] presented = text.getBytes(StandardCharsets.UTF_8);
         hashedBytes.add(presented.length);
-        boolean same = (secret == null ? nobodys : secret).hasDigest(sha256.get().digest(presented));
+        boolean same =
+                (secret == null ? nobodys : secret).hasDigest(sha256.get().digest(presented));
         return secret != null && same;
     }
 

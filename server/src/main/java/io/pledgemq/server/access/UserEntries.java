@@ -50,8 +50,9 @@ final class UserEntries {
             throw new WrongEntryException(place + ".name must be " + User.NAME_RULE + ".");
         }
         if (name.equals(AdminCredential.USER)) {
-            throw new WrongEntryException(place + ".name must not be " + AdminCredential.USER + ": that user's secret is in "
-                    + AdminCredential.FILE_NAME + ". Take another name with role: admin.");
+            throw new WrongEntryException(
+                    place + ".name must not be " + AdminCredential.USER + ": that user's secret is in "
+                            + AdminCredential.FILE_NAME + ". Take another name with role: admin.");
         }
         String secret = text(place + ".secret", entry.path("secret"));
         if (!Secret.fits(secret)) {
@@ -115,8 +116,8 @@ final class UserEntries {
         for (int i = 0; i < list.size(); i++) {
             String text = text(place + "[" + i + "]", list.get(i));
             if (!NamePattern.wellFormed(text)) {
-                throw new WrongEntryException(place + "[" + i
-                        + "] must be a name, the beginning of names with a star at the end, or \"*\".");
+                throw new WrongEntryException(
+                        place + "[" + i + "] must be a name, the beginning of names with a star at the end, or \"*\".");
             }
             patterns.add(new NamePattern(text));
         }

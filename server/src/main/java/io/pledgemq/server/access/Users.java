@@ -50,7 +50,8 @@ final class Users {
         }
     }
 
-    @Nullable User find(String name) {
+    @Nullable
+    User find(String name) {
         return byName.get(name);
     }
 }

@@ -26,9 +26,9 @@ import java.util.Map;
  *         groups: ["orders-*"]
  * }</pre>
  *
- * Secrets stand there in the clear, because a server that checks RocketMQ's HMAC signatures must have the secret itself;
- * only the mode of the file protects them. Unknown and repeated keys, aliases, wrong kinds of values and names used
- * twice are refused. Messages name the place, and never a value, since any value may be a misplaced secret.
+ * Secrets stand there in the clear, because a server that checks RocketMQ's HMAC signatures must have the secret
+ * itself; only the mode of the file protects them. Unknown and repeated keys, aliases, wrong kinds of values and names
+ * used twice are refused. Messages name the place, and never a value, since any value may be a misplaced secret.
  */
 final class UsersFile {
 
@@ -68,7 +68,8 @@ final class UsersFile {
             return YAML.readTree(content);
         } catch (IOException e) {
             // Neither the message nor the cause: both quote the file, and with it a secret.
-            throw new WrongEntryException(ParsePlace.of(e) + " is not YAML, or repeats a key, or begins a second document.");
+            throw new WrongEntryException(
+                    ParsePlace.of(e) + " is not YAML, or repeats a key, or begins a second document.");
         }
     }
 
@@ -77,8 +78,9 @@ final class UsersFile {
         try (JsonParser parser = YAML.createParser(content)) {
             while (parser.nextToken() != null) {
                 if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
-                    throw new WrongEntryException("line " + parser.currentTokenLocation().getLineNr()
-                            + " begins a value with *, which is an alias in YAML; quote patterns: \"*\".");
+                    throw new WrongEntryException(
+                            "line " + parser.currentTokenLocation().getLineNr()
+                                    + " begins a value with *, which is an alias in YAML; quote patterns: \"*\".");
                 }
             }
         }

@@ -32,8 +32,7 @@ class AccessTest {
     private static final String LONG_SECRET = "x".repeat(Secret.MAX_BYTES);
     private static final String NOW = "20210309T195445Z";
     private static final InetAddress HERE = Fixture.address("192.0.2.7");
-    private static final String USERS =
-            """
+    private static final String USERS = """
             users:
               - name: orders
                 secret: "%s"
@@ -48,8 +47,7 @@ class AccessTest {
                 secret: "%s"
               - name: long
                 secret: "%s"
-            """
-                    .formatted(SECRET, SECRET, CHINESE_SECRET, LONG_SECRET);
+            """.formatted(SECRET, SECRET, CHINESE_SECRET, LONG_SECRET);
 
     private final Path data;
     private final SettableClock clock = new SettableClock(Instant.parse("2021-03-09T19:54:45Z"));
@@ -74,17 +72,19 @@ class AccessTest {
             })
     void signatureOfTheRightSecretIsAccepted(String credential, String dateTime, String hex) throws Exception {
         Authentication answer = access().authenticateClient(
-                Fixture.credentials(
-                        "MQv2-HMAC-SHA1 Credential=" + credential + ", SignedHeaders=x-mq-date-time, Signature=" + hex,
-                        dateTime),
-                HERE);
+                        Fixture.credentials(
+                                "MQv2-HMAC-SHA1 Credential=" + credential + ", SignedHeaders=x-mq-date-time, Signature="
+                                        + hex,
+                                dateTime),
+                        HERE);
 
         assertThat(principal(answer).name()).isEqualTo(credential.split("/", 2)[0]);
     }
 
     @Test
     void secretLongerThanAHashBlockSignsAsInClients() throws Exception {
-        assertThat(principal(access().authenticateClient(Fixture.signed("long", LONG_SECRET, NOW), HERE)).name())
+        assertThat(principal(access().authenticateClient(Fixture.signed("long", LONG_SECRET, NOW), HERE))
+                        .name())
                 .isEqualTo("long");
     }
 
@@ -163,10 +163,13 @@ class AccessTest {
         String header = good.authorization().get(0);
 
         assertThat(reason(access, List.of(), List.of(NOW), List.of())).isEqualTo(Reason.MISSING);
-        assertThat(reason(access, List.of(header, header), List.of(NOW), List.of())).isEqualTo(Reason.MALFORMED);
-        assertThat(reason(access, List.of(header), List.of(NOW, NOW), List.of())).isEqualTo(Reason.MALFORMED);
+        assertThat(reason(access, List.of(header, header), List.of(NOW), List.of()))
+                .isEqualTo(Reason.MALFORMED);
+        assertThat(reason(access, List.of(header), List.of(NOW, NOW), List.of()))
+                .isEqualTo(Reason.MALFORMED);
         assertThat(reason(access, List.of(header), List.of(), List.of())).isEqualTo(Reason.MALFORMED);
-        assertThat(reason(access, List.of(header), List.of("yesterday"), List.of())).isEqualTo(Reason.MALFORMED);
+        assertThat(reason(access, List.of(header), List.of("yesterday"), List.of()))
+                .isEqualTo(Reason.MALFORMED);
         assertThat(reason(access, List.of(header), List.of(NOW), List.of("token")))
                 .isEqualTo(Reason.SESSION_TOKEN);
     }
@@ -196,7 +199,8 @@ class AccessTest {
     @ParameterizedTest
     @ValueSource(strings = {"Basic", "Basic ", "Basic !!!", "Bearer abc", "Basic YWRtaW4=", "Digest x", ""})
     void administrationTakesBasicOnly(String header) throws Exception {
-        assertThat(refused(access().authenticateAdministrator(List.of(header), HERE)).reason())
+        assertThat(refused(access().authenticateAdministrator(List.of(header), HERE))
+                        .reason())
                 .isEqualTo(Reason.MALFORMED);
     }
 
@@ -205,15 +209,19 @@ class AccessTest {
         Access access = access();
         String header = AdminCredential.read(data.resolve("admin.credential")).authorizationHeader();
 
-        assertThat(principal(access.authenticateAdministrator(List.of(header), HERE)).name())
+        assertThat(principal(access.authenticateAdministrator(List.of(header), HERE))
+                        .name())
                 .isEqualTo("admin");
-        assertThat(principal(access.authenticateAdministrator(Fixture.basic("orders", SECRET), HERE)).name())
+        assertThat(principal(access.authenticateAdministrator(Fixture.basic("orders", SECRET), HERE))
+                        .name())
                 .isEqualTo("orders");
-        assertThat(refused(access.authenticateAdministrator(List.of(header, header), HERE)).reason())
+        assertThat(refused(access.authenticateAdministrator(List.of(header, header), HERE))
+                        .reason())
                 .isEqualTo(Reason.MALFORMED);
         assertThat(refused(access.authenticateAdministrator(List.of(), HERE)).reason())
                 .isEqualTo(Reason.MISSING);
-        assertThat(refused(access.authenticateAdministrator(Fixture.basic("admin", ""), HERE)).reason())
+        assertThat(refused(access.authenticateAdministrator(Fixture.basic("admin", ""), HERE))
+                        .reason())
                 .isEqualTo(Reason.WRONG);
     }
 
@@ -328,8 +336,8 @@ class AccessTest {
 
     @Test
     void configuredUsersFileMustExist() {
-        AccessConfig config = new AccessConfig(
-                data, Optional.of(data.resolve("elsewhere.yaml")), true, AccessConfig.ANY_ZONE);
+        AccessConfig config =
+                new AccessConfig(data, Optional.of(data.resolve("elsewhere.yaml")), true, AccessConfig.ANY_ZONE);
 
         assertThatThrownBy(() -> Access.open(config, clock))
                 .isInstanceOf(AccessFileException.class)

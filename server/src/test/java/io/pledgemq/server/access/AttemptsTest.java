@@ -50,7 +50,8 @@ class AttemptsTest {
             fail("key", Fixture.address("2001:db8:0:1::" + i), 1);
         }
 
-        assertThat(attempts.locked("key", Fixture.address("2001:db8:0:1:ffff::9"))).isTrue();
+        assertThat(attempts.locked("key", Fixture.address("2001:db8:0:1:ffff::9")))
+                .isTrue();
         assertThat(attempts.locked("key", Fixture.address("2001:db8:0:2::1"))).isFalse();
     }
 

@@ -11,7 +11,8 @@ class NearestNameTest {
     @ParameterizedTest
     @CsvSource({"secert, secret", "secret, secret", "nam, name", "rolle, role", "grant, grants", "hunter2hunter2,"})
     void findsWhatIsAtMostTwoLettersAway(String given, String expected) {
-        assertThat(NearestName.of(given, List.of("name", "secret", "role", "grants")).orElse(null))
+        assertThat(NearestName.of(given, List.of("name", "secret", "role", "grants"))
+                        .orElse(null))
                 .isEqualTo(expected);
     }
 }

@@ -48,8 +48,7 @@ class PermissionMatrixTest {
             "stranger",
             "");
 
-    private static final String USERS =
-            """
+    private static final String USERS = """
             users:
               - {name: viewer, secret: "%1$s", role: viewer}
               - {name: operator, secret: "%1$s", role: operator}
@@ -59,14 +58,13 @@ class PermissionMatrixTest {
               - {name: reader, secret: "%1$s", role: viewer, grants: [{allow: [view-body], topics: ["*"], groups: ["*"]}]}
               - {name: clerk, secret: "%1$s", grants: [{allow: [admin-write], groups: ["payments"]}]}
               - {name: nothing, secret: "%1$s"}
-            """
-                    .formatted(SECRET);
+            """.formatted(SECRET);
 
     @Test
     void everyCellIsAsTheTableSays(@TempDir Path data) throws Exception {
         Fixture.writePrivate(data.resolve("users.yaml"), USERS);
-        Access access = Access.open(
-                AccessConfig.authenticated(data), new SettableClock(Instant.parse("2021-03-09T19:54:45Z")));
+        Access access =
+                Access.open(AccessConfig.authenticated(data), new SettableClock(Instant.parse("2021-03-09T19:54:45Z")));
 
         List<String> wrong = new ArrayList<>();
         int cells = 0;
@@ -100,7 +98,8 @@ class PermissionMatrixTest {
         assertThat(new NamePattern("orders").matches("orders-new")).isFalse();
         assertThat(new NamePattern("orders").matches("Orders")).isFalse();
         assertThat(new NamePattern("*").matches("%DLQ%orders")).isTrue();
-        assertThat(new NamePattern("%DLQ%orders-*").matches("%DLQ%orders-stock")).isTrue();
+        assertThat(new NamePattern("%DLQ%orders-*").matches("%DLQ%orders-stock"))
+                .isTrue();
         assertThat(List.of("", "a*b", "**", "a b", "*a", "订单", "a/b", "x".repeat(128)))
                 .noneMatch(NamePattern::wellFormed);
     }

@@ -29,9 +29,7 @@ class UsersFileTest {
 
     @Test
     void completeEntryIsReadAsWritten() throws Exception {
-        Fixture.writePrivate(
-                file,
-                """
+        Fixture.writePrivate(file, """
                 # people write comments
                 users:
                   - name: orders
@@ -51,7 +49,8 @@ class UsersFileTest {
             assertThat(user.role()).isEqualTo(Role.OPERATOR);
             assertThat(user.grants()).hasSize(1);
             assertThat(user.allows(Action.PUBLISH, Resource.topic("payments"))).isTrue();
-            assertThat(user.allows(Action.PUBLISH, Resource.topic("payments-2"))).isFalse();
+            assertThat(user.allows(Action.PUBLISH, Resource.topic("payments-2")))
+                    .isFalse();
         });
     }
 
@@ -160,7 +159,11 @@ class UsersFileTest {
     void moreUsersThanTheLimitAreRefused() throws Exception {
         StringBuilder users = new StringBuilder("users:\n");
         for (int i = 0; i <= UsersFile.MAX_USERS; i++) {
-            users.append("- {name: u").append(i).append(", secret: ").append(CANARY).append("}\n");
+            users.append("- {name: u")
+                    .append(i)
+                    .append(", secret: ")
+                    .append(CANARY)
+                    .append("}\n");
         }
         Fixture.writePrivate(file, users.toString());
 
