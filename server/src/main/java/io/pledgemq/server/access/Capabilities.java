@@ -1,5 +1,6 @@
 package io.pledgemq.server.access;
 
+import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Receipt;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import javax.crypto.spec.SecretKeySpec;
  *
  * <pre>
  * transaction id   16 hex digits of the reference, "-", 28 hex digits of the MAC; made for a user
+ * recall handle    base64url of: message id (its ASCII characters), MAC (14); made for a topic
  * receipt handle   base64url of: slot (4 bytes), reference (8), nonce (4), MAC (14); made for a group, topic and user
  * </pre>
  *
@@ -36,6 +38,10 @@ public final class Capabilities {
     private static final int REFERENCE_HEX_LENGTH = 2 * Long.BYTES;
     private static final Pattern TRANSACTION_ID =
             Pattern.compile("[0-9a-f]{" + REFERENCE_HEX_LENGTH + "}-[0-9a-f]{" + 2 * MAC_BYTES + "}");
+    /** Whole groups of four characters, and a rest that base64 can have. */
+    private static final Pattern RECALL_HANDLE = Pattern.compile("([A-Za-z0-9_-]{4})*([A-Za-z0-9_-]{2,3})?");
+
+    private static final int MAX_RECALL_HANDLE_LENGTH = 2 * MessageId.MAX_LENGTH;
     private static final Pattern HANDLE = Pattern.compile("[A-Za-z0-9_-]{" + HANDLE_LENGTH + "}");
 
     private final ThreadLocal<Mac> macs;
@@ -92,6 +98,40 @@ public final class Capabilities {
         }
         ByteBuffer in = ByteBuffer.wrap(parts);
         return Optional.of(new Receipt(in.getInt(), in.getLong(), in.getInt()));
+    }
+
+    /** Returns the text that takes back a delayed message of this topic. */
+    public String recallHandle(MessageId id, String topic) {
+        byte[] text = id.text().getBytes(StandardCharsets.US_ASCII);
+        byte[] handle = Arrays.copyOf(text, text.length + MAC_BYTES);
+        System.arraycopy(recallMac(text, topic), 0, handle, text.length, MAC_BYTES);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(handle);
+    }
+
+    /** Returns the message of a recall handle; empty if it was not made here for this topic. */
+    public Optional<MessageId> recalled(String handle, String topic) {
+        if (handle.length() > MAX_RECALL_HANDLE_LENGTH
+                || !RECALL_HANDLE.matcher(handle).matches()) {
+            return Optional.empty();
+        }
+        byte[] bytes = Base64.getUrlDecoder().decode(handle);
+        if (bytes.length <= MAC_BYTES) {
+            return Optional.empty();
+        }
+        byte[] text = Arrays.copyOf(bytes, bytes.length - MAC_BYTES);
+        byte[] mac = Arrays.copyOfRange(bytes, text.length, bytes.length);
+        return MessageDigest.isEqual(mac, recallMac(text, topic))
+                ? Optional.of(MessageId.of(new String(text, StandardCharsets.US_ASCII)))
+                : Optional.empty();
+    }
+
+    private byte[] recallMac(byte[] id, String topic) {
+        Mac mac = macs.get();
+        mac.update((byte) 'C');
+        mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, id.length));
+        mac.update(id);
+        update(mac, topic);
+        return Arrays.copyOf(mac.doFinal(), MAC_BYTES);
     }
 
     private static byte[] bytes(Receipt receipt) {
