@@ -67,7 +67,7 @@ public final class PledgeMQ implements AutoCloseable {
         this.databaseWork = new Background("pledge-database-" + builder.service(database));
         this.leases = new Background("pledge-leases-" + builder.service(database));
         this.decisionsAgain = new Background("pledge-decisions-" + builder.service(database));
-        this.confirmed = new ConfirmedRows(new Barrier(database));
+        this.confirmed = new ConfirmedRows(new Barrier(database), !transport.knowsAllSettled());
         Decisions decisions = new Decisions(transport, confirmed, decisionsAgain);
         this.participant = Participant.of(database, transport, builder, decisions);
         this.relay = new OutboxRelay(participant);
