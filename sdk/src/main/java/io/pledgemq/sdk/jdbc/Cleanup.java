@@ -53,13 +53,13 @@ public final class Cleanup {
     public Result run(long oldest) throws SQLException {
         String barrierWatermark = watermark(Database.BARRIER_WATERMARK);
         String inboxWatermark = watermark(Database.INBOX_WATERMARK);
-        Result barrierRows = removeSettled(barrierWatermark);
-        int more = remove("pledge_barrier", OLD_BARRIER_ROWS, barrierWatermark);
+        Result settled = removeSettled(barrierWatermark);
+        int barrierRows = settled.barrierRows() + remove("pledge_barrier", OLD_BARRIER_ROWS, barrierWatermark);
         int inboxRows = remove("pledge_inbox", OLD_INBOX_ROWS, inboxWatermark);
         String next = MessageIds.lowestOf(oldest);
         raise(Database.BARRIER_WATERMARK, next);
         raise(Database.INBOX_WATERMARK, next);
-        return new Result(barrierRows.barrierRows() + more, inboxRows, barrierRows.unconfirmed());
+        return new Result(barrierRows, inboxRows, settled.unconfirmed());
     }
 
     private String watermark(String name) throws SQLException {
