@@ -119,7 +119,10 @@ final class Machine {
     }
 
     void receive(String group, String topic, int max, long waitMs, long leaseMs, @Nullable MessageFilter filter) {
-        Receive receive = new Receive(group, topic, "client", max, waitMs, leaseMs, filter, new CompletableFuture<>());
+        receive(new Receive(group, topic, "client", max, waitMs, leaseMs, filter, new CompletableFuture<>()));
+    }
+
+    void receive(Receive receive) {
         open.add(new Op(null, receive, writer().submit(receive)));
     }
 
