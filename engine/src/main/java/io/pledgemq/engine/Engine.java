@@ -196,7 +196,9 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Connects a sender that answers checks, by {@link #decide}, {@link #answerUnknown} or {@link #answerSilent}.
+     * Connects a sender that answers checks, by {@link #decide}, {@link #answerUnknown} or {@link #answerSilent}. One
+     * instance may be connected under several services, and under {@link Sender#ofTopic} for each topic it sends to; it
+     * is asked once in a check however it is connected.
      *
      * @param credit questions it takes before it has answered the earlier ones
      * @return disconnects it
@@ -205,14 +207,20 @@ public final class Engine implements AutoCloseable {
         return writer.openSender(sender, listener, credit);
     }
 
-    /** Answers a check: not known yet, ask again later. */
+    /**
+     * Answers a check: not known yet, ask again later. Refused with {@link Refusal#NOT_ASKED} unless the instance was
+     * asked in this check; it ends the check only if nobody else was asked since.
+     */
     public CompletableFuture<Outcome> answerUnknown(int slot, long transactionId, String instance, String detail) {
         return closed ? refuseClosed() : writer.answerUnknown(slot, transactionId, instance, detail);
     }
 
-    /** Answers a check: not mine, ask somebody else. Does not count as an answer. */
-    public CompletableFuture<Outcome> answerSilent(int slot, long transactionId) {
-        return closed ? refuseClosed() : writer.answerSilent(slot, transactionId);
+    /**
+     * Answers a check: not mine, ask somebody else. Does not count as an answer, and does nothing if another instance
+     * is being asked.
+     */
+    public CompletableFuture<Outcome> answerSilent(int slot, long transactionId, String instance) {
+        return closed ? refuseClosed() : writer.answerSilent(slot, transactionId, instance);
     }
 
     /** Takes back a delayed message. */

@@ -5,6 +5,7 @@ import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.command.TopicType;
 import org.jspecify.annotations.Nullable;
 
@@ -165,7 +166,7 @@ final class SendingRules {
         Pending pending = state.pending;
         int slot = pending.add(message.id().high(), message.id().low(), position);
         pending.due(slot, message.deliverAtMs());
-        pending.sender(slot, 0, 0);
+        pending.sender(slot, 0, 0, false);
         pending.kind(slot, topic.id(), 0, Pending.DELAYED);
         pending.timing(slot, groupHash(message), message.deliverAtMs(), state.wallMs);
         topic.pending++;
@@ -191,7 +192,8 @@ final class SendingRules {
         Pending pending = state.pending;
         int slot = pending.add(message.id().high(), message.id().low(), position);
         pending.due(slot, state.engineMs + command.firstCheckInMs());
-        pending.sender(slot, service, Hashes.ofText(command.sender().instance()));
+        Sender sender = command.sender();
+        pending.sender(slot, service, Hashes.ofText(sender.instance()), sender.othersOfTopic());
         pending.kind(slot, topic.id(), 0, Pending.UNDECIDED);
         pending.timing(slot, groupHash(message), message.deliverAtMs(), state.wallMs);
         state.preparedByService.add(service, 1);

@@ -151,9 +151,9 @@ public final class Writer {
     }
 
     /** A sender says that the question is not for it. */
-    public CompletableFuture<Outcome> answerSilent(int slot, long ref) {
+    public CompletableFuture<Outcome> answerSilent(int slot, long ref, String instance) {
         CompletableFuture<Outcome> future = new CompletableFuture<>();
-        enqueue(future, () -> answers.add(future, checkDesk.silent(slot, ref)));
+        enqueue(future, () -> answers.add(future, checkDesk.silent(slot, ref, instance)));
         return future;
     }
 

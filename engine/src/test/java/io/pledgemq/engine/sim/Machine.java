@@ -114,13 +114,18 @@ final class Machine {
                 answer, null, writer().answerUnknown(answer.slot(), answer.ref(), answer.instance(), answer.detail())));
     }
 
-    void silent(int slot, long ref) {
-        silences.add(writer().answerSilent(slot, ref));
+    void silent(int slot, long ref, String instance) {
+        silences.add(writer().answerSilent(slot, ref, instance));
     }
 
     void receive(String group, String topic, int max, long waitMs, long leaseMs, @Nullable MessageFilter filter) {
         Receive receive = new Receive(group, topic, "client", max, waitMs, leaseMs, filter, new CompletableFuture<>());
         open.add(new Op(null, receive, writer().submit(receive)));
+    }
+
+    void disconnect(SimSession session) {
+        session.disconnect.run();
+        ModelSenders.disconnected(model, session);
     }
 
     SimSession connect(Sender sender, int credit) {
@@ -178,7 +183,7 @@ final class Machine {
         for (SimSession.Asked asked : inbox) {
             note("asked " + asked.session().sender + " " + asked.request().number() + " of "
                     + asked.request().message().id());
-            ModelSenders.asked(model, asked.request());
+            ModelSenders.asked(model, asked.session(), asked.request());
         }
         questions.addAll(inbox);
         inbox.clear();

@@ -27,8 +27,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Clients that do anything a client may do, sensible or not, each run with its own leaning. */
 final class Traffic {
-    static final List<Sender> SENDERS =
-            List.of(new Sender("orders", "o-1"), new Sender("orders", "o-2"), new Sender("stock", "s-1"));
+    static final List<Sender> SENDERS = List.of(
+            new Sender("orders", "o-1"),
+            new Sender("orders", "o-2"),
+            new Sender("stock", "s-1"),
+            new Sender("books", "b-1", true),
+            Sender.ofTopic("trx", "s-1"));
+    /** What a client may be connected as: one instance under several services too. */
+    static final List<Sender> CONNECTIONS = List.of(
+            SENDERS.get(0),
+            SENDERS.get(1),
+            SENDERS.get(2),
+            SENDERS.get(3),
+            SENDERS.get(4),
+            Sender.ofTopic("trx", "o-1"),
+            Sender.ofTopic("fifo", "b-1"));
+
     static final List<TopicConfig> TOPICS = List.of(
             new TopicConfig("plain", TopicType.NORMAL),
             new TopicConfig("fifo", TopicType.FIFO),
@@ -251,9 +265,9 @@ final class Traffic {
 
     private void sessions() {
         if (sessions.isEmpty() || chance(2)) {
-            sessions.add(machine.connect(any(SENDERS), 1 + random.nextInt(4)));
+            sessions.add(machine.connect(any(CONNECTIONS), 1 + random.nextInt(4)));
         } else {
-            sessions.remove(random.nextInt(sessions.size())).disconnect.run();
+            machine.disconnect(sessions.remove(random.nextInt(sessions.size())));
         }
     }
 
@@ -272,8 +286,11 @@ final class Traffic {
             case 1 ->
                 machine.submit(
                         new Command.Decide(request.ref(), request.message().id(), Decision.ROLLBACK, by));
-            case 2 -> machine.silent(request.slot(), request.ref());
-            default -> machine.unknown(new Command.AnswerUnknown(request.slot(), request.ref(), by.name(), "busy"));
+            case 2 -> machine.silent(request.slot(), request.ref(), by.name());
+            default -> {
+                String name = chance(8) ? any(SENDERS).instance() : by.name();
+                machine.unknown(new Command.AnswerUnknown(request.slot(), request.ref(), name, "busy"));
+            }
         }
     }
 
