@@ -113,19 +113,35 @@ public final class Engine implements AutoCloseable {
         return submit(new Command.CreateTopic(config));
     }
 
-    /** Deletes a topic that nobody subscribes to and that has nothing undecided or delayed. */
+    /**
+     * Deletes a topic. Refused with {@link Refusal#IN_USE} while somebody subscribes to it, while it has undecided or
+     * delayed messages, and for a topic of dead letters, which goes with its group.
+     */
     public CompletableFuture<Outcome> deleteTopic(String topic) {
         return submit(new Command.DeleteTopic(topic));
     }
 
-    /** Creates a consumer group or changes its configuration. */
+    /**
+     * Creates a consumer group or changes its configuration. With the group comes the topic {@code %DLQ%<group>}
+     * ({@link TopicConfig#deadLettersOf}): every delivery of the group that becomes a dead letter is published there at
+     * that moment, again after each redrive that fails for good. Any group may subscribe to it; nobody sends to it. To
+     * read a dead letter there is not to settle it: it stays open for {@link #desk()}, and whether it is settled there
+     * changes nothing for those who read the topic. Messages are kept there for the usual retention from the moment
+     * they died. What dies in a group that reads dead letters goes to that group's own topic, but not what a group
+     * fails to read from its own.
+     */
     public CompletableFuture<Outcome> putGroup(GroupConfig config) {
         return submit(new Command.PutGroup(config));
     }
 
-    /** Deletes a group with its progress and its dead letters. */
-    public CompletableFuture<Outcome> deleteGroup(String group) {
-        return submit(new Command.DeleteGroup(group));
+    /**
+     * Deletes a group with its progress, its dead letters and the topic of these. Refused with {@link Refusal#IN_USE}
+     * while another group reads that topic.
+     *
+     * @param evenIfUnsettled false: also refused while it has leased or waiting messages or open dead letters
+     */
+    public CompletableFuture<Outcome> deleteGroup(String group, boolean evenIfUnsettled) {
+        return submit(new Command.DeleteGroup(group, evenIfUnsettled));
     }
 
     /** Stops delivery to a group; leases that are out go on. */
@@ -147,9 +163,14 @@ public final class Engine implements AutoCloseable {
         return submit(new Command.Subscribe(group, topic, fromStart));
     }
 
-    /** Disconnects a group from a topic and forgets its progress and its dead letters there. */
-    public CompletableFuture<Outcome> unsubscribe(String group, String topic) {
-        return submit(new Command.Unsubscribe(group, topic));
+    /**
+     * Disconnects a group from a topic and forgets its progress and its dead letters there.
+     *
+     * @param evenIfUnsettled false: refused with {@link Refusal#IN_USE} while it has leased or waiting messages or open
+     *     dead letters of the topic
+     */
+    public CompletableFuture<Outcome> unsubscribe(String group, String topic, boolean evenIfUnsettled) {
+        return submit(new Command.Unsubscribe(group, topic, evenIfUnsettled));
     }
 
     /**

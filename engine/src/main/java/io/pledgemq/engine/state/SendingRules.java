@@ -6,6 +6,7 @@ import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import org.jspecify.annotations.Nullable;
 
@@ -68,6 +69,12 @@ final class SendingRules {
     }
 
     private @Nullable Outcome refuse(Message message, Limits limits) {
+        if (TopicConfig.holdsDeadLetters(message.topic())) {
+            return new Outcome.Refused(
+                    Refusal.WRONG_TOPIC_TYPE,
+                    "topic '" + message.topic() + "' holds dead letters, which only the engine publishes: "
+                            + "send to the topic that the message is for");
+        }
         if (message.body().length > limits.bodyBytes()) {
             return new Outcome.Refused(
                     Refusal.BODY_TOO_LARGE,
@@ -144,7 +151,7 @@ final class SendingRules {
         } else {
             state.recent.add(message.id().high(), message.id().low(), position, Recent.Ending.SENT);
             state.segments.hold(position);
-            publish(topic, position, groupHash(message), effects);
+            state.publish(topic, position, groupHash(message), effects);
         }
         return new Outcome.Stored(position, false);
     }
@@ -173,14 +180,6 @@ final class SendingRules {
         state.segments.hold(position);
         state.chose(slot);
         effects.delayed(slot);
-    }
-
-    /** Makes a message visible; its segment is held already. */
-    void publish(Topic topic, long ref, long groupHash, Effects effects) {
-        long offset = topic.publish(ref, groupHash, state.wallMs);
-        topic.committed++;
-        state.chose(offset);
-        effects.published(topic, offset);
     }
 
     Outcome apply(long position, Command.Prepare command, Effects effects) {
@@ -224,7 +223,7 @@ final class SendingRules {
         effects.pendingDone(slot);
         pending.remove(slot);
         topic.pending--;
-        publish(topic, ref, groupHash, effects);
+        state.publish(topic, ref, groupHash, effects);
         return Outcome.DONE;
     }
 

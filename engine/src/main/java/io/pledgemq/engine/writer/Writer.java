@@ -301,6 +301,7 @@ public final class Writer {
         boolean compensate = leased.kind() == Deliveries.COMPENSATE;
         return new Delivery(
                 leased.receipt(),
+                leased.topic(),
                 messages.next(leased.receipt().ref()),
                 compensate ? DeliveryKind.COMPENSATE : DeliveryKind.MESSAGE,
                 leased.attempt(),

@@ -180,6 +180,8 @@ final class Machine {
         }
         new Comparison(model, state).published(whole);
         model.answered(done);
+        new Comparison(model, state).died(whole);
+        model.served(done);
         for (SimSession.Asked asked : inbox) {
             note("asked " + asked.session().sender + " " + asked.request().number() + " of "
                     + asked.request().message().id());
@@ -249,6 +251,10 @@ final class Machine {
                     first,
                     message);
         }
+        for (ModelEntry entry : deadLetters()) {
+            Violation.check(
+                    Position.segment(entry.place) >= first, "segment %d is the first, and here was %s", first, entry);
+        }
         for (ModelGroup group : model.groups.values()) {
             for (ModelSubscription subscription : group.subscriptions.values()) {
                 for (ModelRow row : subscription.rows.values()) {
@@ -259,13 +265,24 @@ final class Machine {
         }
     }
 
+    /** All that are kept in topics. */
+    private List<ModelEntry> deadLetters() {
+        List<ModelEntry> kept = new ArrayList<>();
+        for (ModelTopic topic : model.topics.values()) {
+            if (topic.holdsDeadLetters()) {
+                kept.addAll(topic.queue.subList((int) topic.first, topic.queue.size()));
+            }
+        }
+        return kept;
+    }
+
     private static boolean isKept(ModelMessage message, @Nullable ModelTopic topic) {
         return message.isPending()
                 || (message.status == ModelMessage.Status.VISIBLE
                         && topic != null
                         && message.offset >= topic.first
                         && message.offset < topic.end()
-                        && topic.at(message.offset) == message);
+                        && topic.at(message.offset).origin == message);
     }
 
     /** Lets the disk have this many bytes. */
@@ -457,6 +474,10 @@ final class Machine {
                 Message stored = writer().messages().at(message.place);
                 Violation.check(ModelMessage.same(stored, message.message), "altered: %s", message);
             }
+        }
+        for (ModelEntry entry : deadLetters()) {
+            Message stored = writer().messages().at(entry.place);
+            Violation.check(ModelMessage.same(stored, entry.message), "altered: %s", entry);
         }
         for (ModelGroup group : model.groups.values()) {
             for (ModelSubscription subscription : group.subscriptions.values()) {
