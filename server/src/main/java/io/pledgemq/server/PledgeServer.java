@@ -6,11 +6,12 @@ import com.linecorp.armeria.server.grpc.GrpcService;
 import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.server.access.Access;
-import io.pledgemq.server.access.AccessConfig;
+import io.pledgemq.server.access.AccessOptions;
 import io.pledgemq.server.access.AccessFileException;
 import io.pledgemq.server.access.Capabilities;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.catalog.GroupDefaults;
+import io.pledgemq.server.config.GroupSetting;
 import io.pledgemq.server.config.NewGroupsConfig;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TopicSetting;
@@ -45,12 +46,18 @@ public final class PledgeServer implements AutoCloseable {
                 throw new IOException(refused.text());
             }
         }
+        for (GroupSetting group : config.groups()) {
+            if (catalog.group(group.name()) == null
+                    && catalog.putGroup(group.engine()).join() instanceof Outcome.Refused refused) {
+                throw new IOException(refused.text());
+            }
+        }
         Access access = Access.open(
-                new AccessConfig(
+                new AccessOptions(
                         config.data(),
                         config.access().usersFile(),
                         config.access().authentication(),
-                        AccessConfig.ANY_ZONE),
+                        AccessOptions.ANY_ZONE),
                 InstantSource.system());
         Rpc rpc = new Rpc(engine, catalog, config, Capabilities.open(config.data()), access);
         GrpcService grpc = GrpcService.builder()
