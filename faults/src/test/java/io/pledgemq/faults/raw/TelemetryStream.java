@@ -69,6 +69,10 @@ public final class TelemetryStream implements StreamObserver<TelemetryCommand>, 
         return came.poll(seconds, TimeUnit.SECONDS);
     }
 
+    public boolean isOpen() {
+        return end.isEmpty();
+    }
+
     /** Why the server ended the stream; fails if it does not. */
     public io.grpc.Status awaitEnd() throws InterruptedException {
         Object why = end.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -2,6 +2,7 @@ package io.pledgemq.server.grpc;
 
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.Deadline;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -50,6 +51,10 @@ final class CallerInterceptor implements ServerInterceptor {
                         all(headers, AUTHORIZATION), all(headers, DATE_TIME), all(headers, SESSION_TOKEN)),
                 remote);
         Context context = Context.current();
+        Deadline deadline = Deadlines.of(headers);
+        if (deadline != null) {
+            context = context.withValue(Deadlines.KEY, deadline);
+        }
         if (authentication instanceof Authentication.Accepted accepted) {
             Caller caller = new Caller(
                     text(headers.get(CLIENT_ID)),
