@@ -11,8 +11,7 @@ public final class SimMaintenance {
     private final Maintenance maintenance;
     private final Indexing indexing;
 
-    public SimMaintenance(
-            Writer writer, Snapshots snapshots, EngineConfig config, long lastSnapshot, LogIndex index) {
+    public SimMaintenance(Writer writer, Snapshots snapshots, EngineConfig config, long lastSnapshot, LogIndex index) {
         maintenance = new Maintenance(writer, snapshots, config, lastSnapshot, index);
         indexing = new Indexing(index, () -> !writer.diskFull(), config.clock());
     }

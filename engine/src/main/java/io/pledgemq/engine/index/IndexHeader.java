@@ -42,7 +42,8 @@ import java.util.zip.CRC32C;
  * @param sum of all records, mixed
  * @param marks number of time marks
  */
-record IndexHeader(int segment, long createdWallMs, int end, int pages, long records, long sum, int marks, int tailCrc) {
+record IndexHeader(
+        int segment, long createdWallMs, int end, int pages, long records, long sum, int marks, int tailCrc) {
     static final int PAGE_BYTES = 4096;
     static final int RECORDS_PER_PAGE = 510;
     static final int COUNT_AT = RECORDS_PER_PAGE * Long.BYTES;
@@ -71,7 +72,11 @@ record IndexHeader(int segment, long createdWallMs, int end, int pages, long rec
 
     ByteBuffer encode() {
         ByteBuffer bytes = page();
-        bytes.putLong(MAGIC).putInt(VERSION).putInt(segment).putLong(createdWallMs).putInt(end);
+        bytes.putLong(MAGIC)
+                .putInt(VERSION)
+                .putInt(segment)
+                .putLong(createdWallMs)
+                .putInt(end);
         bytes.putInt(pages).putLong(records).putLong(sum).putInt(marks).putInt(tailCrc);
         return sealed(bytes);
     }

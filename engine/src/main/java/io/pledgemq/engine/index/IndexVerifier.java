@@ -59,8 +59,8 @@ public final class IndexVerifier {
 
     private static void compare(IndexSum found, IndexSum wanted) throws IndexDamagedException {
         if (!found.sameAs(wanted)) {
-            throw new IndexDamagedException("its " + found.records() + " records are not those of the segment, which has "
-                    + wanted.records());
+            throw new IndexDamagedException(
+                    "its " + found.records() + " records are not those of the segment, which has " + wanted.records());
         }
     }
 }

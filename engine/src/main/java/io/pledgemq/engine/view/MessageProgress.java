@@ -28,8 +28,8 @@ final class MessageProgress {
     }
 
     List<MessageSummary> of(Writer writer, List<StoredMessage> found) {
-        List<Optional<Status>> known = writer.ask(
-                        state -> found.stream().map(stored -> inState(state, stored)).toList())
+        List<Optional<Status>> known = writer.ask(state ->
+                        found.stream().map(stored -> inState(state, stored)).toList())
                 .join();
         List<MessageSummary> summaries = new ArrayList<>();
         for (int i = 0; i < found.size(); i++) {

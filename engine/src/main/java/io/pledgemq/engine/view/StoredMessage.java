@@ -45,7 +45,6 @@ record StoredMessage(
         }
         HistoryEvent first = HistoryEvent.ofLine(carried.events().get(0));
         boolean half = first.type() == CommandType.PREPARE;
-        return new StoredMessage(
-                carried.message(), position, first.position(), first.wallMs(), half, true, published);
+        return new StoredMessage(carried.message(), position, first.position(), first.wallMs(), half, true, published);
     }
 }

@@ -49,7 +49,8 @@ final class NaiveHistory {
                     && message.id().sameAs(id)
                     && !(command instanceof Command.CarryForward)
                     && !(command instanceof Command.SettleDead);
-            boolean recalls = command instanceof Command.Recall recall && recall.id().sameAs(id);
+            boolean recalls =
+                    command instanceof Command.Recall recall && recall.id().sameAs(id);
             if (stores || recalls || mentions(command, refs)) {
                 expected.add(entry.getKey());
             }
