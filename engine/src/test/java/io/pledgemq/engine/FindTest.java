@@ -23,9 +23,11 @@ import io.pledgemq.engine.view.MessageSummary.Status;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,7 +73,7 @@ class FindTest {
         engine.maintain();
     }
 
-    private static Message message(String id, String topic, String key, long deliverAtMs) {
+    private static Message message(String id, String topic, @Nullable String key, long deliverAtMs) {
         return new Message(MessageId.of(id), topic, key, "tag", null, Map.of(), new byte[1000], deliverAtMs);
     }
 
@@ -127,7 +129,7 @@ class FindTest {
         FindRequest request = FindRequest.byKey("plain", "key-4").withLimit(7);
         assertThat(ids(all(request.oldestFirst()))).isEqualTo(expected(4, MESSAGES, 10));
         List<String> newest = new ArrayList<>(expected(4, MESSAGES, 10));
-        java.util.Collections.reverse(newest);
+        Collections.reverse(newest);
         assertThat(ids(all(request))).isEqualTo(newest);
         assertThat(ids(all(FindRequest.byKey("key-4").oldestFirst()))).isEqualTo(expected(4, MESSAGES, 10));
         assertThat(all(FindRequest.byKey("other", "key-4"))).isEmpty();

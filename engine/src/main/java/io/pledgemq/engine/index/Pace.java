@@ -3,9 +3,14 @@ package io.pledgemq.engine.index;
 /** Is called now and then by work that others must not suffer from; may wait, or throw to end the work. */
 @FunctionalInterface
 public interface Pace {
+    /** Without a rest. */
     Pace FULL = () -> {};
 
-    /** @throws IndexingStoppedException if the work is to end now; what it had begun is left or tidied away */
+    /**
+     * Is called between two steps.
+     *
+     * @throws IndexingStoppedException if the work is to end now
+     */
     void breathe();
 
     /** Ends the making of an index. */

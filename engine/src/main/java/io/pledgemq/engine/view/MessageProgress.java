@@ -56,8 +56,10 @@ final class MessageProgress {
             return Optional.of(pendingStatus(pending.state(slot)));
         }
         Recent.Remembered remembered = state.recent().find(id.high(), id.low());
-        boolean same = remembered != null && (stored.carried() || remembered.ref() == stored.position());
-        return same ? Optional.of(ended(remembered.ending())) : Optional.empty();
+        if (remembered == null || (!stored.carried() && remembered.ref() != stored.position())) {
+            return Optional.empty();
+        }
+        return Optional.of(ended(remembered.ending()));
     }
 
     private static Status pendingStatus(int mode) {
