@@ -14,6 +14,7 @@ import io.pledgemq.engine.command.Receipt;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.command.TopicConfig;
+import io.pledgemq.engine.index.LogIndex;
 import io.pledgemq.engine.io.FileStorage;
 import io.pledgemq.engine.io.Storage;
 import io.pledgemq.engine.log.Log;
@@ -43,14 +44,16 @@ public final class Engine implements AutoCloseable {
     private final Storage storage;
     private final Writer writer;
     private final EngineThreads threads;
+    private final LogIndex index;
     private final OperatorDesk desk;
     private volatile boolean closed;
 
-    private Engine(Storage storage, Writer writer, EngineThreads threads) {
+    private Engine(Storage storage, Writer writer, EngineThreads threads, LogIndex index) {
         this.storage = storage;
         this.writer = writer;
         this.threads = threads;
-        this.desk = new OperatorDesk(writer);
+        this.index = index;
+        this.desk = new OperatorDesk(writer, index);
     }
 
     /**
@@ -89,9 +92,10 @@ public final class Engine implements AutoCloseable {
             EngineThreads threads = new EngineThreads(config);
             Writer writer = new Writer(
                     recovered.state(), log, config.limits(), config.checks(), config.clock(), threads.outside());
-            threads.start(writer, new Maintenance(writer, snapshots, config, recovered.snapshot()));
+            LogIndex index = new LogIndex(storage, log);
+            threads.start(writer, new Maintenance(writer, snapshots, config, recovered.snapshot(), index), index);
             opened = true;
-            return new Engine(storage, writer, threads);
+            return new Engine(storage, writer, threads, index);
         } finally {
             if (!opened) {
                 log.close();
@@ -293,6 +297,7 @@ public final class Engine implements AutoCloseable {
     /** A round of maintenance now, for tests that will not wait for it. */
     void maintain() throws IOException {
         threads.maintainOnce(true);
+        threads.indexOnce();
     }
 
     /** What operators see and do. */
@@ -316,6 +321,7 @@ public final class Engine implements AutoCloseable {
                 writer.log().close();
             }
         } finally {
+            index.close();
             storage.close();
         }
     }

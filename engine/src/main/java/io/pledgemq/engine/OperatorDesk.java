@@ -9,6 +9,7 @@ import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.index.LogIndex;
 import io.pledgemq.engine.state.Deliveries;
 import io.pledgemq.engine.state.Group;
 import io.pledgemq.engine.state.Pending;
@@ -16,8 +17,11 @@ import io.pledgemq.engine.view.Census;
 import io.pledgemq.engine.view.DeadLetterView;
 import io.pledgemq.engine.view.EngineStats;
 import io.pledgemq.engine.view.GroupView;
+import io.pledgemq.engine.view.FindRequest;
+import io.pledgemq.engine.view.FoundMessages;
 import io.pledgemq.engine.view.History;
 import io.pledgemq.engine.view.HistoryEvent;
+import io.pledgemq.engine.view.MessageFinder;
 import io.pledgemq.engine.view.Page;
 import io.pledgemq.engine.view.TopicView;
 import io.pledgemq.engine.view.UndecidedView;
@@ -42,9 +46,11 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class OperatorDesk {
     private final Writer writer;
+    private final LogIndex index;
 
-    OperatorDesk(Writer writer) {
+    OperatorDesk(Writer writer, LogIndex index) {
         this.writer = writer;
+        this.index = index;
     }
 
     /**
@@ -207,11 +213,22 @@ public final class OperatorDesk {
     }
 
     /**
-     * Everything that happened to a message, oldest first; empty if the log has forgotten it. Reads the log from the
-     * message on, so it takes time in proportion to what was logged since.
+     * Everything that happened to a message, oldest first; empty if the log has forgotten it. Takes time in proportion
+     * to the message's events, a page for each segment, and the reading of the newest segment, which has no index yet.
+     *
+     * @throws io.pledgemq.engine.log.LogException if the log does not verify where it is read
      */
     public List<HistoryEvent> history(MessageId id) {
         long from = writer.ask(state -> History.whereToBegin(state, id)).join();
-        return History.read(writer.log(), id, from);
+        return History.read(index, id, from);
+    }
+
+    /**
+     * Finds messages that the log still has, page by page.
+     *
+     * @throws io.pledgemq.engine.log.LogException if the log does not verify where it is read
+     */
+    public FoundMessages find(FindRequest request) {
+        return MessageFinder.find(writer, index, request);
     }
 }
