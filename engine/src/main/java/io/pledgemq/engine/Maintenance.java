@@ -225,11 +225,13 @@ final class Maintenance {
     }
 
     /**
-     * All that happened to a message until now, and not only in the segment that it leaves: later ones with events of
-     * it may go before its new place does. Where that is too much, what came first and what came last.
+     * What happened to a message, and not only in the segment that it leaves: later ones may go before its new place
+     * does. That is in the active segment, whose own events are read when it is emptied. Where all that is too much,
+     * what came first and what came last.
      */
     private List<String> historyOf(Message message, int segment) {
-        List<String> lines = History.read(index, message.id(), Position.of(segment, 0)).stream()
+        long to = Position.of(log.activeSegment(), 0);
+        List<String> lines = History.read(index, message.id(), Position.of(segment, 0), to).stream()
                 .map(HistoryEvent::line)
                 .toList();
         List<String> kept = new ArrayList<>();

@@ -19,7 +19,7 @@ final class IndexFiles {
     private static final Logger LOG = System.getLogger(IndexFiles.class.getName());
 
     /** Open files; each costs a file handle. */
-    private static final int MAX_OPEN = 64;
+    private static final int MAX_OPEN = 512;
 
     private final Storage storage;
     private final Log log;
@@ -30,6 +30,8 @@ final class IndexFiles {
     private final Set<Integer> unusable = new HashSet<>();
 
     private long residentBytes;
+    /** First segment when old files were deleted last. */
+    private int tidied;
 
     IndexFiles(Storage storage, Log log, long maxResidentBytes) {
         this.storage = storage;
@@ -132,6 +134,10 @@ final class IndexFiles {
     /** Deletes the files of segments that are gone. */
     synchronized void tidy() throws IOException {
         int first = log.firstSegment();
+        if (first == tidied) {
+            return;
+        }
+        tidied = first;
         unusable.removeIf(segment -> segment < first);
         for (String name : storage.list()) {
             Integer segment = SegmentIndex.segmentIn(name);

@@ -50,13 +50,18 @@ public final class History {
 
     /** Reads the events at and behind a position, oldest first, and those that were carried there. */
     public static List<HistoryEvent> read(LogIndex index, MessageId id, long from) {
+        return read(index, id, from, Long.MAX_VALUE);
+    }
+
+    /** As {@link #read(LogIndex, MessageId, long)}, but nothing at or behind {@code to}. */
+    public static List<HistoryEvent> read(LogIndex index, MessageId id, long from, long to) {
         History history = new History(id);
-        index.visit(IndexQuery.of(from, IndexKey.ofId(id)), history::learn);
+        index.visit(IndexQuery.of(from, IndexKey.ofId(id)).within(from, to), history::learn);
         long[] keys = LongStream.concat(
                         LongStream.of(IndexKey.ofId(id)),
                         history.refs.stream().mapToLong(Long::longValue).map(IndexKey::ofRef))
                 .toArray();
-        index.visit(IndexQuery.of(from, keys), history::note);
+        index.visit(IndexQuery.of(from, keys).within(from, to), history::note);
         return List.copyOf(history.events.values());
     }
 
