@@ -140,10 +140,11 @@ public final class Writer {
     /** Asks for messages. Who cancels the answer waits no more, and what is leased to him just then is given back. */
     public CompletableFuture<Outcome> submit(Receive receive) {
         CompletableFuture<Outcome> answer = receive.answer();
-        enqueue(answer, () -> deliveryDesk.receive(receive));
+        DeliveryDesk.Waiter waiter = new DeliveryDesk.Waiter(receive);
+        enqueue(answer, () -> deliveryDesk.receive(waiter));
         CompletableFuture<Outcome> unused = answer.whenComplete((outcome, failure) -> {
             if (failure != null && broken == null) {
-                enqueue(() -> deliveryDesk.cancel(receive));
+                enqueue(() -> deliveryDesk.cancel(waiter));
             }
         });
         return answer;
