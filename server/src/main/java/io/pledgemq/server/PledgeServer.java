@@ -4,8 +4,8 @@ import com.linecorp.armeria.server.grpc.GrpcService;
 import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.server.access.Access;
-import io.pledgemq.server.access.AccessConfig;
 import io.pledgemq.server.access.AccessFileException;
+import io.pledgemq.server.access.AccessOptions;
 import io.pledgemq.server.access.Capabilities;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.catalog.GroupDefaults;
@@ -54,11 +54,11 @@ public final class PledgeServer implements AutoCloseable {
             Engine engine = keep(Engine.open(config.data(), config.engine()));
             Catalog catalog = catalog(engine, config);
             Access access = Access.open(
-                    new AccessConfig(
+                    new AccessOptions(
                             config.data(),
                             config.access().usersFile(),
                             config.access().authentication(),
-                            AccessConfig.ANY_ZONE),
+                            AccessOptions.ANY_ZONE),
                     InstantSource.system());
             Rpc rpc = keep(new Rpc(engine, catalog, config, Capabilities.open(config.data()), access));
             List<Routes> messaging = List.of(listener -> listener.service(GrpcService.builder()
