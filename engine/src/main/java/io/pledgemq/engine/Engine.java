@@ -9,6 +9,7 @@ import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Party;
+import io.pledgemq.engine.command.ProgressListener;
 import io.pledgemq.engine.command.Receipt;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.Sender;
@@ -16,6 +17,7 @@ import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.io.FileStorage;
 import io.pledgemq.engine.io.Storage;
 import io.pledgemq.engine.log.Log;
+import io.pledgemq.engine.recovery.Progress;
 import io.pledgemq.engine.recovery.Recovery;
 import io.pledgemq.engine.snapshot.Snapshots;
 import io.pledgemq.engine.state.Topic;
@@ -77,11 +79,13 @@ public final class Engine implements AutoCloseable {
 
     /** As {@link #open(Path, EngineConfig)}, on any storage, which is closed with the engine. */
     static Engine open(Storage storage, EngineConfig config) {
+        Progress progress = new Progress(config.onProgress());
+        progress.tell(ProgressListener.Phase.LOG, 0, config.log().segmentBytes());
         Log log = Log.open(storage, config.log(), config.clock().wallMs());
         boolean opened = false;
         try {
             Snapshots snapshots = new Snapshots(storage);
-            Recovery.Recovered recovered = Recovery.run(log, snapshots);
+            Recovery.Recovered recovered = Recovery.run(log, snapshots, progress);
             EngineThreads threads = new EngineThreads(config);
             Writer writer = new Writer(
                     recovered.state(), log, config.limits(), config.checks(), config.clock(), threads.outside());
@@ -250,7 +254,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Waits for messages: {@link Outcome.Received}.
+     * Waits for messages: {@link Outcome.Received}. Cancelling the future ends the wait: the receiver takes no lease
+     * any more, and what was leased to it just then is given back at once, as an attempt that was none.
      *
      * @param filter what to accept, or null for all; skipped messages are skipped for good
      */

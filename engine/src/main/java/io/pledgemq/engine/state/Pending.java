@@ -32,6 +32,7 @@ public final class Pending {
     final SlotTable table;
     private final IdIndex index;
     private int parked;
+    private int delayed;
 
     Pending(SlotTable table) {
         this.table = table;
@@ -40,9 +41,7 @@ public final class Pending {
             if (state(slot) != FREE) {
                 index.put(slot);
             }
-            if (state(slot) == PARKED) {
-                parked++;
-            }
+            count(state(slot), 1);
         }
     }
 
@@ -78,6 +77,16 @@ public final class Pending {
 
     public int end() {
         return table.end();
+    }
+
+    private void count(int state, int by) {
+        parked += state == PARKED ? by : 0;
+        delayed += state == DELAYED ? by : 0;
+    }
+
+    /** How many wait for their delivery time. */
+    public int delayed() {
+        return delayed;
     }
 
     /** How many are parked. */
@@ -159,7 +168,8 @@ public final class Pending {
     }
 
     void kind(int slot, int topic, int checks, int state) {
-        parked += (state == PARKED ? 1 : 0) - (state(slot) == PARKED ? 1 : 0);
+        count(state(slot), -1);
+        count(state, 1);
         long flags = table.get(slot, 6) & OTHERS_OF_TOPIC;
         table.set(slot, 6, (long) topic << 32 | (long) Math.min(checks, MAX_CHECKS) << 16 | flags | state);
     }

@@ -4,6 +4,7 @@ import io.pledgemq.engine.EngineConfig;
 import io.pledgemq.engine.SimMaintenance;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.CommandType;
+import io.pledgemq.engine.command.ForceListener;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageFilter;
@@ -126,6 +127,17 @@ final class Machine {
     void disconnect(SimSession session) {
         session.disconnect.run();
         ModelSenders.disconnected(model, session);
+    }
+
+    /** A receiver that waits goes away. */
+    void cancelReceive() {
+        List<Op> receives = open.stream().filter(op -> op.receive() != null).toList();
+        if (!receives.isEmpty()) {
+            Op gone = receives.get(random.nextInt(receives.size()));
+            note("cancelled: " + gone);
+            gone.answer().cancel(false);
+            open.remove(gone);
+        }
     }
 
     SimSession connect(Sender sender, int credit) {
@@ -410,7 +422,8 @@ final class Machine {
         Recovery.Recovered recovered = Recovery.run(log, snapshots);
         Violation.check(recovered.warnings().isEmpty(), "a crash damaged snapshots: %s", recovered.warnings());
         audit(log, recovered);
-        Writer.Outside outside = new Writer.Outside(this::inline, this::inline, alert -> note(alert.toString()));
+        Writer.Outside outside =
+                new Writer.Outside(this::inline, this::inline, alert -> note(alert.toString()), ForceListener.NONE);
         writer = new Writer(recovered.state(), log, Limits.DEFAULT, options.checks(), clock, outside);
         writer.onSubmit(() -> {
             if (maintaining) {

@@ -30,7 +30,7 @@ final class ModelTopic {
 
     /** With those that died in this turn. */
     long endNow() {
-        return queue.size() + died.size();
+        return end() + died.size();
     }
 
     ModelEntry at(long offset) {

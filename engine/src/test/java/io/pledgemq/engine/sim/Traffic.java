@@ -179,7 +179,7 @@ final class Traffic {
             case 16 -> settleDead();
             case 17 -> pauseOrRewind();
             case 18 -> changeCatalog();
-            case 19 -> sessions();
+            case 19 -> comeAndGo();
             case 20 -> answerChecks();
             case 21 -> recall();
             case 22 -> checkAgain();
@@ -276,8 +276,10 @@ final class Traffic {
         }
     }
 
-    private void sessions() {
-        if (sessions.isEmpty() || chance(2)) {
+    private void comeAndGo() {
+        if (chance(3)) {
+            machine.cancelReceive();
+        } else if (sessions.isEmpty() || chance(2)) {
             sessions.add(machine.connect(any(CONNECTIONS), 1 + random.nextInt(4)));
         } else {
             machine.disconnect(sessions.remove(random.nextInt(sessions.size())));

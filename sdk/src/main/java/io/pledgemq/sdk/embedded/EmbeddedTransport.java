@@ -266,7 +266,7 @@ public final class EmbeddedTransport implements Transport {
     }
 
     private Optional<TopicType> typeOf(String topic) {
-        return await(engine.desk().stats()).topics().stream()
+        return await(engine.desk().topics()).stream()
                 .filter(view -> view.name().equals(topic))
                 .map(view -> view.type())
                 .findFirst();
