@@ -44,7 +44,7 @@ final class Statuses {
             case UNKNOWN_MESSAGE -> Code.MESSAGE_NOT_FOUND;
             case FILTER_FAILED -> Code.ILLEGAL_FILTER_EXPRESSION;
             case TOO_MANY_TOPICS, TOO_MANY_GROUPS -> Code.FORBIDDEN;
-            case ILLEGAL_ARGUMENT, CONFLICT, IN_USE, NOT_OPEN, NOT_ASKED -> Code.BAD_REQUEST;
+            case ILLEGAL_ARGUMENT, CONFLICT, IN_USE, NOT_OPEN -> Code.BAD_REQUEST;
             case DISK_FULL, CLOSED -> Code.INTERNAL_SERVER_ERROR;
         };
     }
