@@ -58,7 +58,7 @@ final class EngineThreads {
     }
 
     Writer.Outside outside() {
-        return new Writer.Outside(answers, notifications, config.onAlert());
+        return new Writer.Outside(answers, notifications, config.onAlert(), config.onForce());
     }
 
     void start(Writer newWriter, Maintenance newMaintenance, LogIndex newIndex) {

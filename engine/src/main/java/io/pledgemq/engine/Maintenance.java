@@ -3,6 +3,7 @@ package io.pledgemq.engine;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.index.LogIndex;
 import io.pledgemq.engine.io.StorageFullException;
 import io.pledgemq.engine.log.Log;
@@ -178,8 +179,15 @@ final class Maintenance {
         return number;
     }
 
+    /**
+     * A message dies long after it was sent, so dead letters are kept by the time of their death, however old their
+     * segments are: what is needed of those is carried forward.
+     */
     private static long behind(Topic topic, int segment) {
         long offset = topic.firstOffset();
+        if (TopicConfig.holdsDeadLetters(topic.config().name())) {
+            return offset;
+        }
         long end = Math.min(topic.endOffset(), offset + TRIM_PER_STEP);
         while (offset < end && Position.segment(topic.ref(offset)) < segment) {
             offset++;
@@ -207,7 +215,7 @@ final class Maintenance {
                     message,
                     reference.pendingSlot(),
                     reference.deliverySlots(),
-                    reference.offset(),
+                    reference.places(),
                     writer.messages().failureAt(reference.failure()),
                     events);
             if (writer.submit(carry, message).join() instanceof Outcome.Refused) {

@@ -11,15 +11,19 @@ import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.index.LogIndex;
 import io.pledgemq.engine.state.Deliveries;
+import io.pledgemq.engine.state.Group;
 import io.pledgemq.engine.state.Pending;
+import io.pledgemq.engine.view.Census;
 import io.pledgemq.engine.view.DeadLetterView;
 import io.pledgemq.engine.view.EngineStats;
 import io.pledgemq.engine.view.FindRequest;
 import io.pledgemq.engine.view.FoundMessages;
+import io.pledgemq.engine.view.GroupView;
 import io.pledgemq.engine.view.History;
 import io.pledgemq.engine.view.HistoryEvent;
 import io.pledgemq.engine.view.MessageFinder;
 import io.pledgemq.engine.view.Page;
+import io.pledgemq.engine.view.TopicView;
 import io.pledgemq.engine.view.UndecidedView;
 import io.pledgemq.engine.view.Views;
 import io.pledgemq.engine.writer.Messages;
@@ -27,13 +31,18 @@ import io.pledgemq.engine.writer.Writer;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What operators see and do. Lists come page by page; every action carries who did it and why. Safe for all threads;
- * methods that return no future may read the disk.
+ * What operators see and do. Lists come page by page; every action carries who did it and why. Safe for all threads.
+ *
+ * <p>Methods that return a future return at once. The three that return none ({@link #undecided}, {@link #deadLetters},
+ * {@link #history}) wait for a turn of the writer and then read the disk: call them on a thread that may wait, never in
+ * a continuation of one of the engine's futures.
  */
 public final class OperatorDesk {
     private final Writer writer;
@@ -44,19 +53,46 @@ public final class OperatorDesk {
         this.index = index;
     }
 
-    /** Counters of everything. */
+    /**
+     * Counters of everything: topics, groups with their subscriptions, half messages. Takes the writer's time in small
+     * pieces, so at a million unsettled rows it is not quite one moment.
+     */
     public CompletableFuture<EngineStats> stats() {
-        return writer.ask(state -> new EngineStats(
-                Views.topics(state),
-                Views.subscriptions(state),
-                Math.toIntExact(state.topics().values().stream()
-                        .mapToLong(topic -> topic.pending())
-                        .sum()),
-                state.pending().parked(),
-                writer.commands(),
-                writer.forces(),
-                writer.log().sizeBytes(),
-                writer.diskFull()));
+        return Census.of(writer);
+    }
+
+    /** All topics by name, those of dead letters too. */
+    public CompletableFuture<List<TopicView>> topics() {
+        return writer.ask(Views::topics);
+    }
+
+    /** All groups by name, with their configuration, their subscriptions and what is leased just now. */
+    public CompletableFuture<List<GroupView>> groups() {
+        return stats().thenApply(EngineStats::groups);
+    }
+
+    /** One group; empty if there is no such group. */
+    public CompletableFuture<Optional<GroupView>> group(String name) {
+        return groups().thenApply(groups -> groups.stream()
+                .filter(group -> group.config().name().equals(name))
+                .findFirst());
+    }
+
+    /** Deliveries that are leased just now, by group; groups without any are left out. */
+    public CompletableFuture<Map<String, Integer>> leased() {
+        return writer.ask(state -> {
+            Map<String, Integer> leased = new TreeMap<>();
+            for (Group group : state.groups().values()) {
+                int sum = 0;
+                for (int id : group.subscriptions()) {
+                    sum += state.subscription(id).leased();
+                }
+                if (sum > 0) {
+                    leased.put(group.config().name(), sum);
+                }
+            }
+            return leased;
+        });
     }
 
     /** How a consumer group is configured now; empty if there is no such group. */

@@ -54,7 +54,7 @@ public final class Mentions {
             case PREPARE -> {
                 Strings.skip(in);
                 Strings.skip(in);
-                in.getLong();
+                skip(in, 1 + Long.BYTES);
                 stored(in, sink);
             }
             case DECIDE, CHECK_AGAIN -> sink.ref(in.getLong());
@@ -107,7 +107,8 @@ public final class Mentions {
     }
 
     private static void carried(ByteBuffer in, Sink sink) {
-        skip(in, Long.BYTES + Integer.BYTES + Long.BYTES);
+        skip(in, Long.BYTES + Integer.BYTES);
+        skip(in, CarryCodec.PLACE_BYTES * Bytes.boundedCount(in, in.getInt(), CarryCodec.PLACE_BYTES));
         skip(in, Integer.BYTES * Bytes.boundedCount(in, in.getInt(), Integer.BYTES));
         Strings.skip(in);
         int events = in.getInt();

@@ -133,6 +133,24 @@ public final class Topic {
         return mark < marks.firstRow() ? firstOffset() : Math.max(firstOffset(), marks.get(mark, 0));
     }
 
+    /**
+     * When the message at an offset was published, in wall ms: at most a minute or {@value #MARK_EVERY} messages too
+     * early; of messages that were forgotten since, the time of the first one that is kept.
+     */
+    public long publishedAtMs(long offset) {
+        long low = marks.firstRow();
+        long high = marks.endRow();
+        while (high - low > 1) {
+            long middle = (low + high) >>> 1;
+            if (marks.get(middle, 0) <= offset) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        return low < marks.endRow() ? marks.get(low, 1) : 0;
+    }
+
     Frozen freeze() {
         return new Frozen(
                 id, config, new long[] {stored, committed, rolledBack, pending}, queue.freeze(), marks.freeze());

@@ -39,7 +39,7 @@ record StoredMessage(
     }
 
     private static StoredMessage of(Command.CarryForward carried, long position, long wallMs) {
-        boolean published = carried.offset() >= 0 || carried.deliverySlots().length > 0;
+        boolean published = !carried.places().isEmpty() || carried.deliverySlots().length > 0;
         if (carried.events().isEmpty()) {
             return new StoredMessage(carried.message(), position, carried.ref(), wallMs, true, true, published);
         }

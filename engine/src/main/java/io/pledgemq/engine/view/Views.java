@@ -1,7 +1,6 @@
 package io.pledgemq.engine.view;
 
 import io.pledgemq.engine.state.Deliveries;
-import io.pledgemq.engine.state.Group;
 import io.pledgemq.engine.state.Pending;
 import io.pledgemq.engine.state.State;
 import java.util.ArrayList;
@@ -19,16 +18,6 @@ public final class Views {
 
     public static List<TopicView> topics(State state) {
         return state.topics().values().stream().map(TopicView::of).toList();
-    }
-
-    public static List<SubscriptionView> subscriptions(State state) {
-        List<SubscriptionView> views = new ArrayList<>();
-        for (Group group : state.groups().values()) {
-            for (int id : group.subscriptions()) {
-                views.add(SubscriptionView.of(state, group, state.subscription(id)));
-            }
-        }
-        return views;
     }
 
     /** A row of {@link Pending}, copied. */

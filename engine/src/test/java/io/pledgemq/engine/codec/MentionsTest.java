@@ -126,7 +126,7 @@ class MentionsTest {
     void aCarriedMessageTellsWhenItWasStored() {
         Message message = Message.of("m-1", "plain", new byte[3]);
         List<String> events = List.of("4294967360\t1700000000123\t24\t\ttopic plain", "4294967500\t5\t33\tc\tleased");
-        Command carry = new Command.CarryForward(4_294_967_360L, message, -1, new int[] {3}, -1, "why", events);
+        Command carry = new Command.CarryForward(4_294_967_360L, message, -1, new int[] {3}, List.of(), "why", events);
         assertThat(read(CommandType.CARRY_FORWARD.code(), CommandCodecTest.encode(carry)))
                 .containsExactly("carried 1700000000123 m-1 plain -");
     }

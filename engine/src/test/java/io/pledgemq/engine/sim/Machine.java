@@ -4,6 +4,7 @@ import io.pledgemq.engine.EngineConfig;
 import io.pledgemq.engine.SimMaintenance;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.CommandType;
+import io.pledgemq.engine.command.ForceListener;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageFilter;
@@ -116,13 +117,32 @@ final class Machine {
                 answer, null, writer().answerUnknown(answer.slot(), answer.ref(), answer.instance(), answer.detail())));
     }
 
-    void silent(int slot, long ref) {
-        silences.add(writer().answerSilent(slot, ref));
+    void silent(int slot, long ref, String instance) {
+        silences.add(writer().answerSilent(slot, ref, instance));
     }
 
     void receive(String group, String topic, int max, long waitMs, long leaseMs, @Nullable MessageFilter filter) {
-        Receive receive = new Receive(group, topic, "client", max, waitMs, leaseMs, filter, new CompletableFuture<>());
+        receive(new Receive(group, topic, "client", max, waitMs, leaseMs, filter, new CompletableFuture<>()));
+    }
+
+    void receive(Receive receive) {
         open.add(new Op(null, receive, writer().submit(receive)));
+    }
+
+    void disconnect(SimSession session) {
+        session.disconnect.run();
+        ModelSenders.disconnected(model, session);
+    }
+
+    /** A receiver that waits goes away. */
+    void cancelReceive() {
+        List<Op> receives = open.stream().filter(op -> op.receive() != null).toList();
+        if (!receives.isEmpty()) {
+            Op gone = receives.get(random.nextInt(receives.size()));
+            note("cancelled: " + gone);
+            gone.answer().cancel(false);
+            open.remove(gone);
+        }
     }
 
     SimSession connect(Sender sender, int credit) {
@@ -177,10 +197,12 @@ final class Machine {
         }
         new Comparison(model, state).published(whole);
         model.answered(done);
+        new Comparison(model, state).died(whole);
+        model.served(done);
         for (SimSession.Asked asked : inbox) {
             note("asked " + asked.session().sender + " " + asked.request().number() + " of "
                     + asked.request().message().id());
-            ModelSenders.asked(model, asked.request());
+            ModelSenders.asked(model, asked.session(), asked.request());
         }
         questions.addAll(inbox);
         inbox.clear();
@@ -247,6 +269,10 @@ final class Machine {
                     first,
                     message);
         }
+        for (ModelEntry entry : deadLetters()) {
+            Violation.check(
+                    Position.segment(entry.place) >= first, "segment %d is the first, and here was %s", first, entry);
+        }
         for (ModelGroup group : model.groups.values()) {
             for (ModelSubscription subscription : group.subscriptions.values()) {
                 for (ModelRow row : subscription.rows.values()) {
@@ -257,13 +283,24 @@ final class Machine {
         }
     }
 
+    /** All that are kept in topics. */
+    private List<ModelEntry> deadLetters() {
+        List<ModelEntry> kept = new ArrayList<>();
+        for (ModelTopic topic : model.topics.values()) {
+            if (topic.holdsDeadLetters()) {
+                kept.addAll(topic.queue.subList((int) topic.first, topic.queue.size()));
+            }
+        }
+        return kept;
+    }
+
     private static boolean isKept(ModelMessage message, @Nullable ModelTopic topic) {
         return message.isPending()
                 || (message.status == ModelMessage.Status.VISIBLE
                         && topic != null
                         && message.offset >= topic.first
                         && message.offset < topic.end()
-                        && topic.at(message.offset) == message);
+                        && topic.at(message.offset).origin == message);
     }
 
     /** Lets the disk have this many bytes. */
@@ -391,7 +428,8 @@ final class Machine {
         Recovery.Recovered recovered = Recovery.run(log, snapshots);
         Violation.check(recovered.warnings().isEmpty(), "a crash damaged snapshots: %s", recovered.warnings());
         audit(log, recovered);
-        Writer.Outside outside = new Writer.Outside(this::inline, this::inline, alert -> note(alert.toString()));
+        Writer.Outside outside =
+                new Writer.Outside(this::inline, this::inline, alert -> note(alert.toString()), ForceListener.NONE);
         writer = new Writer(recovered.state(), log, Limits.DEFAULT, options.checks(), clock, outside);
         writer.onSubmit(() -> {
             if (maintaining) {
@@ -461,6 +499,10 @@ final class Machine {
                 Message stored = writer().messages().at(message.place);
                 Violation.check(ModelMessage.same(stored, message.message), "altered: %s", message);
             }
+        }
+        for (ModelEntry entry : deadLetters()) {
+            Message stored = writer().messages().at(entry.place);
+            Violation.check(ModelMessage.same(stored, entry.message), "altered: %s", entry);
         }
         for (ModelGroup group : model.groups.values()) {
             for (ModelSubscription subscription : group.subscriptions.values()) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.pledgemq.rpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,57 @@
+package io.pledgemq.server.access;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The users in force. A reload replaces them all at once, or none of them. Safe for all threads. */
+final class Users {
+
+    private final Path credentialFile;
+    private final Path usersFile;
+    private final SecureRandom random;
+    private final Object reloading = new Object();
+
+    private boolean fileExpected;
+    private volatile Map<String, User> byName = Map.of();
+
+    private Users(Path dataDirectory, Optional<Path> configured, SecureRandom random) {
+        this.credentialFile = dataDirectory.resolve(AdminCredential.FILE_NAME);
+        this.usersFile = configured.orElse(dataDirectory.resolve(UsersFile.FILE_NAME));
+        this.fileExpected = configured.isPresent();
+        this.random = random;
+    }
+
+    /** Reads the files, and makes the administrator's credential if there is none. */
+    static Users open(Path dataDirectory, Optional<Path> configured, SecureRandom random) throws AccessFileException {
+        Users users = new Users(dataDirectory, configured, random);
+        users.reload();
+        return users;
+    }
+
+    /** Reads the files again. If one of them is wrong, throws, and the users stay as they are. */
+    void reload() throws AccessFileException {
+        synchronized (reloading) {
+            Map<String, User> read = new TreeMap<>();
+            // A file that was there and is gone is a mistake or an editor half way through saving, not "no users".
+            if (fileExpected || PrivateFile.exists(usersFile)) {
+                read.putAll(UsersFile.read(usersFile));
+            }
+            AdminCredential credential = AdminCredential.readOrCreate(credentialFile, random);
+            read.put(
+                    AdminCredential.USER,
+                    new User(AdminCredential.USER, credential.secret(), Role.ADMIN, false, List.of()));
+            fileExpected |= read.size() > 1;
+            byName = Map.copyOf(read);
+        }
+    }
+
+    @Nullable
+    User find(String name) {
+        return byName.get(name);
+    }
+}

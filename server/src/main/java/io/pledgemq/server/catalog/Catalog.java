@@ -1,0 +1,140 @@
+package io.pledgemq.server.catalog;
+
+import io.pledgemq.engine.Engine;
+import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.TopicConfig;
+import io.pledgemq.engine.command.TopicType;
+import io.pledgemq.engine.view.EngineStats;
+import io.pledgemq.engine.view.SubscriptionView;
+import io.pledgemq.engine.view.TopicView;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Topics, groups and subscriptions of the engine, copied so that no request has to ask for them. All changes of this
+ * process go through here, and no other process can use the engine, so the copy is true. Thread-safe.
+ */
+public final class Catalog {
+    private static final String DEAD_LETTERS = "%DLQ%";
+
+    private final Engine engine;
+    private final GroupDefaults defaults;
+    private final int queues;
+    private final Map<String, TopicEntry> topics = new ConcurrentHashMap<>();
+    private final Map<String, GroupConfig> groups = new ConcurrentHashMap<>();
+    private final Set<Subscribed> subscriptions = ConcurrentHashMap.newKeySet();
+
+    private record Subscribed(String group, String topic) {}
+
+    private Catalog(Engine engine, GroupDefaults defaults, int queues) {
+        this.engine = engine;
+        this.defaults = defaults;
+        this.queues = queues;
+    }
+
+    /**
+     * Reads what there is. Waits for the engine.
+     *
+     * @param queues of each topic
+     */
+    public static Catalog load(Engine engine, GroupDefaults defaults, int queues) {
+        Catalog catalog = new Catalog(engine, defaults, queues);
+        EngineStats stats = engine.desk().stats().join();
+        for (TopicView topic : stats.topics()) {
+            catalog.topics.put(topic.name(), new TopicEntry(topic.name(), topic.type(), queues));
+        }
+        for (SubscriptionView subscription : stats.subscriptions()) {
+            catalog.subscriptions.add(new Subscribed(subscription.group(), subscription.topic()));
+            Optional<GroupConfig> config =
+                    engine.desk().groupConfig(subscription.group()).join();
+            config.ifPresent(group -> catalog.groups.put(group.name(), group));
+        }
+        return catalog;
+    }
+
+    public @Nullable TopicEntry topic(String name) {
+        return topics.get(name);
+    }
+
+    public Collection<TopicEntry> topics() {
+        return List.copyOf(topics.values());
+    }
+
+    public @Nullable GroupConfig group(String name) {
+        return groups.get(name);
+    }
+
+    /** A group as its first use would make it. */
+    public GroupConfig newGroup(String name, boolean fifo) {
+        return defaults.group(name, fifo);
+    }
+
+    /** Creates a topic; done also if it exists just so. */
+    public CompletableFuture<Outcome> createTopic(String name, TopicType type) {
+        return engine.createTopic(new TopicConfig(name, type)).thenApply(outcome -> {
+            if (outcome instanceof Outcome.Done) {
+                topics.put(name, new TopicEntry(name, type, queues));
+            }
+            return outcome;
+        });
+    }
+
+    /** Creates a group or changes how it is configured. */
+    public CompletableFuture<Outcome> putGroup(GroupConfig config) {
+        return engine.putGroup(config).thenApply(outcome -> {
+            if (outcome instanceof Outcome.Done) {
+                groups.put(config.name(), config);
+            }
+            return outcome;
+        });
+    }
+
+    /** Makes sure that the group exists and gets the topic's messages, as its first use does. */
+    public CompletableFuture<Outcome> ensureSubscribed(String group, String topicName) {
+        Subscribed wanted = new Subscribed(group, topicName);
+        if (subscriptions.contains(wanted)) {
+            return CompletableFuture.completedFuture(Outcome.DONE);
+        }
+        TopicEntry topic = topics.get(topicName);
+        if (topic == null) {
+            return refused(Refusal.UNKNOWN_TOPIC, "there is no topic '" + topicName + "'; create it first");
+        }
+        return ensureGroup(group, topic.type() == TopicType.FIFO).thenCompose(created -> {
+            if (created instanceof Outcome.Refused) {
+                return CompletableFuture.completedFuture(created);
+            }
+            boolean fromStart = defaults.fromStart() || topicName.startsWith(DEAD_LETTERS);
+            return engine.subscribe(group, topicName, fromStart).thenApply(outcome -> {
+                if (outcome instanceof Outcome.Done) {
+                    subscriptions.add(wanted);
+                }
+                return outcome;
+            });
+        });
+    }
+
+    private CompletableFuture<Outcome> ensureGroup(String group, boolean fifo) {
+        if (groups.containsKey(group)) {
+            return CompletableFuture.completedFuture(Outcome.DONE);
+        }
+        if (!defaults.create()) {
+            return refused(
+                    Refusal.UNKNOWN_GROUP,
+                    "there is no consumer group '" + group
+                            + "', and groups are not created by their first use; create it first");
+        }
+        return putGroup(newGroup(group, fifo));
+    }
+
+    private static CompletableFuture<Outcome> refused(Refusal why, String text) {
+        return CompletableFuture.completedFuture(new Outcome.Refused(why, text));
+    }
+}

@@ -1,0 +1,79 @@
+package io.pledgemq.server.config;
+
+import io.pledgemq.engine.command.Limits;
+import java.time.Duration;
+
+/** Everything that has an upper bound. Over a bound the caller is told its name. */
+public record LimitsConfig(
+        @Setting(value = "4MiB", min = "1KiB", max = "64MiB", text = "Largest body of a message.")
+        ByteSize body,
+
+        @Setting(value = "128", min = "1", max = "1024", text = "Most properties of a message that its sender sets.")
+        int properties,
+
+        @Setting(
+                value = "32KiB",
+                min = "1KiB",
+                max = "1MiB",
+                text = "Names and values of those properties, keys, tag and message group together.")
+        ByteSize propertiesSize,
+
+        @Setting(value = "40d", min = "1s", max = "40d", text = "Furthest delivery time from now.")
+        Duration delay,
+
+        @Setting(value = "10000", min = "1", max = "100000", text = "Most topics.")
+        int topics,
+
+        @Setting(value = "10000", min = "1", max = "100000", text = "Most consumer groups.")
+        int groups,
+
+        @Setting(value = "10000000", min = "1", max = "100000000", text = "Most undecided messages of one sender.")
+        int preparedPerSender,
+
+        @Setting(
+                value = "64MiB",
+                min = "1MiB",
+                max = "16GiB",
+                text = "Bodies that wait to be durable, of all senders together.")
+        ByteSize bytesInFlight,
+
+        @Setting(value = "10000", min = "1", max = "1000000", text = "Most connections.")
+        int connections,
+
+        @Setting(value = "200", min = "1", max = "1000000", text = "Most connections from one address.")
+        int connectionsPerAddress,
+
+        @Setting(value = "100", min = "1", max = "100000", text = "Most concurrent HTTP/2 streams of one connection.")
+        int streamsPerConnection,
+
+        @Setting(value = "16KiB", min = "1KiB", max = "1MiB", text = "Largest header list of a request.")
+        ByteSize headerList,
+
+        @Setting(
+                value = "120s",
+                min = "1s",
+                max = "1d",
+                text = "A connection without any traffic is closed after this.")
+        Duration idleTimeout,
+
+        @Setting(value = "10s", min = "100ms", max = "10m", text = "Longest time for a TLS or HTTP/2 handshake.")
+        Duration handshakeTimeout) {
+
+    /** Properties that the server adds to those of the sender: identity, sender, tracing. */
+    private static final int RESERVED_PROPERTIES = 16;
+
+    private static final int RESERVED_PROPERTIES_BYTES = 4 << 10;
+
+    /** The bounds as the engine has them, with room for the properties that the server adds. */
+    public Limits engine() {
+        return new Limits(
+                body.intBytes(),
+                properties + RESERVED_PROPERTIES,
+                propertiesSize.intBytes() + RESERVED_PROPERTIES_BYTES,
+                topics,
+                groups,
+                delay.toMillis(),
+                preparedPerSender,
+                bytesInFlight.bytes());
+    }
+}

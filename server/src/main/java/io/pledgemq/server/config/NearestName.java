@@ -1,0 +1,47 @@
+package io.pledgemq.server.config;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Finds the name that somebody who mistyped may have meant. */
+final class NearestName {
+
+    private static final int LETTERS_PER_EDIT = 3;
+
+    private NearestName() {}
+
+    /** Returns the name with the fewest edits to the given one, if these are few for its length. */
+    static Optional<String> of(String given, Collection<String> names) {
+        String plain = plain(given);
+        int most = Math.max(1, plain.length() / LETTERS_PER_EDIT);
+        return names.stream()
+                .filter(name -> edits(plain, plain(name)) <= most)
+                .min(Comparator.comparingInt((String name) -> edits(plain, plain(name)))
+                        .thenComparing(Comparator.naturalOrder()));
+    }
+
+    /** longPoll, long_poll and long-poll are the same to a person. */
+    private static String plain(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
+    }
+
+    /** Letters to change, add, leave out or swap with their neighbour (optimal string alignment). */
+    private static int edits(String a, String b) {
+        int[][] cost = new int[a.length() + 1][b.length() + 1];
+        for (int i = 0; i <= a.length(); i++) {
+            for (int j = 0; j <= b.length(); j++) {
+                cost[i][j] = i == 0 || j == 0 ? i + j : cheapest(a, b, i, j, cost);
+            }
+        }
+        return cost[a.length()][b.length()];
+    }
+
+    private static int cheapest(String a, String b, int i, int j, int[][] cost) {
+        boolean same = a.charAt(i - 1) == b.charAt(j - 1);
+        int fewest = Math.min(cost[i - 1][j - 1] + (same ? 0 : 1), Math.min(cost[i - 1][j], cost[i][j - 1]) + 1);
+        boolean swapped = i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+        return swapped ? Math.min(fewest, cost[i - 2][j - 2] + 1) : fewest;
+    }
+}

@@ -1,0 +1,18 @@
+package io.pledgemq.server.config;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Collects what is wrong, so that all of it can be told together. Not thread-safe. */
+final class Problems {
+
+    private final List<Problem> found = new ArrayList<>();
+
+    void add(Origin origin, String key, String what) {
+        found.add(new Problem(origin.text(), key, what));
+    }
+
+    List<Problem> found() {
+        return List.copyOf(found);
+    }
+}

@@ -1,0 +1,72 @@
+package io.pledgemq.server.config;
+
+import io.pledgemq.engine.EngineConfig;
+import io.pledgemq.engine.command.Limits;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Everything that can be chosen about a server. Immutable; read by {@link ConfigLoader}, which has checked every value
+ * and that they fit each other. Each component's meaning, default and range stands in its {@code @Setting} and in
+ * docs/configuration.md.
+ */
+public record ServerConfig(
+        @Setting(
+                value = "./pledgemq-data",
+                text = "Directory of everything the server keeps; created if it is not there."
+                        + " A relative path starts at the working directory.")
+        Path data,
+
+        ListenConfig listen,
+        AdminConfig admin,
+        TlsConfig tls,
+        AccessConfig access,
+
+        @Setting(text = "Topics to create at start. A topic that is there stays as it is.")
+        List<TopicSetting> topics,
+
+        @Setting(text = "Consumer groups to create at start. A group that is there stays as it is.")
+        List<GroupSetting> groups,
+
+        NewGroupsConfig newGroups,
+        DeliveryConfig delivery,
+        ChecksConfig checks,
+        LimitsConfig limits,
+        StoreConfig store,
+
+        @Setting(value = "on", text = "Serves Prometheus metrics at `/metrics`.")
+        boolean metrics,
+
+        @Setting(value = "on", text = "Serves `/livez` and `/readyz`, and the gRPC health service.")
+        boolean health,
+
+        AlertsConfig alerts,
+        LoggingConfig logging,
+        ShutdownConfig shutdown,
+        WatchdogConfig watchdog) {
+
+    public ServerConfig {
+        topics = List.copyOf(topics);
+        groups = List.copyOf(groups);
+    }
+
+    /** The configuration of a server that nobody configured. */
+    public static ServerConfig defaults() {
+        return ConfigLoader.defaults();
+    }
+
+    /**
+     * The part that is the engine's. Clock, alert listener and fatal handler are the engine's defaults.
+     *
+     * @throws IllegalArgumentException if the largest message does not fit a segment; never after a check by the loader
+     */
+    public EngineConfig engine() {
+        Limits engineLimits = limits.engine();
+        return EngineConfig.defaults()
+                .withLog(store.engine(engineLimits))
+                .withLimits(engineLimits)
+                .withChecks(checks.engine())
+                .withRetention(store.retention())
+                .withSnapshotEveryBytes(store.snapshotEvery().bytes());
+    }
+}

@@ -1,0 +1,12 @@
+package io.pledgemq.server.config;
+
+import java.time.Duration;
+
+/** How the server ends. */
+public record ShutdownConfig(
+        @Setting(
+                value = "30s",
+                min = "0s",
+                max = "10m",
+                text = "How long requests in progress may take after SIGTERM before their connections are cut.")
+        Duration drainTimeout) {}

@@ -1,0 +1,103 @@
+package io.pledgemq.server.filter;
+
+import io.pledgemq.engine.command.MessageFilter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers the most recently used expressions, legal or not, so that a receiver that comes again is not parsed again.
+ * Thread-safe. Nothing is parsed under the lock; two threads may parse the same new expression at once.
+ */
+public final class FilterCache {
+    /** What the server uses. An expression takes some 10 KiB at most, so this is bounded by a few MiB. */
+    public static final int DEFAULT_ENTRIES = 256;
+
+    private enum Language {
+        TAG,
+        SQL92
+    }
+
+    private record Key(Language language, String expression) {}
+
+    private sealed interface Result {}
+
+    private record Compiled(@Nullable MessageFilter filter) implements Result {}
+
+    // Not the exception itself: its stack trace would be another receiver's.
+    private record Refused(String message, int position) implements Result {}
+
+    private final int maxEntries;
+    private final Map<Key, Result> results = new LinkedHashMap<>(16, 0.75f, true);
+
+    /**
+     * An empty cache.
+     *
+     * @param maxEntries expressions remembered, at least 1
+     */
+    public FilterCache(int maxEntries) {
+        if (maxEntries < 1) {
+            throw new IllegalArgumentException("a cache of " + maxEntries + " entries; give at least 1");
+        }
+        this.maxEntries = maxEntries;
+    }
+
+    /** {@link Filters#tag}, remembered. */
+    public @Nullable MessageFilter tag(String expression) throws IllegalFilterException {
+        return get(Language.TAG, expression);
+    }
+
+    /** {@link Filters#sql92}, remembered. */
+    public @Nullable MessageFilter sql92(String expression) throws IllegalFilterException {
+        return get(Language.SQL92, expression);
+    }
+
+    int size() {
+        synchronized (results) {
+            return results.size();
+        }
+    }
+
+    private @Nullable MessageFilter get(Language language, String expression) throws IllegalFilterException {
+        // Too long to be legal means too long to be kept: the bound in entries is a bound in bytes only with this.
+        if (expression.length() > Filters.MAX_EXPRESSION_LENGTH || Filters.isEverything(expression)) {
+            return compile(language, expression);
+        }
+        Key key = new Key(language, expression);
+        Result known;
+        synchronized (results) {
+            known = results.get(key);
+        }
+        if (known == null) {
+            known = result(language, expression);
+            remember(key, known);
+        }
+        if (known instanceof Refused refused) {
+            throw new IllegalFilterException(refused.message, refused.position);
+        }
+        return ((Compiled) known).filter;
+    }
+
+    private static Result result(Language language, String expression) {
+        try {
+            return new Compiled(compile(language, expression));
+        } catch (IllegalFilterException e) {
+            return new Refused(String.valueOf(e.getMessage()), e.position());
+        }
+    }
+
+    private static @Nullable MessageFilter compile(Language language, String expression) throws IllegalFilterException {
+        return language == Language.TAG ? Filters.tag(expression) : Filters.sql92(expression);
+    }
+
+    private void remember(Key key, Result result) {
+        synchronized (results) {
+            results.put(key, result);
+            if (results.size() > maxEntries) {
+                var eldest = results.keySet().iterator();
+                eldest.next();
+                eldest.remove();
+            }
+        }
+    }
+}

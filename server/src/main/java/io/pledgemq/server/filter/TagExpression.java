@@ -1,0 +1,57 @@
+package io.pledgemq.server.filter;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** {@code tag || tag ...}: blanks around a tag do not count, blanks inside it do; tags are case-sensitive. */
+final class TagExpression {
+    private static final String LANGUAGE = "TAG";
+
+    private TagExpression() {}
+
+    /** The tags of an expression that is neither blank nor {@code *}. */
+    static Set<String> parse(String expression) throws IllegalFilterException {
+        Set<String> tags = new LinkedHashSet<>();
+        int from = 0;
+        while (from <= expression.length()) {
+            int bar = expression.indexOf("||", from);
+            int to = bar < 0 ? expression.length() : bar;
+            tags.add(tag(expression, from, to));
+            if (tags.size() > Filters.MAX_TAGS) {
+                throw IllegalFilterException.at(
+                        from,
+                        LANGUAGE,
+                        "more than " + Filters.MAX_TAGS + " tags",
+                        "subscribe with fewer tags, or with '*'");
+            }
+            from = to + 2;
+        }
+        return tags;
+    }
+
+    private static String tag(String expression, int start, int end) throws IllegalFilterException {
+        String part = expression.substring(start, end);
+        String tag = part.strip();
+        if (tag.isEmpty()) {
+            throw IllegalFilterException.at(
+                    start, LANGUAGE, "an empty tag", "write a tag on both sides of '||', or only '*' for all messages");
+        }
+        int from = start + part.indexOf(tag);
+        int to = from + tag.length();
+        for (int i = from; i < to; i++) {
+            char c = expression.charAt(i);
+            if (Character.isISOControl(c)) {
+                String code = String.format("U+%04X", (int) c);
+                throw IllegalFilterException.at(i, LANGUAGE, "control character " + code, "remove it");
+            }
+            if (c == '|') {
+                throw IllegalFilterException.at(i, LANGUAGE, "a single '|'", "separate tags with '||'");
+            }
+        }
+        if (tag.equals("*")) {
+            throw IllegalFilterException.at(
+                    from, LANGUAGE, "'*' among other tags", "write only '*' for all messages, or leave it out");
+        }
+        return tag;
+    }
+}

@@ -1,0 +1,22 @@
+package io.pledgemq.server.grpc;
+
+import io.grpc.Context;
+import io.pledgemq.server.access.Principal;
+
+/**
+ * Who sent a request.
+ *
+ * @param clientId the client's own name for itself; may be empty
+ * @param language as the client says it; never parsed
+ * @param namespace from the request's header; may be empty
+ * @param principal whom its signature proves
+ * @param remote address it came from
+ */
+record Caller(String clientId, String language, String namespace, Principal principal, String remote) {
+    static final Context.Key<Caller> KEY = Context.key("pledgemq-caller");
+
+    /** Authenticated user; empty where nobody has to prove who he is. */
+    String user() {
+        return principal.name();
+    }
+}

@@ -1,0 +1,85 @@
+package io.pledgemq.server.grpc;
+
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Grpc;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.pledgemq.server.access.Access;
+import io.pledgemq.server.access.Authentication;
+import io.pledgemq.server.access.ClientCredentials;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out who calls, and puts it into the context of the call, or why the caller is turned away: a refusal travels in
+ * the response's status, which only the endpoint can make.
+ */
+final class CallerInterceptor implements ServerInterceptor {
+    static final Context.Key<Authentication.Refused> REFUSED = Context.key("pledgemq-refused");
+
+    private static final Metadata.Key<String> CLIENT_ID = key("x-mq-client-id");
+    private static final Metadata.Key<String> LANGUAGE = key("x-mq-language");
+    private static final Metadata.Key<String> NAMESPACE = key("x-mq-namespace");
+    private static final Metadata.Key<String> AUTHORIZATION = key("authorization");
+    private static final Metadata.Key<String> DATE_TIME = key("x-mq-date-time");
+    private static final Metadata.Key<String> SESSION_TOKEN = key("x-mq-session-token");
+
+    private final Access access;
+
+    CallerInterceptor(Access access) {
+        this.access = access;
+    }
+
+    private static Metadata.Key<String> key(String name) {
+        return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+    }
+
+    @Override
+    public <Q, R> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+        InetAddress remote = remote(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
+        Authentication authentication = access.authenticateClient(
+                new ClientCredentials(
+                        all(headers, AUTHORIZATION), all(headers, DATE_TIME), all(headers, SESSION_TOKEN)),
+                remote);
+        Context context = Context.current();
+        if (authentication instanceof Authentication.Accepted accepted) {
+            Caller caller = new Caller(
+                    text(headers.get(CLIENT_ID)),
+                    text(headers.get(LANGUAGE)),
+                    text(headers.get(NAMESPACE)),
+                    accepted.principal(),
+                    remote.getHostAddress());
+            context = context.withValue(Caller.KEY, caller);
+        } else if (authentication instanceof Authentication.Refused refused) {
+            context = context.withValue(REFUSED, refused);
+        }
+        return Contexts.interceptCall(context, call, headers, next);
+    }
+
+    private static InetAddress remote(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress internet && internet.getAddress() != null
+                ? internet.getAddress()
+                : InetAddress.getLoopbackAddress();
+    }
+
+    private static List<String> all(Metadata headers, Metadata.Key<String> key) {
+        Iterable<String> values = headers.getAll(key);
+        List<String> all = new ArrayList<>(1);
+        if (values != null) {
+            values.forEach(all::add);
+        }
+        return all;
+    }
+
+    private static String text(@Nullable String header) {
+        return header == null ? "" : header;
+    }
+}

@@ -1,0 +1,167 @@
+package io.pledgemq.server.grpc;
+
+import io.grpc.stub.StreamObserver;
+import io.pledgemq.engine.Engine;
+import io.pledgemq.engine.command.CheckRequest;
+import io.pledgemq.engine.command.Sender;
+import io.pledgemq.rpc.v2.ClientType;
+import io.pledgemq.rpc.v2.RecoverOrphanedTransactionCommand;
+import io.pledgemq.rpc.v2.Settings;
+import io.pledgemq.rpc.v2.TelemetryCommand;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connected client: its settings, its telemetry stream, what it can be asked about, and the leases that live as long
+ * as it does. Thread-safe.
+ */
+final class ClientSession {
+    /** Services that one client can answer for; more are not asked through it. */
+    private static final int MAX_SERVICES = 1_000;
+    /** Questions remembered; of older ones an answer "unknown" has no effect, a decision still has. */
+    private static final int MAX_QUESTIONS = 1_024;
+
+    private final Caller caller;
+    private final Engine engine;
+    private final int checksPerClient;
+    private final MessageToWire toWire;
+    private final Handles handles;
+    private final PushLeases leases;
+    private final Reports reports = new Reports();
+
+    private final Map<String, Runnable> answersFor = new HashMap<>();
+    private final Map<String, CheckRequest> questions = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, CheckRequest> eldest) {
+            return size() > MAX_QUESTIONS;
+        }
+    };
+
+    private volatile long lastHeardNanos = System.nanoTime();
+    private volatile @Nullable Settings settings;
+    private @Nullable StreamObserver<TelemetryCommand> stream;
+    private boolean ended;
+
+    ClientSession(Caller caller, Engine engine, ServiceLimits limits, MessageToWire toWire, Handles handles) {
+        this.caller = caller;
+        this.engine = engine;
+        this.checksPerClient = limits.checksPerClient();
+        this.toWire = toWire;
+        this.handles = handles;
+        this.leases = new PushLeases(engine, caller.clientId(), limits);
+    }
+
+    Caller caller() {
+        return caller;
+    }
+
+    PushLeases leases() {
+        return leases;
+    }
+
+    Reports reports() {
+        return reports;
+    }
+
+    /** What the client said about itself last, or null if it has not yet. */
+    @Nullable
+    Settings settings() {
+        return settings;
+    }
+
+    ClientType type() {
+        Settings known = settings;
+        return known == null ? ClientType.CLIENT_TYPE_UNSPECIFIED : known.getClientType();
+    }
+
+    void heard() {
+        lastHeardNanos = System.nanoTime();
+    }
+
+    long lastHeardNanos() {
+        return lastHeardNanos;
+    }
+
+    synchronized boolean connected() {
+        return stream != null;
+    }
+
+    /** The client opened a telemetry stream; an older one is forgotten, as after a broken connection. */
+    synchronized void connect(StreamObserver<TelemetryCommand> newStream, Settings newSettings) {
+        settings = newSettings;
+        if (ended || stream == newStream) {
+            return;
+        }
+        boolean first = stream == null;
+        stream = newStream;
+        if (first) {
+            answersFor.replaceAll((service, nothing) -> connectSender(service));
+        }
+    }
+
+    /** A telemetry stream has ended; nothing happens if the client has opened another one since. */
+    synchronized void disconnect(StreamObserver<TelemetryCommand> oldStream) {
+        if (stream == oldStream) {
+            stream = null;
+            lastHeardNanos = System.nanoTime();
+            answersFor.values().forEach(Runnable::run);
+            answersFor.replaceAll((service, disconnect) -> () -> {});
+        }
+    }
+
+    /** The client can be asked about transactions of this service from now on. */
+    synchronized void answersFor(String service) {
+        if (!ended && !answersFor.containsKey(service) && answersFor.size() < MAX_SERVICES) {
+            answersFor.put(service, stream == null ? () -> {} : connectSender(service));
+        }
+    }
+
+    private Runnable connectSender(String service) {
+        return engine.connectSender(new Sender(service, caller.clientId()), this::ask, checksPerClient);
+    }
+
+    private synchronized void ask(List<CheckRequest> requests) {
+        for (CheckRequest request : requests) {
+            String transactionId = handles.transaction(request.ref(), caller.user());
+            questions.put(transactionId, request);
+            send(TelemetryCommand.newBuilder()
+                    .setRecoverOrphanedTransactionCommand(RecoverOrphanedTransactionCommand.newBuilder()
+                            .setMessage(toWire.asked(request.message()))
+                            .setTransactionId(transactionId))
+                    .build());
+        }
+    }
+
+    /** The question about this transaction that the client has not answered yet, which it does now; else null. */
+    synchronized @Nullable CheckRequest answered(String transactionId) {
+        return questions.remove(transactionId);
+    }
+
+    /** Sends a command if the client is connected; false if it is not. */
+    synchronized boolean send(TelemetryCommand command) {
+        StreamObserver<TelemetryCommand> to = stream;
+        if (to == null) {
+            return false;
+        }
+        to.onNext(command);
+        return true;
+    }
+
+    /** The client is gone for good: it is asked nothing any more, and its leases end. */
+    void end(String why, boolean orderly) {
+        synchronized (this) {
+            ended = true;
+            stream = null;
+            answersFor.values().forEach(Runnable::run);
+            answersFor.clear();
+            questions.clear();
+        }
+        leases.end(why, orderly);
+        reports.end(why);
+    }
+}

@@ -1,0 +1,119 @@
+package io.pledgemq.server.grpc;
+
+import io.pledgemq.engine.Engine;
+import io.pledgemq.rpc.v2.Code;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everybody who is connected. Thread-safe. */
+final class Clients implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Clients.class);
+    private static final long ROUND_SECONDS = 1;
+    private static final int MAX_CLIENT_ID = 256;
+    /** Clients heartbeat every ten seconds: without a stream and for so long without a word, one is gone. */
+    private static final Duration SILENCE_WITHOUT_STREAM = Duration.ofSeconds(12);
+
+    private final Engine engine;
+    private final ServiceLimits limits;
+    private final MessageToWire toWire;
+    private final Handles handles;
+    private final Map<Key, ClientSession> sessions = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "pledgemq-clients");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final Future<?> rounds;
+
+    /** Two users with the same client id are two clients. */
+    private record Key(String user, String clientId) {}
+
+    Clients(Engine engine, ServiceLimits limits, MessageToWire toWire, Handles handles) {
+        this.engine = engine;
+        this.limits = limits;
+        this.toWire = toWire;
+        this.handles = handles;
+        rounds = clock.scheduleWithFixedDelay(this::round, ROUND_SECONDS, ROUND_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** The session of a caller, begun if need be. */
+    ClientSession session(Caller caller) {
+        if (caller.clientId().isEmpty() || caller.clientId().length() > MAX_CLIENT_ID) {
+            throw new ProtocolException(
+                    Code.CLIENT_ID_REQUIRED,
+                    "the header x-mq-client-id has " + caller.clientId().length() + " characters; 1 to " + MAX_CLIENT_ID
+                            + " are needed");
+        }
+        Key key = new Key(caller.user(), caller.clientId());
+        ClientSession known = sessions.get(key);
+        if (known == null) {
+            if (sessions.size() >= limits.clients()) {
+                throw new ProtocolException(
+                        Code.TOO_MANY_REQUESTS,
+                        "limits.connections=" + limits.clients() + " clients are connected; close some first");
+            }
+            known = sessions.computeIfAbsent(key, k -> new ClientSession(caller, engine, limits, toWire, handles));
+        }
+        known.heard();
+        return known;
+    }
+
+    /** The session of a caller, or null if it has none. */
+    @Nullable
+    ClientSession known(Caller caller) {
+        ClientSession session = sessions.get(new Key(caller.user(), caller.clientId()));
+        if (session != null) {
+            session.heard();
+        }
+        return session;
+    }
+
+    List<ClientSession> all() {
+        return List.copyOf(sessions.values());
+    }
+
+    /** A client says goodbye. */
+    void terminate(Caller caller) {
+        ClientSession session = sessions.remove(new Key(caller.user(), caller.clientId()));
+        if (session != null) {
+            session.end("client " + caller.clientId() + " ended", true);
+        }
+    }
+
+    private void round() {
+        try {
+            long now = System.nanoTime();
+            sessions.forEach((key, session) -> {
+                Duration patience = session.connected() ? limits.clientSilence() : SILENCE_WITHOUT_STREAM;
+                if (now - session.lastHeardNanos() > patience.toNanos()) {
+                    if (sessions.remove(key, session)) {
+                        LOG.info("client {} is gone: nothing heard for {}", key.clientId, patience);
+                        session.end("client " + key.clientId + " went away", false);
+                    }
+                } else {
+                    session.leases().renew();
+                    session.leases().forgetSettledAttempts();
+                }
+            });
+        } catch (RuntimeException e) {
+            // The edge of a thread: leases must be renewed in the next round whatever happened in this one.
+            LOG.error("a round over the connected clients failed; the next one is in {} s", ROUND_SECONDS, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        rounds.cancel(false);
+        clock.shutdownNow();
+    }
+}

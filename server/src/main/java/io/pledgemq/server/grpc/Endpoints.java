@@ -1,0 +1,14 @@
+package io.pledgemq.server.grpc;
+
+import io.pledgemq.engine.Engine;
+import io.pledgemq.server.catalog.Catalog;
+
+/** What the endpoints share. */
+record Endpoints(
+        Engine engine,
+        Catalog catalog,
+        Clients clients,
+        Gate gate,
+        Handles handles,
+        ServiceLimits limits,
+        MessageToWire toWire) {}

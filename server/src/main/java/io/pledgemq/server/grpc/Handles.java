@@ -1,0 +1,56 @@
+package io.pledgemq.server.grpc;
+
+import io.pledgemq.engine.command.MessageId;
+import io.pledgemq.engine.command.Receipt;
+import io.pledgemq.rpc.v2.Code;
+import io.pledgemq.server.access.Capabilities;
+import io.pledgemq.server.access.Holder;
+
+/**
+ * The texts that a client gets and gives back to settle something, as {@link Capabilities} makes them; one that was not
+ * made here, or for somebody else, gets the protocol's refusal.
+ */
+final class Handles {
+    private final Capabilities capabilities;
+
+    Handles(Capabilities capabilities) {
+        this.capabilities = capabilities;
+    }
+
+    /** A transaction id that only this user may use. */
+    String transaction(long ref, String user) {
+        return capabilities.transactionId(ref, user);
+    }
+
+    long transaction(String text, String user) {
+        return capabilities
+                .transaction(text, user)
+                .orElseThrow(
+                        () -> new ProtocolException(
+                                Code.INVALID_TRANSACTION_ID,
+                                "the transaction id was not given to this user by this server; use the one that the send gave"));
+    }
+
+    String receipt(Receipt receipt, Holder holder) {
+        return capabilities.receiptHandle(receipt, holder);
+    }
+
+    Receipt receipt(String text, Holder holder) {
+        return capabilities
+                .receipt(text, holder)
+                .orElseThrow(() -> new ProtocolException(
+                        Code.INVALID_RECEIPT_HANDLE,
+                        "the receipt handle was not given to this group, topic and user by this server"));
+    }
+
+    String recall(MessageId id, String topic) {
+        return capabilities.recallHandle(id, topic);
+    }
+
+    MessageId recall(String text, String topic) {
+        return capabilities
+                .recalled(text, topic)
+                .orElseThrow(() -> new ProtocolException(
+                        Code.BAD_REQUEST, "the recall handle was not given for this topic by this server"));
+    }
+}

@@ -1,0 +1,238 @@
+package io.pledgemq.server.grpc;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.pledgemq.engine.Engine;
+import io.pledgemq.engine.Failure;
+import io.pledgemq.engine.ReceiveRequest;
+import io.pledgemq.engine.command.Delivery;
+import io.pledgemq.engine.command.MessageFilter;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.rpc.v2.Code;
+import io.pledgemq.rpc.v2.FilterExpression;
+import io.pledgemq.rpc.v2.FilterType;
+import io.pledgemq.rpc.v2.ReceiveMessageRequest;
+import io.pledgemq.rpc.v2.ReceiveMessageResponse;
+import io.pledgemq.rpc.v2.Resource;
+import io.pledgemq.rpc.v2.Status;
+import io.pledgemq.server.access.Holder;
+import io.pledgemq.server.catalog.Catalog;
+import io.pledgemq.server.catalog.TopicEntry;
+import io.pledgemq.server.filter.FilterCache;
+import io.pledgemq.server.filter.IllegalFilterException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives messages to consumers that wait for them. */
+final class Receiving {
+    private static final Logger LOG = LoggerFactory.getLogger(Receiving.class);
+    /** An answer must be on its way before the call's deadline. */
+    private static final Duration ANSWER_BEFORE_DEADLINE = Duration.ofMillis(100);
+    /** Longest that the official clients add to their long polling time. */
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(3);
+
+    private final Engine engine;
+    private final Catalog catalog;
+    private final Clients clients;
+    private final Gate gate;
+    private final Handles handles;
+    private final ServiceLimits limits;
+    private final MessageToWire toWire;
+    private final FilterCache filters = new FilterCache(FilterCache.DEFAULT_ENTRIES);
+
+    Receiving(Endpoints endpoints) {
+        this.engine = endpoints.engine();
+        this.catalog = endpoints.catalog();
+        this.clients = endpoints.clients();
+        this.gate = endpoints.gate();
+        this.handles = endpoints.handles();
+        this.limits = endpoints.limits();
+        this.toWire = endpoints.toWire();
+    }
+
+    /** One poll, checked. */
+    private record Poll(
+            ReceiveRequest request,
+            String user,
+            Resource topic,
+            int queues,
+            @Nullable ClientSession pushClient,
+            String attemptId,
+            @Nullable MessageFilter filter) {}
+
+    /**
+     * Answers one poll: a status first, then the messages, then the time of the answer.
+     *
+     * @param remaining until the call's deadline, or null if it has none
+     */
+    void receive(
+            Caller caller,
+            ReceiveMessageRequest request,
+            @Nullable Duration remaining,
+            ServerCallStreamObserver<ReceiveMessageResponse> out) {
+        Poll poll = check(caller, request, remaining);
+        CompletableFuture<Outcome> received = catalog.ensureSubscribed(poll.request.group(), poll.request.topic())
+                .thenCompose(ready ->
+                        ready instanceof Outcome.Refused ? CompletableFuture.completedFuture(ready) : begin(poll, out));
+        var unused = received.whenComplete((outcome, failed) -> {
+            if (failed != null) {
+                MessagingEndpoint.failed(failed, status -> answer(out, status, List.of()));
+            } else if (outcome instanceof Outcome.Received messages) {
+                give(poll, messages.deliveries(), out);
+            } else {
+                answer(out, Statuses.of(outcome), List.of());
+            }
+        });
+    }
+
+    private CompletableFuture<Outcome> begin(Poll poll, ServerCallStreamObserver<ReceiveMessageResponse> out) {
+        if (poll.pushClient != null && !poll.attemptId.isEmpty()) {
+            poll.pushClient.leases().begins(poll.attemptId);
+        }
+        CompletableFuture<Outcome> waiting = engine.receive(poll.request, poll.filter);
+        // Nobody takes a lease for a client that has hung up.
+        out.setOnCancelHandler(() -> waiting.cancel(false));
+        return waiting;
+    }
+
+    private Poll check(Caller caller, ReceiveMessageRequest request, @Nullable Duration remaining) {
+        String group = Names.group(request.getGroup(), caller);
+        Resource asked = request.getMessageQueue().getTopic();
+        String name = Names.topic(asked, caller);
+        gate.consume(caller, group, name);
+        TopicEntry topic = catalog.topic(name);
+        if (topic == null) {
+            throw new ProtocolException(Code.TOPIC_NOT_FOUND, "there is no topic '" + name + "'; create it first");
+        }
+        if (request.getBatchSize() < 1) {
+            throw new ProtocolException(
+                    Code.BAD_REQUEST, "a poll wants 1 or more messages, this one " + request.getBatchSize());
+        }
+        // A simple consumer walks over the queues, so a poll looks at the topic, whatever queue it names.
+        ClientSession push = request.getAutoRenew() ? clients.session(caller) : null;
+        return new Poll(
+                new ReceiveRequest(
+                        group,
+                        name,
+                        caller.clientId(),
+                        Math.min(request.getBatchSize(), limits.batch()),
+                        wait(request, remaining),
+                        push == null
+                                ? lease(request.getInvisibleDuration())
+                                : push.leases().duration()),
+                caller.user(),
+                asked,
+                topic.queues(),
+                push,
+                request.getAttemptId(),
+                filter(request.getFilterExpression()));
+    }
+
+    private Duration lease(com.google.protobuf.Duration invisible) {
+        Duration lease = Times.read(invisible);
+        if (lease.compareTo(limits.shortestLease()) < 0 || lease.compareTo(limits.longestLease()) > 0) {
+            throw new ProtocolException(
+                    Code.ILLEGAL_INVISIBLE_TIME,
+                    "the invisible duration must be " + limits.shortestLease().toSeconds() + " to "
+                            + limits.longestLease().toSeconds() + " s, it is " + lease.toSeconds() + " s");
+        }
+        return lease;
+    }
+
+    /** As long as the client asks, within the limits, and always over before it stops listening. */
+    private Duration wait(ReceiveMessageRequest request, @Nullable Duration remaining) {
+        Duration longest = remaining == null ? limits.longestPoll() : remaining.minus(ANSWER_BEFORE_DEADLINE);
+        if (longest.isNegative()) {
+            throw new ProtocolException(
+                    Code.ILLEGAL_POLLING_TIME,
+                    "the deadline is in " + (remaining == null ? 0 : remaining.toMillis())
+                            + " ms, too soon for an answer; give the call more time");
+        }
+        Duration wait;
+        if (request.hasLongPollingTimeout()) {
+            wait = Times.read(request.getLongPollingTimeout());
+        } else {
+            // Go's simple consumer says nothing: its deadline is the time it waits and its request timeout.
+            wait = remaining == null ? limits.shortestPoll() : remaining.minus(REQUEST_TIMEOUT.dividedBy(2));
+        }
+        wait = max(wait, Duration.ZERO);
+        return min(min(wait, limits.longestPoll()), longest);
+    }
+
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) <= 0 ? a : b;
+    }
+
+    private static Duration max(Duration a, Duration b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+
+    private @Nullable MessageFilter filter(FilterExpression expression) {
+        try {
+            return expression.getType() == FilterType.SQL
+                    ? filters.sql92(expression.getExpression())
+                    : filters.tag(expression.getExpression());
+        } catch (IllegalFilterException e) {
+            throw new ProtocolException(Code.ILLEGAL_FILTER_EXPRESSION, e.getMessage());
+        }
+    }
+
+    private void give(Poll poll, List<Delivery> deliveries, ServerCallStreamObserver<ReceiveMessageResponse> out) {
+        if (out.isCancelled()) {
+            deliveries.forEach(delivery -> giveBack(poll, delivery));
+            return;
+        }
+        if (deliveries.isEmpty()) {
+            answer(out, Statuses.of(Code.MESSAGE_NOT_FOUND, "no new message"), List.of());
+            return;
+        }
+        ClientSession push = poll.pushClient;
+        if (push != null) {
+            deliveries.forEach(delivery -> push.leases().given(delivery.receipt()));
+            if (!poll.attemptId.isEmpty()) {
+                push.leases()
+                        .answered(
+                                poll.attemptId,
+                                deliveries.stream().map(Delivery::receipt).toList());
+            }
+        }
+        List<ReceiveMessageResponse> messages =
+                deliveries.stream().map(delivery -> message(poll, delivery)).toList();
+        answer(out, Statuses.OK, messages);
+    }
+
+    private ReceiveMessageResponse message(Poll poll, Delivery delivery) {
+        String handle =
+                handles.receipt(delivery.receipt(), new Holder(poll.request.group(), poll.request.topic(), poll.user));
+        return ReceiveMessageResponse.newBuilder()
+                .setMessage(toWire.delivered(delivery, poll.topic, handle, poll.queues))
+                .build();
+    }
+
+    private void giveBack(Poll poll, Delivery delivery) {
+        var unused = engine.fail(
+                delivery.receipt(),
+                poll.request.client(),
+                new Failure("client " + poll.request.client() + " hung up before it was delivered", false, false, 0));
+    }
+
+    static void answer(
+            ServerCallStreamObserver<ReceiveMessageResponse> out,
+            Status status,
+            List<ReceiveMessageResponse> messages) {
+        try {
+            out.onNext(ReceiveMessageResponse.newBuilder().setStatus(status).build());
+            messages.forEach(out::onNext);
+            out.onNext(ReceiveMessageResponse.newBuilder()
+                    .setDeliveryTimestamp(Times.write(System.currentTimeMillis()))
+                    .build());
+            out.onCompleted();
+        } catch (IllegalStateException | io.grpc.StatusRuntimeException e) {
+            // It hung up between our look and our answer: the leases end with its session or their time.
+            LOG.debug("a poll ended before its answer", e);
+        }
+    }
+}

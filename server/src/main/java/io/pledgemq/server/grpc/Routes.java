@@ -1,0 +1,124 @@
+package io.pledgemq.server.grpc;
+
+import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.rpc.v2.Address;
+import io.pledgemq.rpc.v2.AddressScheme;
+import io.pledgemq.rpc.v2.Assignment;
+import io.pledgemq.rpc.v2.Broker;
+import io.pledgemq.rpc.v2.Code;
+import io.pledgemq.rpc.v2.Endpoints;
+import io.pledgemq.rpc.v2.MessageQueue;
+import io.pledgemq.rpc.v2.MessageType;
+import io.pledgemq.rpc.v2.Permission;
+import io.pledgemq.rpc.v2.QueryAssignmentRequest;
+import io.pledgemq.rpc.v2.QueryAssignmentResponse;
+import io.pledgemq.rpc.v2.QueryRouteRequest;
+import io.pledgemq.rpc.v2.QueryRouteResponse;
+import io.pledgemq.rpc.v2.Resource;
+import io.pledgemq.server.catalog.Catalog;
+import io.pledgemq.server.catalog.TopicEntry;
+
+/**
+ * Where a topic lives: always here, at the address by which the client found us, so that it also holds behind a port
+ * mapping.
+ */
+final class Routes {
+    private static final String BROKER = "pledgemq";
+    /** Of an assignment: messages of any queue. */
+    private static final int ANY_QUEUE = -1;
+
+    private final Catalog catalog;
+    private final Gate gate;
+
+    Routes(Catalog catalog, Gate gate) {
+        this.catalog = catalog;
+        this.gate = gate;
+    }
+
+    QueryRouteResponse route(Caller caller, QueryRouteRequest request) {
+        TopicEntry topic = topic(Names.topic(request.getTopic(), caller));
+        gate.publishOrConsume(caller, topic.name());
+        QueryRouteResponse.Builder response = QueryRouteResponse.newBuilder().setStatus(Statuses.OK);
+        Broker broker = broker(request.getEndpoints());
+        for (int id = 0; id < topic.queues(); id++) {
+            response.addMessageQueues(queue(request.getTopic(), id, topic, broker));
+        }
+        return response.build();
+    }
+
+    /**
+     * All consumers of a group may receive everything. An ordered group still gets one assignment for each queue: the
+     * clients work on as many messages at a time as they have assignments.
+     */
+    QueryAssignmentResponse assignment(Caller caller, QueryAssignmentRequest request) {
+        TopicEntry topic = topic(Names.topic(request.getTopic(), caller));
+        String groupName = Names.group(request.getGroup(), caller);
+        gate.consume(caller, groupName, topic.name());
+        Broker broker = broker(request.getEndpoints());
+        GroupConfig group = catalog.group(groupName);
+        QueryAssignmentResponse.Builder response =
+                QueryAssignmentResponse.newBuilder().setStatus(Statuses.OK);
+        if (group == null || !group.fifo()) {
+            return response.addAssignments(assignment(queue(request.getTopic(), ANY_QUEUE, topic, broker)))
+                    .build();
+        }
+        for (int id = 0; id < topic.queues(); id++) {
+            response.addAssignments(assignment(queue(request.getTopic(), id, topic, broker)));
+        }
+        return response.build();
+    }
+
+    private TopicEntry topic(String name) {
+        TopicEntry topic = catalog.topic(name);
+        if (topic == null) {
+            throw new ProtocolException(
+                    Code.TOPIC_NOT_FOUND,
+                    "there is no topic '" + name + "'; create it: pledgemq topic create " + name
+                            + " --type NORMAL|FIFO|DELAY|TRANSACTION");
+        }
+        return topic;
+    }
+
+    private static Broker broker(Endpoints asked) {
+        if (asked.getAddressesCount() == 0) {
+            throw new ProtocolException(
+                    Code.ILLEGAL_ACCESS_POINT,
+                    "the request names no endpoint; the client must say by which address it reached the server");
+        }
+        if (asked.getScheme() == AddressScheme.DOMAIN_NAME && asked.getAddressesCount() > 1) {
+            throw new ProtocolException(
+                    Code.ILLEGAL_ACCESS_POINT,
+                    "a domain name is one address, the request has " + asked.getAddressesCount());
+        }
+        for (Address address : asked.getAddressesList()) {
+            if (address.getPort() < 1 || address.getPort() > 65_535) {
+                throw new ProtocolException(
+                        Code.ILLEGAL_ACCESS_POINT, "port " + address.getPort() + " of the endpoint is not 1 to 65535");
+            }
+        }
+        return Broker.newBuilder().setName(BROKER).setId(0).setEndpoints(asked).build();
+    }
+
+    private static MessageQueue queue(Resource asked, int id, TopicEntry topic, Broker broker) {
+        return MessageQueue.newBuilder()
+                .setTopic(asked)
+                .setId(id)
+                .setPermission(Permission.READ_WRITE)
+                .setBroker(broker)
+                .addAcceptMessageTypes(type(topic))
+                .build();
+    }
+
+    private static Assignment assignment(MessageQueue queue) {
+        return Assignment.newBuilder().setMessageQueue(queue).build();
+    }
+
+    private static MessageType type(TopicEntry topic) {
+        return switch (topic.type()) {
+            case NORMAL -> MessageType.NORMAL;
+            case FIFO -> MessageType.FIFO;
+            case DELAY -> MessageType.DELAY;
+            case TRANSACTION -> MessageType.TRANSACTION;
+        };
+    }
+}

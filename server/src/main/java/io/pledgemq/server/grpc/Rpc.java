@@ -1,0 +1,65 @@
+package io.pledgemq.server.grpc;
+
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.pledgemq.engine.Engine;
+import io.pledgemq.server.access.Access;
+import io.pledgemq.server.access.Capabilities;
+import io.pledgemq.server.catalog.Catalog;
+import io.pledgemq.server.config.ServerConfig;
+import java.time.Duration;
+
+/** The RocketMQ 5 service around one engine. */
+public final class Rpc implements AutoCloseable {
+    private static final int MESSAGES_PER_SEND = 1_000;
+
+    /** The end of the year 9999, as protobuf has it. */
+    private static final long LATEST_SECOND = 253_402_300_799L;
+
+    private static final Duration CLIENT_SILENCE = Duration.ofSeconds(60);
+
+    private final Clients clients;
+    private final ServerServiceDefinition service;
+
+    public Rpc(Engine engine, Catalog catalog, ServerConfig config, Capabilities capabilities, Access access) {
+        Handles handles = new Handles(capabilities);
+        ServiceLimits limits = limits(config);
+        MessageToWire toWire =
+                new MessageToWire(config.listen().host() + ":" + config.listen().port());
+        this.clients = new Clients(engine, limits, toWire, handles);
+        Endpoints endpoints = new Endpoints(engine, catalog, clients, new Gate(access), handles, limits, toWire);
+        this.service = ServerInterceptors.intercept(new MessagingEndpoint(endpoints), new CallerInterceptor(access));
+    }
+
+    private static ServiceLimits limits(ServerConfig config) {
+        var delivery = config.delivery();
+        var checks = config.checks();
+        var limits = config.limits();
+        return new ServiceLimits(
+                limits.body().intBytes(),
+                limits.properties(),
+                limits.propertiesSize().intBytes(),
+                LATEST_SECOND,
+                MESSAGES_PER_SEND,
+                delivery.batch(),
+                delivery.longPollMin(),
+                delivery.longPollMax(),
+                delivery.pushLease(),
+                delivery.invisibleMin(),
+                delivery.invisibleMax(),
+                checks.first(),
+                checks.inFlightPerClient(),
+                limits.connections(),
+                CLIENT_SILENCE);
+    }
+
+    /** To be served. */
+    public ServerServiceDefinition service() {
+        return service;
+    }
+
+    @Override
+    public void close() {
+        clients.close();
+    }
+}

@@ -1,0 +1,158 @@
+package io.pledgemq.server.grpc;
+
+import io.pledgemq.engine.Engine;
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Party;
+import io.pledgemq.engine.command.Sender;
+import io.pledgemq.rpc.v2.Code;
+import io.pledgemq.rpc.v2.MessageType;
+import io.pledgemq.rpc.v2.RecallMessageRequest;
+import io.pledgemq.rpc.v2.RecallMessageResponse;
+import io.pledgemq.rpc.v2.SendMessageRequest;
+import io.pledgemq.rpc.v2.SendMessageResponse;
+import io.pledgemq.rpc.v2.SendResultEntry;
+import io.pledgemq.rpc.v2.Status;
+import io.pledgemq.rpc.v2.SystemProperties;
+import io.pledgemq.server.catalog.Catalog;
+import io.pledgemq.server.catalog.TopicEntry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Takes messages, half messages among them, and takes delayed ones back. */
+final class Sending {
+    private static final Duration LONGEST_RECOVERY = Duration.ofHours(1);
+
+    private final Engine engine;
+    private final Catalog catalog;
+    private final Clients clients;
+    private final Gate gate;
+    private final Handles handles;
+    private final ServiceLimits limits;
+    private final MessageFromWire fromWire;
+
+    Sending(Endpoints endpoints) {
+        this.engine = endpoints.engine();
+        this.catalog = endpoints.catalog();
+        this.clients = endpoints.clients();
+        this.gate = endpoints.gate();
+        this.handles = endpoints.handles();
+        this.limits = endpoints.limits();
+        this.fromWire = new MessageFromWire(limits);
+    }
+
+    /** Stores all messages of a request; each has its own fate, as the protocol has it. */
+    CompletableFuture<SendMessageResponse> send(Caller caller, SendMessageRequest request) {
+        int count = request.getMessagesCount();
+        if (count == 0 || count > limits.messagesPerSend()) {
+            throw new ProtocolException(
+                    Code.BAD_REQUEST, "a send has 1 to " + limits.messagesPerSend() + " messages, this one " + count);
+        }
+        List<CompletableFuture<SendResultEntry>> entries = new ArrayList<>(count);
+        List<Valid> valid = new ArrayList<>(count);
+        for (io.pledgemq.rpc.v2.Message message : request.getMessagesList()) {
+            valid.add(validate(message, caller));
+        }
+        for (Valid one : valid) {
+            entries.add(store(one, caller));
+        }
+        if (count == 1) {
+            return entries.get(0).thenApply(entry -> response(List.of(entry)));
+        }
+        return CompletableFuture.allOf(entries.toArray(CompletableFuture[]::new))
+                .thenApply(all ->
+                        response(entries.stream().map(CompletableFuture::join).toList()));
+    }
+
+    /** A message that may be stored: nothing of a request is, unless all of it may. */
+    private record Valid(Message message, MessageType type, SystemProperties system) {}
+
+    private Valid validate(io.pledgemq.rpc.v2.Message wire, Caller caller) {
+        String name = Names.topic(wire.getTopic(), caller);
+        gate.publish(caller, name);
+        TopicEntry topic = catalog.topic(name);
+        if (topic == null) {
+            throw new ProtocolException(Code.TOPIC_NOT_FOUND, "there is no topic '" + name + "'; create it first");
+        }
+        if (name.startsWith(Names.DEAD_LETTERS)) {
+            throw new ProtocolException(
+                    Code.FORBIDDEN, "topic '" + name + "' holds dead letters and takes no messages from senders");
+        }
+        SystemProperties system = wire.getSystemProperties();
+        MessageFromWire.checkType(system);
+        if (!MessageFromWire.fits(system.getMessageType(), topic.type())) {
+            throw new ProtocolException(
+                    Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE,
+                    "topic '" + name + "' is of type " + topic.type() + " and takes no message of type "
+                            + system.getMessageType());
+        }
+        return new Valid(fromWire.read(wire, name, caller), system.getMessageType(), system);
+    }
+
+    private CompletableFuture<SendResultEntry> store(Valid valid, Caller caller) {
+        Message message = valid.message;
+        if (valid.type != MessageType.TRANSACTION) {
+            return engine.send(message)
+                    .thenApply(outcome -> entry(
+                            message,
+                            outcome,
+                            "",
+                            message.deliverAtMs() > 0 ? handles.recall(message.id(), message.topic()) : ""));
+        }
+        Sender sender = TransactionServices.register(clients.session(caller), message);
+        return engine.prepare(message, sender, firstCheck(valid.system)).thenApply(outcome -> {
+            String transactionId =
+                    outcome instanceof Outcome.Stored stored ? handles.transaction(stored.ref(), caller.user()) : "";
+            return entry(message, outcome, transactionId, "");
+        });
+    }
+
+    private Duration firstCheck(SystemProperties system) {
+        if (!system.hasOrphanedTransactionRecoveryDuration()) {
+            return limits.firstCheck();
+        }
+        Duration asked = Times.read(system.getOrphanedTransactionRecoveryDuration());
+        if (asked.isNegative() || asked.compareTo(LONGEST_RECOVERY) > 0) {
+            throw new ProtocolException(
+                    Code.BAD_REQUEST,
+                    "the orphaned transaction recovery duration must be 0 to " + LONGEST_RECOVERY.toSeconds()
+                            + " s, it is " + asked.toSeconds() + " s");
+        }
+        return asked.isZero() ? limits.firstCheck() : asked;
+    }
+
+    private static SendResultEntry entry(Message message, Outcome outcome, String transactionId, String recallHandle) {
+        SendResultEntry.Builder entry = SendResultEntry.newBuilder()
+                .setStatus(Statuses.of(outcome))
+                .setMessageId(message.id().text())
+                .setTransactionId(transactionId)
+                .setRecallHandle(recallHandle);
+        if (outcome instanceof Outcome.Stored stored) {
+            entry.setOffset(stored.ref());
+        }
+        return entry.build();
+    }
+
+    private static SendMessageResponse response(List<SendResultEntry> entries) {
+        Status first = entries.get(0).getStatus();
+        boolean alike = entries.stream().allMatch(entry -> entry.getStatus().getCode() == first.getCode());
+        Status status = alike ? first : Statuses.of(Code.MULTIPLE_RESULTS, "the entries differ, see each");
+        return SendMessageResponse.newBuilder()
+                .setStatus(status)
+                .addAllEntries(entries)
+                .build();
+    }
+
+    CompletableFuture<RecallMessageResponse> recall(Caller caller, RecallMessageRequest request) {
+        String topic = Names.topic(request.getTopic(), caller);
+        gate.publish(caller, topic);
+        var id = handles.recall(request.getRecallHandle(), topic);
+        return engine.recall(id, Party.sender(caller.clientId()))
+                .thenApply(outcome -> RecallMessageResponse.newBuilder()
+                        .setStatus(Statuses.of(outcome))
+                        .setMessageId(id.text())
+                        .build());
+    }
+}

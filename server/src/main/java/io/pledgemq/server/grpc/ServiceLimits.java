@@ -1,0 +1,39 @@
+package io.pledgemq.server.grpc;
+
+import java.time.Duration;
+
+/**
+ * What the endpoints allow and assume.
+ *
+ * @param bodyBytes largest body of a message
+ * @param properties most user properties of a message
+ * @param propertiesBytes all their names and values together
+ * @param latestSecond latest delivery time, s since 1970, that is looked at at all
+ * @param messagesPerSend most messages in one send
+ * @param batch most messages in one receive
+ * @param shortestPoll shortest and default wait of a receive that names none
+ * @param longestPoll longest wait of a receive
+ * @param pushLease how long the lease of a push consumer lasts between two renewals
+ * @param shortestLease shortest invisible duration of a receive
+ * @param longestLease longest invisible duration
+ * @param firstCheck how long a sender has to decide before it is asked
+ * @param checksPerClient questions one client gets before it answered the earlier ones
+ * @param clients most clients at a time
+ * @param clientSilence how long a client may be silent before it counts as gone
+ */
+record ServiceLimits(
+        int bodyBytes,
+        int properties,
+        int propertiesBytes,
+        long latestSecond,
+        int messagesPerSend,
+        int batch,
+        Duration shortestPoll,
+        Duration longestPoll,
+        Duration pushLease,
+        Duration shortestLease,
+        Duration longestLease,
+        Duration firstCheck,
+        int checksPerClient,
+        int clients,
+        Duration clientSilence) {}

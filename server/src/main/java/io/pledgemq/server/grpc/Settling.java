@@ -1,0 +1,177 @@
+package io.pledgemq.server.grpc;
+
+import io.pledgemq.engine.Engine;
+import io.pledgemq.engine.Failure;
+import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Receipt;
+import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.rpc.v2.AckMessageEntry;
+import io.pledgemq.rpc.v2.AckMessageRequest;
+import io.pledgemq.rpc.v2.AckMessageResponse;
+import io.pledgemq.rpc.v2.AckMessageResultEntry;
+import io.pledgemq.rpc.v2.ChangeInvisibleDurationRequest;
+import io.pledgemq.rpc.v2.ChangeInvisibleDurationResponse;
+import io.pledgemq.rpc.v2.ClientType;
+import io.pledgemq.rpc.v2.Code;
+import io.pledgemq.rpc.v2.ForwardMessageToDeadLetterQueueRequest;
+import io.pledgemq.rpc.v2.ForwardMessageToDeadLetterQueueResponse;
+import io.pledgemq.rpc.v2.Status;
+import io.pledgemq.server.access.Holder;
+import io.pledgemq.server.catalog.Catalog;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** How a delivery ends: acknowledged, given more time, tried again, or given up. */
+final class Settling {
+    private static final int MAX_ACKS = 1_024;
+
+    private final Engine engine;
+    private final Catalog catalog;
+    private final Clients clients;
+    private final Gate gate;
+    private final Handles handles;
+    private final ServiceLimits limits;
+
+    Settling(Endpoints endpoints) {
+        this.engine = endpoints.engine();
+        this.catalog = endpoints.catalog();
+        this.clients = endpoints.clients();
+        this.gate = endpoints.gate();
+        this.handles = endpoints.handles();
+        this.limits = endpoints.limits();
+    }
+
+    CompletableFuture<AckMessageResponse> ack(Caller caller, AckMessageRequest request) {
+        String group = Names.group(request.getGroup(), caller);
+        String topic = Names.topic(request.getTopic(), caller);
+        gate.consume(caller, group, topic);
+        int count = request.getEntriesCount();
+        if (count == 0 || count > MAX_ACKS) {
+            throw new ProtocolException(
+                    Code.BAD_REQUEST, "an acknowledgement has 1 to " + MAX_ACKS + " entries, this one " + count);
+        }
+        List<CompletableFuture<AckMessageResultEntry>> entries = request.getEntriesList().stream()
+                .map(entry -> ack(caller, group, topic, entry))
+                .toList();
+        return CompletableFuture.allOf(entries.toArray(CompletableFuture[]::new))
+                .thenApply(all ->
+                        response(entries.stream().map(CompletableFuture::join).toList()));
+    }
+
+    private CompletableFuture<AckMessageResultEntry> ack(
+            Caller caller, String group, String topic, AckMessageEntry entry) {
+        CompletableFuture<Status> status;
+        try {
+            Receipt receipt = handles.receipt(entry.getReceiptHandle(), new Holder(group, topic, caller.user()));
+            settled(caller, receipt);
+            status = engine.ack(receipt, caller.clientId(), "").thenApply(Statuses::of);
+        } catch (ProtocolException e) {
+            status = CompletableFuture.completedFuture(e.status());
+        }
+        return status.thenApply(said -> AckMessageResultEntry.newBuilder()
+                .setMessageId(entry.getMessageId())
+                .setReceiptHandle(entry.getReceiptHandle())
+                .setStatus(said)
+                .build());
+    }
+
+    private static AckMessageResponse response(List<AckMessageResultEntry> entries) {
+        Status first = entries.get(0).getStatus();
+        boolean alike = entries.stream().allMatch(entry -> entry.getStatus().getCode() == first.getCode());
+        return AckMessageResponse.newBuilder()
+                .setStatus(alike ? first : Statuses.of(Code.MULTIPLE_RESULTS, "the entries differ, see each"))
+                .addAllEntries(entries)
+                .build();
+    }
+
+    private void settled(Caller caller, Receipt receipt) {
+        ClientSession session = clients.known(caller);
+        if (session != null) {
+            session.leases().settled(receipt);
+        }
+    }
+
+    /**
+     * A simple consumer says when its message may be seen again; a push consumer says that its handler failed, and then
+     * the pause is at least the group's, whatever the client makes of the policy.
+     */
+    CompletableFuture<ChangeInvisibleDurationResponse> change(Caller caller, ChangeInvisibleDurationRequest request) {
+        String handle = request.getReceiptHandle();
+        CompletableFuture<Status> status;
+        try {
+            status = change(caller, request, handle);
+        } catch (ProtocolException e) {
+            status = CompletableFuture.completedFuture(e.status());
+        }
+        // Java and Go take the handle over before they look at the status.
+        return status.thenApply(said -> ChangeInvisibleDurationResponse.newBuilder()
+                .setStatus(said)
+                .setReceiptHandle(handle)
+                .build());
+    }
+
+    private CompletableFuture<Status> change(Caller caller, ChangeInvisibleDurationRequest request, String handle) {
+        String group = Names.group(request.getGroup(), caller);
+        String topic = Names.topic(request.getTopic(), caller);
+        gate.consume(caller, group, topic);
+        Receipt receipt = handles.receipt(handle, new Holder(group, topic, caller.user()));
+        Duration asked = Times.read(request.getInvisibleDuration());
+        if (asked.isNegative() || asked.compareTo(limits.longestLease()) > 0) {
+            throw new ProtocolException(
+                    Code.ILLEGAL_INVISIBLE_TIME,
+                    "the invisible duration must be 0 to "
+                            + limits.longestLease().toSeconds() + " s, it is " + asked.toSeconds() + " s");
+        }
+        ClientSession session = clients.known(caller);
+        if (session != null && session.type() == ClientType.PUSH_CONSUMER) {
+            session.leases().settled(receipt);
+            return failed(caller, group, receipt, asked, request.getSuspend());
+        }
+        if (request.getSuspend() || asked.isZero()) {
+            String reason = "client " + caller.clientId() + " gave it back";
+            return engine.fail(
+                            receipt,
+                            caller.clientId(),
+                            new Failure(reason, !request.getSuspend(), false, asked.toMillis()))
+                    .thenApply(Statuses::of);
+        }
+        return engine.extendLease(receipt, asked).thenApply(Statuses::of);
+    }
+
+    private CompletableFuture<Status> failed(
+            Caller caller, String groupName, Receipt receipt, Duration asked, boolean suspend) {
+        GroupConfig group = catalog.group(groupName);
+        String reason = "the handler of client " + caller.clientId() + " failed";
+        long pause = longerThanThePolicy(group, asked.toMillis()) ? asked.toMillis() : -1;
+        return engine.fail(receipt, caller.clientId(), new Failure(reason, !suspend, false, pause))
+                .thenApply(Statuses::of);
+    }
+
+    private static boolean longerThanThePolicy(@Nullable GroupConfig group, long askedMs) {
+        // The client knows the attempt, the group's longest pause bounds them all.
+        return group != null && askedMs > group.retry().baseDelayMs(group.maxAttempts());
+    }
+
+    /** Repeated by clients until it is answered OK, so it is OK when the delivery is settled already. */
+    CompletableFuture<ForwardMessageToDeadLetterQueueResponse> giveUp(
+            Caller caller, ForwardMessageToDeadLetterQueueRequest request) {
+        String group = Names.group(request.getGroup(), caller);
+        String topic = Names.topic(request.getTopic(), caller);
+        gate.consume(caller, group, topic);
+        Receipt receipt = handles.receipt(request.getReceiptHandle(), new Holder(group, topic, caller.user()));
+        settled(caller, receipt);
+        String reason = "client " + caller.clientId() + " gave up after attempt " + request.getDeliveryAttempt()
+                + " of " + request.getMaxDeliveryAttempts();
+        return engine.fail(receipt, caller.clientId(), Failure.terminal(reason))
+                .thenApply(outcome -> ForwardMessageToDeadLetterQueueResponse.newBuilder()
+                        .setStatus(isOver(outcome) ? Statuses.OK : Statuses.of(outcome))
+                        .build());
+    }
+
+    private static boolean isOver(Outcome outcome) {
+        return outcome instanceof Outcome.Refused refused && refused.why() == Refusal.LEASE_EXPIRED;
+    }
+}

@@ -1,0 +1,51 @@
+package io.pledgemq.server.grpc;
+
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.rpc.v2.Code;
+import io.pledgemq.rpc.v2.Status;
+import org.jspecify.annotations.Nullable;
+
+/** The protocol's status codes for the engine's outcomes. */
+final class Statuses {
+    static final Status OK = of(Code.OK, "OK");
+
+    private Statuses() {}
+
+    static Status of(Code code, @Nullable String text) {
+        return Status.newBuilder()
+                .setCode(code)
+                .setMessage(text == null ? code.name() : text)
+                .build();
+    }
+
+    /** What the outcome of a call means for the client. */
+    static Status of(Outcome outcome) {
+        return outcome instanceof Outcome.Refused refused ? refusal(refused).status() : OK;
+    }
+
+    /** An engine's refusal as the protocol says it. */
+    static ProtocolException refusal(Outcome.Refused refused) {
+        return new ProtocolException(code(refused.why()), refused.text());
+    }
+
+    private static Code code(Refusal why) {
+        return switch (why) {
+            case UNKNOWN_TOPIC -> Code.TOPIC_NOT_FOUND;
+            case UNKNOWN_GROUP, NOT_SUBSCRIBED -> Code.CONSUMER_GROUP_NOT_FOUND;
+            case WRONG_TOPIC_TYPE -> Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE;
+            case ILLEGAL_NAME -> Code.ILLEGAL_TOPIC;
+            case BODY_TOO_LARGE -> Code.MESSAGE_BODY_TOO_LARGE;
+            case PROPERTIES_TOO_LARGE -> Code.MESSAGE_PROPERTIES_TOO_LARGE;
+            case DELAY_TOO_LONG -> Code.ILLEGAL_DELIVERY_TIME;
+            case TOO_MANY_PREPARED, TOO_MANY_IN_FLIGHT -> Code.TOO_MANY_REQUESTS;
+            case UNKNOWN_TRANSACTION, CONTRARY_DECISION -> Code.INVALID_TRANSACTION_ID;
+            case LEASE_EXPIRED -> Code.INVALID_RECEIPT_HANDLE;
+            case UNKNOWN_MESSAGE -> Code.MESSAGE_NOT_FOUND;
+            case FILTER_FAILED -> Code.ILLEGAL_FILTER_EXPRESSION;
+            case TOO_MANY_TOPICS, TOO_MANY_GROUPS -> Code.FORBIDDEN;
+            case ILLEGAL_ARGUMENT, CONFLICT, IN_USE, NOT_OPEN, NOT_ASKED -> Code.BAD_REQUEST;
+            case DISK_FULL, CLOSED -> Code.INTERNAL_SERVER_ERROR;
+        };
+    }
+}

@@ -1,0 +1,81 @@
+package io.pledgemq.server.grpc;
+
+import io.pledgemq.engine.Engine;
+import io.pledgemq.engine.command.CheckRequest;
+import io.pledgemq.engine.command.Decision;
+import io.pledgemq.engine.command.MessageId;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Party;
+import io.pledgemq.rpc.v2.Code;
+import io.pledgemq.rpc.v2.EndTransactionRequest;
+import io.pledgemq.rpc.v2.EndTransactionResponse;
+import io.pledgemq.rpc.v2.TransactionSource;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Decisions, the sender's own and those that answer a check. */
+final class Transactions {
+    private static final int LONGEST_ID = 128;
+
+    private final Engine engine;
+    private final Clients clients;
+    private final Gate gate;
+    private final Handles handles;
+
+    Transactions(Endpoints endpoints) {
+        this.engine = endpoints.engine();
+        this.clients = endpoints.clients();
+        this.gate = endpoints.gate();
+        this.handles = endpoints.handles();
+    }
+
+    CompletableFuture<EndTransactionResponse> end(Caller caller, EndTransactionRequest request) {
+        gate.publish(caller, Names.topic(request.getTopic(), caller));
+        String transactionId = request.getTransactionId();
+        if (transactionId.isEmpty() || transactionId.length() > LONGEST_ID) {
+            throw new ProtocolException(
+                    Code.INVALID_TRANSACTION_ID,
+                    "the transaction id has " + transactionId.length() + " characters; use the one that the send gave");
+        }
+        long ref = handles.transaction(transactionId, caller.user());
+        MessageId id = id(request.getMessageId());
+        ClientSession session = clients.known(caller);
+        CheckRequest question = session == null ? null : session.answered(transactionId);
+        CompletableFuture<Outcome> outcome =
+                switch (request.getResolution()) {
+                    case COMMIT -> engine.decide(ref, id, Decision.COMMIT, by(caller, request, question != null));
+                    case ROLLBACK -> engine.decide(ref, id, Decision.ROLLBACK, by(caller, request, question != null));
+                    // Some clients say so when their checker does not know: ask again later.
+                    case TRANSACTION_RESOLUTION_UNSPECIFIED -> unknown(caller, question);
+                    case UNRECOGNIZED ->
+                        throw new ProtocolException(
+                                Code.BAD_REQUEST,
+                                "resolution " + request.getResolutionValue()
+                                        + " is neither commit (1) nor rollback (2)");
+                };
+        return outcome.thenApply(done ->
+                EndTransactionResponse.newBuilder().setStatus(Statuses.of(done)).build());
+    }
+
+    private static MessageId id(String text) {
+        try {
+            return MessageId.of(text);
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolException(Code.ILLEGAL_MESSAGE_ID, e.getMessage());
+        }
+    }
+
+    private static Party by(Caller caller, EndTransactionRequest request, boolean asked) {
+        // Some clients never fill in the source, so an open question tells as well.
+        boolean check = request.getSource() == TransactionSource.SOURCE_SERVER_CHECK
+                || (asked && request.getSource() == TransactionSource.SOURCE_UNSPECIFIED);
+        return check ? Party.check(caller.clientId()) : Party.sender(caller.clientId());
+    }
+
+    private CompletableFuture<Outcome> unknown(Caller caller, @Nullable CheckRequest question) {
+        if (question == null) {
+            return CompletableFuture.completedFuture(Outcome.DONE);
+        }
+        return engine.answerUnknown(question.slot(), question.ref(), caller.clientId(), "the checker does not know");
+    }
+}
