@@ -143,9 +143,7 @@ class LogIndexTest {
                 IndexQuery query = IndexQuery.of(0, IndexKey.ofTopic("topic-" + i % 3))
                         .between(fromMs, fromMs + random.nextInt(200))
                         .newestFirst(i % 2 == 0);
-                assertThat(foundBetween(index, query))
-                        .isNotEmpty()
-                        .isEqualTo(foundBetween(none, query));
+                assertThat(foundBetween(index, query)).isNotEmpty().isEqualTo(foundBetween(none, query));
             }
         }
     }
