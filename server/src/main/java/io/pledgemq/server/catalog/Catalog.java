@@ -7,12 +7,12 @@ import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.view.EngineStats;
+import io.pledgemq.engine.view.GroupView;
 import io.pledgemq.engine.view.SubscriptionView;
 import io.pledgemq.engine.view.TopicView;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * process go through here, and no other process can use the engine, so the copy is true. Thread-safe.
  */
 public final class Catalog {
-    private static final String DEAD_LETTERS = "%DLQ%";
+    private static final int DEAD_LETTER_QUEUES = 1;
 
     private final Engine engine;
     private final GroupDefaults defaults;
@@ -51,11 +51,11 @@ public final class Catalog {
         for (TopicView topic : stats.topics()) {
             catalog.topics.put(topic.name(), new TopicEntry(topic.name(), topic.type(), queues));
         }
-        for (SubscriptionView subscription : stats.subscriptions()) {
-            catalog.subscriptions.add(new Subscribed(subscription.group(), subscription.topic()));
-            Optional<GroupConfig> config =
-                    engine.desk().groupConfig(subscription.group()).join();
-            config.ifPresent(group -> catalog.groups.put(group.name(), group));
+        for (GroupView group : stats.groups()) {
+            catalog.known(group.config());
+            for (SubscriptionView subscription : group.subscriptions()) {
+                catalog.subscriptions.add(new Subscribed(group.config().name(), subscription.topic()));
+            }
         }
         return catalog;
     }
@@ -91,10 +91,17 @@ public final class Catalog {
     public CompletableFuture<Outcome> putGroup(GroupConfig config) {
         return engine.putGroup(config).thenApply(outcome -> {
             if (outcome instanceof Outcome.Done) {
-                groups.put(config.name(), config);
+                known(config);
             }
             return outcome;
         });
+    }
+
+    /** A group comes with the topic of its dead letters. */
+    private void known(GroupConfig group) {
+        TopicConfig dead = TopicConfig.deadLettersOf(group.name());
+        topics.put(dead.name(), new TopicEntry(dead.name(), dead.type(), DEAD_LETTER_QUEUES));
+        groups.put(group.name(), group);
     }
 
     /** Makes sure that the group exists and gets the topic's messages, as its first use does. */
@@ -111,7 +118,7 @@ public final class Catalog {
             if (created instanceof Outcome.Refused) {
                 return CompletableFuture.completedFuture(created);
             }
-            boolean fromStart = defaults.fromStart() || topicName.startsWith(DEAD_LETTERS);
+            boolean fromStart = defaults.fromStart() || TopicConfig.holdsDeadLetters(topicName);
             return engine.subscribe(group, topicName, fromStart).thenApply(outcome -> {
                 if (outcome instanceof Outcome.Done) {
                     subscriptions.add(wanted);
