@@ -27,6 +27,7 @@ class LogIndexTest {
 
     private final CommandLog commands = new CommandLog(SEGMENT_BYTES);
     private final List<Long> keys = new ArrayList<>();
+    private final List<Long> times = new ArrayList<>();
 
     @BeforeEach
     void write() {
@@ -35,6 +36,7 @@ class LogIndexTest {
         for (int i = 0; commands.log.activeSegment() < 6; i++) {
             // Now and then the wall clock jumps back.
             commands.pass(random.nextInt(50) == 0 ? -5_000 : random.nextInt(40));
+            times.add(commands.wallMs());
             refs.add(commands.send("id-" + i, "topic-" + i % 3, "key-" + i % 11, random.nextInt(400)));
             commands.ack(refs.get(random.nextInt(refs.size())));
             if (i % 5 == 0) {
@@ -136,12 +138,12 @@ class LogIndexTest {
         LogIndex none = commands.none();
         SplittableRandom random = new SplittableRandom(6);
         try (LogIndex index = commands.indexed()) {
-            for (int i = 0; i < 50; i++) {
-                long fromMs = commands.wallMs() - random.nextInt(10_000);
+            for (int i = 0; i < times.size(); i++) {
+                long fromMs = times.get(i);
                 IndexQuery query = IndexQuery.of(0, IndexKey.ofTopic("topic-" + i % 3))
-                        .between(fromMs, fromMs + random.nextInt(2_000))
+                        .between(fromMs, fromMs + random.nextInt(200))
                         .newestFirst(i % 2 == 0);
-                assertThat(foundBetween(index, query)).isEqualTo(foundBetween(none, query));
+                assertThat(foundBetween(index, query)).isNotEmpty().isEqualTo(foundBetween(none, query));
             }
         }
     }
