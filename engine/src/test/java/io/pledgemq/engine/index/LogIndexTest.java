@@ -3,6 +3,7 @@ package io.pledgemq.engine.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.LeaseTerms;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.io.StorageFile;
@@ -57,7 +58,7 @@ class LogIndexTest {
     private static Command lease(List<Long> refs, SplittableRandom random) {
         long[] leased = new long[5];
         Arrays.setAll(leased, i -> refs.get(random.nextInt(refs.size())));
-        return new Command.Lease(0, "client", 1000, 0, new byte[5], leased, new int[0]);
+        return new Command.Lease(0, "client", LeaseTerms.of(1000), 0, new byte[5], leased, new int[0]);
     }
 
     @AfterEach
