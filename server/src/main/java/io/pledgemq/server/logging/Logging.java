@@ -59,6 +59,8 @@ public final class Logging {
         // What the libraries have to say below a warning is of no use to operators.
         root.setLevel(level.isGreaterOrEqual(Level.INFO) ? maximum(level, Level.WARN) : level);
         context.getLogger("io.pledgemq").setLevel(level);
+        // Warns of meters that a listener registers again when its services are exchanged.
+        context.getLogger("io.micrometer").setLevel(Level.ERROR);
     }
 
     private static Level maximum(Level a, Level b) {
