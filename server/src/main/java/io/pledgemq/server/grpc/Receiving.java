@@ -41,6 +41,7 @@ final class Receiving {
     private final Handles handles;
     private final ServiceLimits limits;
     private final MessageToWire toWire;
+    private final Draining draining;
     private final FilterCache filters = new FilterCache(FilterCache.DEFAULT_ENTRIES);
 
     Receiving(Endpoints endpoints) {
@@ -51,6 +52,7 @@ final class Receiving {
         this.handles = endpoints.handles();
         this.limits = endpoints.limits();
         this.toWire = endpoints.toWire();
+        this.draining = endpoints.draining();
     }
 
     /** One poll, checked. */
@@ -93,12 +95,14 @@ final class Receiving {
             poll.pushClient.leases().begins(poll.attemptId);
         }
         CompletableFuture<Outcome> waiting = engine.receive(poll.request, poll.filter);
+        draining.polls(waiting);
         // Nobody takes a lease for a client that has hung up.
         out.setOnCancelHandler(() -> waiting.cancel(false));
         return waiting;
     }
 
     private Poll check(Caller caller, ReceiveMessageRequest request, @Nullable Duration remaining) {
+        draining.requireOpen();
         String group = Names.group(request.getGroup(), caller);
         Resource asked = request.getMessageQueue().getTopic();
         String name = Names.topic(asked, caller);
