@@ -2,12 +2,15 @@ package io.pledgemq.server;
 
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.server.access.Access;
 import io.pledgemq.server.access.AccessConfig;
 import io.pledgemq.server.access.AccessFileException;
+import io.pledgemq.server.access.AuditLimits;
+import io.pledgemq.server.access.AuditLog;
 import io.pledgemq.server.access.Capabilities;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.catalog.GroupDefaults;
@@ -15,6 +18,8 @@ import io.pledgemq.server.config.NewGroupsConfig;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TopicSetting;
 import io.pledgemq.server.grpc.Rpc;
+import io.pledgemq.server.http.AdminHttp;
+import io.pledgemq.server.http.AdminParts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
@@ -23,11 +28,13 @@ import java.time.InstantSource;
 public final class PledgeServer implements AutoCloseable {
     private final Engine engine;
     private final Rpc rpc;
+    private final AuditLog audit;
     private final Server server;
 
-    private PledgeServer(Engine engine, Rpc rpc, Server server) {
+    private PledgeServer(Engine engine, Rpc rpc, AuditLog audit, Server server) {
         this.engine = engine;
         this.rpc = rpc;
+        this.audit = audit;
         this.server = server;
     }
 
@@ -57,7 +64,8 @@ public final class PledgeServer implements AutoCloseable {
                 .addService(rpc.service())
                 .maxRequestMessageLength(config.limits().body().intBytes() + (1 << 20))
                 .build();
-        Server server = Server.builder()
+        AuditLog audit = AuditLog.open(config.data().resolve("audit"), InstantSource.system(), AuditLimits.DEFAULTS);
+        ServerBuilder builder = Server.builder()
                 .port(
                         new InetSocketAddress(
                                 config.listen().host(), config.listen().port()),
@@ -67,10 +75,11 @@ public final class PledgeServer implements AutoCloseable {
                 .defaultHostname("localhost")
                 .maxRequestLength(0)
                 .requestTimeoutMillis(0)
-                .service(grpc)
-                .build();
+                .service(grpc);
+        AdminHttp.serve(builder, new AdminParts(engine, catalog, rpc.connected(), access, audit, config));
+        Server server = builder.build();
         server.start().join();
-        return new PledgeServer(engine, rpc, server);
+        return new PledgeServer(engine, rpc, audit, server);
     }
 
     public int port() {
@@ -81,6 +90,7 @@ public final class PledgeServer implements AutoCloseable {
     public void close() throws IOException {
         server.stop().join();
         rpc.close();
+        audit.close();
         engine.close();
     }
 }

@@ -72,6 +72,10 @@ public final class Catalog {
         return groups.get(name);
     }
 
+    public Collection<GroupConfig> groups() {
+        return List.copyOf(groups.values());
+    }
+
     /** A group as its first use would make it. */
     public GroupConfig newGroup(String name, boolean fifo) {
         return defaults.group(name, fifo);
@@ -87,11 +91,32 @@ public final class Catalog {
         });
     }
 
+    /** Deletes a topic that nobody needs any more. */
+    public CompletableFuture<Outcome> deleteTopic(String name) {
+        return engine.deleteTopic(name).thenApply(outcome -> {
+            if (outcome instanceof Outcome.Done) {
+                topics.remove(name);
+            }
+            return outcome;
+        });
+    }
+
     /** Creates a group or changes how it is configured. */
     public CompletableFuture<Outcome> putGroup(GroupConfig config) {
         return engine.putGroup(config).thenApply(outcome -> {
             if (outcome instanceof Outcome.Done) {
                 groups.put(config.name(), config);
+            }
+            return outcome;
+        });
+    }
+
+    /** Deletes a group with its progress and its dead letters. */
+    public CompletableFuture<Outcome> deleteGroup(String name) {
+        return engine.deleteGroup(name).thenApply(outcome -> {
+            if (outcome instanceof Outcome.Done) {
+                groups.remove(name);
+                subscriptions.removeIf(subscribed -> subscribed.group.equals(name));
             }
             return outcome;
         });

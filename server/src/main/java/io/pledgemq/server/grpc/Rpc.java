@@ -58,6 +58,11 @@ public final class Rpc implements AutoCloseable {
         return service;
     }
 
+    /** Who is connected. */
+    public ConnectedClients connected() {
+        return new ConnectedClients(clients);
+    }
+
     @Override
     public void close() {
         clients.close();
