@@ -9,13 +9,16 @@ import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Party;
+import io.pledgemq.engine.command.ProgressListener;
 import io.pledgemq.engine.command.Receipt;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.command.TopicConfig;
+import io.pledgemq.engine.index.LogIndex;
 import io.pledgemq.engine.io.FileStorage;
 import io.pledgemq.engine.io.Storage;
 import io.pledgemq.engine.log.Log;
+import io.pledgemq.engine.recovery.Progress;
 import io.pledgemq.engine.recovery.Recovery;
 import io.pledgemq.engine.snapshot.Snapshots;
 import io.pledgemq.engine.state.Topic;
@@ -41,14 +44,16 @@ public final class Engine implements AutoCloseable {
     private final Storage storage;
     private final Writer writer;
     private final EngineThreads threads;
+    private final LogIndex index;
     private final OperatorDesk desk;
     private volatile boolean closed;
 
-    private Engine(Storage storage, Writer writer, EngineThreads threads) {
+    private Engine(Storage storage, Writer writer, EngineThreads threads, LogIndex index) {
         this.storage = storage;
         this.writer = writer;
         this.threads = threads;
-        this.desk = new OperatorDesk(writer);
+        this.index = index;
+        this.desk = new OperatorDesk(writer, index);
     }
 
     /**
@@ -77,17 +82,20 @@ public final class Engine implements AutoCloseable {
 
     /** As {@link #open(Path, EngineConfig)}, on any storage, which is closed with the engine. */
     static Engine open(Storage storage, EngineConfig config) {
+        Progress progress = new Progress(config.onProgress());
+        progress.tell(ProgressListener.Phase.LOG, 0, config.log().segmentBytes());
         Log log = Log.open(storage, config.log(), config.clock().wallMs());
         boolean opened = false;
         try {
             Snapshots snapshots = new Snapshots(storage);
-            Recovery.Recovered recovered = Recovery.run(log, snapshots);
+            Recovery.Recovered recovered = Recovery.run(log, snapshots, progress);
             EngineThreads threads = new EngineThreads(config);
             Writer writer = new Writer(
                     recovered.state(), log, config.limits(), config.checks(), config.clock(), threads.outside());
-            threads.start(writer, new Maintenance(writer, snapshots, config, recovered.snapshot()));
+            LogIndex index = new LogIndex(storage, log);
+            threads.start(writer, new Maintenance(writer, snapshots, config, recovered.snapshot(), index), index);
             opened = true;
-            return new Engine(storage, writer, threads);
+            return new Engine(storage, writer, threads, index);
         } finally {
             if (!opened) {
                 log.close();
@@ -108,24 +116,40 @@ public final class Engine implements AutoCloseable {
                 new Outcome.Refused(Refusal.CLOSED, "the engine is closed: open it again"));
     }
 
-    /** Creates a topic. Done also if it exists just so. */
+    /** Creates a topic, or changes its number of queues. Done also if it exists just so. */
     public CompletableFuture<Outcome> createTopic(TopicConfig config) {
         return submit(new Command.CreateTopic(config));
     }
 
-    /** Deletes a topic that nobody subscribes to and that has nothing undecided or delayed. */
+    /**
+     * Deletes a topic. Refused with {@link Refusal#IN_USE} while somebody subscribes to it, while it has undecided or
+     * delayed messages, and for a topic of dead letters, which goes with its group.
+     */
     public CompletableFuture<Outcome> deleteTopic(String topic) {
         return submit(new Command.DeleteTopic(topic));
     }
 
-    /** Creates a consumer group or changes its configuration. */
+    /**
+     * Creates a consumer group or changes its configuration. With the group comes the topic {@code %DLQ%<group>}
+     * ({@link TopicConfig#deadLettersOf}): every delivery of the group that becomes a dead letter is published there at
+     * that moment, again after each redrive that fails for good. Any group may subscribe to it; nobody sends to it. To
+     * read a dead letter there is not to settle it: it stays open for {@link #desk()}, and whether it is settled there
+     * changes nothing for those who read the topic. Messages are kept there for the usual retention from the moment
+     * they died. What dies in a group that reads dead letters goes to that group's own topic, but not what a group
+     * fails to read from its own.
+     */
     public CompletableFuture<Outcome> putGroup(GroupConfig config) {
         return submit(new Command.PutGroup(config));
     }
 
-    /** Deletes a group with its progress and its dead letters. */
-    public CompletableFuture<Outcome> deleteGroup(String group) {
-        return submit(new Command.DeleteGroup(group));
+    /**
+     * Deletes a group with its progress, its dead letters and the topic of these. Refused with {@link Refusal#IN_USE}
+     * while another group reads that topic.
+     *
+     * @param evenIfUnsettled false: also refused while it has leased or waiting messages or open dead letters
+     */
+    public CompletableFuture<Outcome> deleteGroup(String group, boolean evenIfUnsettled) {
+        return submit(new Command.DeleteGroup(group, evenIfUnsettled));
     }
 
     /** Stops delivery to a group; leases that are out go on. */
@@ -147,9 +171,14 @@ public final class Engine implements AutoCloseable {
         return submit(new Command.Subscribe(group, topic, fromStart));
     }
 
-    /** Disconnects a group from a topic and forgets its progress and its dead letters there. */
-    public CompletableFuture<Outcome> unsubscribe(String group, String topic) {
-        return submit(new Command.Unsubscribe(group, topic));
+    /**
+     * Disconnects a group from a topic and forgets its progress and its dead letters there.
+     *
+     * @param evenIfUnsettled false: refused with {@link Refusal#IN_USE} while it has leased or waiting messages or open
+     *     dead letters of the topic
+     */
+    public CompletableFuture<Outcome> unsubscribe(String group, String topic, boolean evenIfUnsettled) {
+        return submit(new Command.Unsubscribe(group, topic, evenIfUnsettled));
     }
 
     /**
@@ -196,7 +225,9 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Connects a sender that answers checks, by {@link #decide}, {@link #answerUnknown} or {@link #answerSilent}.
+     * Connects a sender that answers checks, by {@link #decide}, {@link #answerUnknown} or {@link #answerSilent}. One
+     * instance may be connected under several services, and under {@link Sender#ofTopic} for each topic it sends to; it
+     * is asked once in a check however it is connected.
      *
      * @param credit questions it takes before it has answered the earlier ones
      * @return disconnects it
@@ -205,14 +236,20 @@ public final class Engine implements AutoCloseable {
         return writer.openSender(sender, listener, credit);
     }
 
-    /** Answers a check: not known yet, ask again later. */
+    /**
+     * Answers a check: not known yet, ask again later. Refused with {@link Refusal#NOT_ASKED} unless the instance was
+     * asked in this check; it ends the check only if nobody else was asked since.
+     */
     public CompletableFuture<Outcome> answerUnknown(int slot, long transactionId, String instance, String detail) {
         return closed ? refuseClosed() : writer.answerUnknown(slot, transactionId, instance, detail);
     }
 
-    /** Answers a check: not mine, ask somebody else. Does not count as an answer. */
-    public CompletableFuture<Outcome> answerSilent(int slot, long transactionId) {
-        return closed ? refuseClosed() : writer.answerSilent(slot, transactionId);
+    /**
+     * Answers a check: not mine, ask somebody else. Does not count as an answer, and does nothing if another instance
+     * is being asked.
+     */
+    public CompletableFuture<Outcome> answerSilent(int slot, long transactionId, String instance) {
+        return closed ? refuseClosed() : writer.answerSilent(slot, transactionId, instance);
     }
 
     /** Takes back a delayed message. */
@@ -221,7 +258,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Waits for messages: {@link Outcome.Received}.
+     * Waits for messages: {@link Outcome.Received}. Cancelling the future ends the wait: the receiver takes no lease
+     * any more, and what was leased to it just then is given back at once, as an attempt that was none.
      *
      * @param filter what to accept, or null for all; skipped messages are skipped for good
      */
@@ -259,6 +297,7 @@ public final class Engine implements AutoCloseable {
     /** A round of maintenance now, for tests that will not wait for it. */
     void maintain() throws IOException {
         threads.maintainOnce(true);
+        threads.indexOnce();
     }
 
     /** What operators see and do. */
@@ -282,6 +321,7 @@ public final class Engine implements AutoCloseable {
                 writer.log().close();
             }
         } finally {
+            index.close();
             storage.close();
         }
     }

@@ -2,7 +2,9 @@ package io.pledgemq.engine;
 
 import io.pledgemq.engine.command.Alert;
 import io.pledgemq.engine.command.CheckPolicy;
+import io.pledgemq.engine.command.ForceListener;
 import io.pledgemq.engine.command.Limits;
+import io.pledgemq.engine.command.ProgressListener;
 import io.pledgemq.engine.io.EngineClock;
 import io.pledgemq.engine.log.LogConfig;
 import java.util.function.Consumer;
@@ -19,6 +21,8 @@ import java.util.function.Consumer;
  * @param onAlert gets every alert, one at a time, on a thread of its own; must not throw
  * @param onFatal called when the engine has stopped because its promise can no longer be held; the default halts the
  *     process
+ * @param onForce told of every force of the log, on the writer's thread
+ * @param onProgress told how far opening is
  */
 public record EngineConfig(
         LogConfig log,
@@ -28,7 +32,9 @@ public record EngineConfig(
         long snapshotEveryBytes,
         EngineClock clock,
         Consumer<Alert> onAlert,
-        Consumer<Throwable> onFatal) {
+        Consumer<Throwable> onFatal,
+        ForceListener onForce,
+        ProgressListener onProgress) {
 
     /** Room that a frame needs beside body and properties. */
     private static final int FRAME_OVERHEAD_BYTES = 32 << 10;
@@ -72,7 +78,9 @@ public record EngineConfig(
                 EngineClock.system(),
                 alert -> System.getLogger(Engine.class.getName())
                         .log(System.Logger.Level.WARNING, alert.kind() + " " + alert.subject() + ": " + alert.text()),
-                EngineConfig::halt);
+                EngineConfig::halt,
+                ForceListener.NONE,
+                ProgressListener.NONE);
     }
 
     private static void halt(Throwable cause) {
@@ -85,34 +93,51 @@ public record EngineConfig(
     }
 
     public EngineConfig withLog(LogConfig newLog) {
-        return new EngineConfig(newLog, limits, checks, retention, snapshotEveryBytes, clock, onAlert, onFatal);
+        return new EngineConfig(
+                newLog, limits, checks, retention, snapshotEveryBytes, clock, onAlert, onFatal, onForce, onProgress);
     }
 
     public EngineConfig withLimits(Limits newLimits) {
-        return new EngineConfig(log, newLimits, checks, retention, snapshotEveryBytes, clock, onAlert, onFatal);
+        return new EngineConfig(
+                log, newLimits, checks, retention, snapshotEveryBytes, clock, onAlert, onFatal, onForce, onProgress);
     }
 
     public EngineConfig withChecks(CheckPolicy newChecks) {
-        return new EngineConfig(log, limits, newChecks, retention, snapshotEveryBytes, clock, onAlert, onFatal);
+        return new EngineConfig(
+                log, limits, newChecks, retention, snapshotEveryBytes, clock, onAlert, onFatal, onForce, onProgress);
     }
 
     public EngineConfig withRetention(Retention newRetention) {
-        return new EngineConfig(log, limits, checks, newRetention, snapshotEveryBytes, clock, onAlert, onFatal);
+        return new EngineConfig(
+                log, limits, checks, newRetention, snapshotEveryBytes, clock, onAlert, onFatal, onForce, onProgress);
     }
 
     public EngineConfig withSnapshotEveryBytes(long newBytes) {
-        return new EngineConfig(log, limits, checks, retention, newBytes, clock, onAlert, onFatal);
+        return new EngineConfig(log, limits, checks, retention, newBytes, clock, onAlert, onFatal, onForce, onProgress);
     }
 
     public EngineConfig withClock(EngineClock newClock) {
-        return new EngineConfig(log, limits, checks, retention, snapshotEveryBytes, newClock, onAlert, onFatal);
+        return new EngineConfig(
+                log, limits, checks, retention, snapshotEveryBytes, newClock, onAlert, onFatal, onForce, onProgress);
     }
 
     public EngineConfig withOnAlert(Consumer<Alert> newOnAlert) {
-        return new EngineConfig(log, limits, checks, retention, snapshotEveryBytes, clock, newOnAlert, onFatal);
+        return new EngineConfig(
+                log, limits, checks, retention, snapshotEveryBytes, clock, newOnAlert, onFatal, onForce, onProgress);
     }
 
     public EngineConfig withOnFatal(Consumer<Throwable> newOnFatal) {
-        return new EngineConfig(log, limits, checks, retention, snapshotEveryBytes, clock, onAlert, newOnFatal);
+        return new EngineConfig(
+                log, limits, checks, retention, snapshotEveryBytes, clock, onAlert, newOnFatal, onForce, onProgress);
+    }
+
+    public EngineConfig withOnForce(ForceListener newOnForce) {
+        return new EngineConfig(
+                log, limits, checks, retention, snapshotEveryBytes, clock, onAlert, onFatal, newOnForce, onProgress);
+    }
+
+    public EngineConfig withOnProgress(ProgressListener newOnProgress) {
+        return new EngineConfig(
+                log, limits, checks, retention, snapshotEveryBytes, clock, onAlert, onFatal, onForce, newOnProgress);
     }
 }

@@ -9,13 +9,21 @@ import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.index.LogIndex;
 import io.pledgemq.engine.state.Deliveries;
+import io.pledgemq.engine.state.Group;
 import io.pledgemq.engine.state.Pending;
+import io.pledgemq.engine.view.Census;
 import io.pledgemq.engine.view.DeadLetterView;
 import io.pledgemq.engine.view.EngineStats;
+import io.pledgemq.engine.view.GroupView;
+import io.pledgemq.engine.view.FindRequest;
+import io.pledgemq.engine.view.FoundMessages;
 import io.pledgemq.engine.view.History;
 import io.pledgemq.engine.view.HistoryEvent;
+import io.pledgemq.engine.view.MessageFinder;
 import io.pledgemq.engine.view.Page;
+import io.pledgemq.engine.view.TopicView;
 import io.pledgemq.engine.view.UndecidedView;
 import io.pledgemq.engine.view.Views;
 import io.pledgemq.engine.writer.Messages;
@@ -23,34 +31,67 @@ import io.pledgemq.engine.writer.Writer;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What operators see and do. Lists come page by page; every action carries who did it and why. Safe for all threads;
- * methods that return no future may read the disk.
+ * What operators see and do. Lists come page by page; every action carries who did it and why. Safe for all threads.
+ *
+ * <p>Methods that return a future return at once. Those that return none wait for a turn of the writer and then read the
+ * disk: call them on a thread that may wait, never in a continuation of one of the engine's futures.
  */
 public final class OperatorDesk {
     private final Writer writer;
+    private final LogIndex index;
 
-    OperatorDesk(Writer writer) {
+    OperatorDesk(Writer writer, LogIndex index) {
         this.writer = writer;
+        this.index = index;
     }
 
-    /** Counters of everything. */
+    /**
+     * Counters of everything: topics, groups with their subscriptions, half messages. Takes the writer's time in small
+     * pieces, so at a million unsettled rows it is not quite one moment.
+     */
     public CompletableFuture<EngineStats> stats() {
-        return writer.ask(state -> new EngineStats(
-                Views.topics(state),
-                Views.subscriptions(state),
-                Math.toIntExact(state.topics().values().stream()
-                        .mapToLong(topic -> topic.pending())
-                        .sum()),
-                state.pending().parked(),
-                writer.commands(),
-                writer.forces(),
-                writer.log().sizeBytes(),
-                writer.diskFull()));
+        return Census.of(writer);
+    }
+
+    /** All topics by name, those of dead letters too. */
+    public CompletableFuture<List<TopicView>> topics() {
+        return writer.ask(Views::topics);
+    }
+
+    /** All groups by name, with their configuration, their subscriptions and what is leased just now. */
+    public CompletableFuture<List<GroupView>> groups() {
+        return stats().thenApply(EngineStats::groups);
+    }
+
+    /** One group; empty if there is no such group. */
+    public CompletableFuture<Optional<GroupView>> group(String name) {
+        return groups().thenApply(groups -> groups.stream()
+                .filter(group -> group.config().name().equals(name))
+                .findFirst());
+    }
+
+    /** Deliveries that are leased just now, by group; groups without any are left out. */
+    public CompletableFuture<Map<String, Integer>> leased() {
+        return writer.ask(state -> {
+            Map<String, Integer> leased = new TreeMap<>();
+            for (Group group : state.groups().values()) {
+                int sum = 0;
+                for (int id : group.subscriptions()) {
+                    sum += state.subscription(id).leased();
+                }
+                if (sum > 0) {
+                    leased.put(group.config().name(), sum);
+                }
+            }
+            return leased;
+        });
     }
 
     /** How a consumer group is configured now; empty if there is no such group. */
@@ -67,17 +108,22 @@ public final class OperatorDesk {
     public Page<UndecidedView> undecided(int cursor, int limit) {
         Page<Views.PendingRow> rows =
                 writer.ask(state -> Views.undecided(state, cursor, limit)).join();
-        Messages messages = writer.messages();
-        List<UndecidedView> views = rows.items().stream()
-                .map(row -> new UndecidedView(
-                        row.transactionId(),
-                        messages.at(row.ref()),
-                        row.state() == Pending.PARKED,
-                        row.checks(),
-                        row.storedAtMs(),
-                        row.dueInMs()))
-                .toList();
-        return new Page<>(views, rows.next());
+        return new Page<>(rows.items().stream().map(this::view).toList(), rows.next());
+    }
+
+    /** The half message with this id that nobody has decided; empty if there is none. Waits, as {@link #history} does. */
+    public Optional<UndecidedView> undecided(MessageId id) {
+        return writer.ask(state -> Views.undecided(state, id)).join().map(this::view);
+    }
+
+    private UndecidedView view(Views.PendingRow row) {
+        return new UndecidedView(
+                row.transactionId(),
+                writer.messages().at(row.ref()),
+                row.state() == Pending.PARKED,
+                row.checks(),
+                row.storedAtMs(),
+                row.dueInMs());
     }
 
     /**
@@ -171,11 +217,31 @@ public final class OperatorDesk {
     }
 
     /**
-     * Everything that happened to a message, oldest first; empty if the log has forgotten it. Reads the log from the
-     * message on, so it takes time in proportion to what was logged since.
+     * Everything that happened to a message, oldest first; empty if the log has forgotten it. Takes time in proportion
+     * to the message's events, a page for each segment, and the reading of the newest segment, which has no index yet.
+     *
+     * @throws io.pledgemq.engine.log.LogException if the log does not verify where it is read
      */
     public List<HistoryEvent> history(MessageId id) {
         long from = writer.ask(state -> History.whereToBegin(state, id)).join();
-        return History.read(writer.log(), id, from);
+        return History.read(index, id, from);
+    }
+
+    /**
+     * Finds messages that the log still has, page by page.
+     *
+     * @throws io.pledgemq.engine.log.LogException if the log does not verify where it is read
+     */
+    public FoundMessages find(FindRequest request) {
+        return MessageFinder.find(writer, index, request);
+    }
+
+    /**
+     * The message that is stored at the place that {@link #find} told.
+     *
+     * @throws io.pledgemq.engine.log.LogException if the log does not verify there, or has forgotten it since
+     */
+    public Message message(long ref) {
+        return writer.messages().at(ref);
     }
 }

@@ -12,23 +12,25 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Notes in the barrier, later and many at once, that the engine has confirmed COMMIT. What is not noted, because the
- * process dies or the queue is full, is found out by the clean-up.
+ * transport knows it at any time, the process dies or the queue is full, is found out by the clean-up.
  */
 final class ConfirmedRows {
     private static final Logger LOG = LoggerFactory.getLogger(ConfirmedRows.class);
     private static final int MAX_WAITING = 100_000;
 
     private final Barrier barrier;
+    private final boolean noting;
     private final ConcurrentLinkedQueue<String> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger count = new AtomicInteger();
 
-    ConfirmedRows(Barrier barrier) {
+    ConfirmedRows(Barrier barrier, boolean noting) {
         this.barrier = barrier;
+        this.noting = noting;
     }
 
     void add(Collection<String> messageIds) {
         for (String id : messageIds) {
-            if (count.get() < MAX_WAITING) {
+            if (noting && count.get() < MAX_WAITING) {
                 waiting.add(id);
                 count.incrementAndGet();
             }

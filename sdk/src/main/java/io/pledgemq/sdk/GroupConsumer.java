@@ -12,14 +12,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives for one group: one thread leases messages, as many as handlers are free; a pool handles them; leases of
- * running handlers are renewed until {@code maxHandlerTime}. Nothing a handler throws ends it.
+ * Receives for one group: one thread leases messages, as many as {@link InHand} allows; a pool handles them; leases of
+ * running handlers are renewed until {@code maxHandlerTime}, and what has waited for a handler for a third of its lease
+ * is given back. Nothing a handler throws ends it.
  */
 final class GroupConsumer implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(GroupConsumer.class);
@@ -35,8 +36,19 @@ final class GroupConsumer implements Subscription {
 
         boolean overdueReported;
 
+        private final AtomicBoolean taken = new AtomicBoolean();
+
         Running(Delivery delivery) {
             this.delivery = delivery;
+        }
+
+        /** True for one caller: the handler that begins, or whoever gives the message back before one has begun. */
+        boolean take() {
+            return taken.compareAndSet(false, true);
+        }
+
+        boolean isWaiting() {
+            return !taken.get();
         }
     }
 
@@ -45,7 +57,7 @@ final class GroupConsumer implements Subscription {
     private final DeliveryHandler handler;
     private final FailureJudge judge;
     private final SubscriptionOptions options;
-    private final Semaphore free;
+    private final InHand inHand;
     private final ExecutorService handlers;
     private final Thread thread;
     private final Map<Object, Running> running = new ConcurrentHashMap<>();
@@ -58,7 +70,7 @@ final class GroupConsumer implements Subscription {
         this.handler = handler;
         this.judge = judge;
         this.options = options;
-        this.free = new Semaphore(options.threads());
+        this.inHand = new InHand(options.threads());
         this.handlers = Executors.newFixedThreadPool(options.threads(), task -> daemon(task, "pledge-handler-" + name));
         this.thread = daemon(this::receiveUntilClosed, "pledge-receiver-" + name);
     }
@@ -106,20 +118,33 @@ final class GroupConsumer implements Subscription {
     }
 
     private void receiveOnce() {
-        int permits = 0;
+        int room = 0;
         try {
-            free.acquire();
-            permits = 1 + free.drainPermits();
-            List<Delivery> deliveries = receiver.receive(permits, WAIT, options.lease());
+            room = inHand.room();
+            List<Delivery> deliveries = receiver.receive(room, WAIT, options.lease());
             for (Delivery delivery : deliveries) {
-                permits--;
-                running.put(delivery.handle(), new Running(delivery));
-                handlers.execute(() -> handle(delivery));
+                room--;
+                Running run = new Running(delivery);
+                running.put(delivery.handle(), run);
+                handlers.execute(() -> begin(run));
             }
         } catch (InterruptedException e) {
             closed.countDown();
         } finally {
-            free.release(permits);
+            inHand.giveBack(room);
+        }
+    }
+
+    private void begin(Running run) {
+        if (!run.take()) {
+            return;
+        }
+        long begun = System.nanoTime();
+        try {
+            handle(run.delivery);
+        } finally {
+            running.remove(run.delivery.handle(), run);
+            inHand.handled(System.nanoTime() - begun);
         }
     }
 
@@ -136,9 +161,6 @@ final class GroupConsumer implements Subscription {
             settle(delivery, settlement);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            running.remove(delivery.handle());
-            free.release();
         }
     }
 
@@ -161,13 +183,24 @@ final class GroupConsumer implements Subscription {
         long now = System.nanoTime();
         long due = options.lease().toNanos() / 3;
         for (Running run : running.values()) {
-            if (now - run.startedNanos >= options.maxHandlerTime().toNanos()) {
+            if (run.isWaiting()) {
+                if (now - run.startedNanos >= due && run.take()) {
+                    giveBack(run);
+                }
+            } else if (now - run.startedNanos >= options.maxHandlerTime().toNanos()) {
                 reportOverdue(run);
             } else if (now - run.renewedNanos >= due) {
                 run.renewedNanos = now;
                 receiver.extend(run.delivery, options.lease());
             }
         }
+    }
+
+    /** Others may be free to handle it. */
+    private void giveBack(Running run) {
+        running.remove(run.delivery.handle(), run);
+        inHand.returned();
+        settle(run.delivery, new Settlement.Again("all handlers of its receiver were busy", false, Duration.ZERO));
     }
 
     private void reportOverdue(Running run) {

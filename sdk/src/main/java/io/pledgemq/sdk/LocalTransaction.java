@@ -249,6 +249,9 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
 
     /** Returns false if the engine cannot take all of them now. */
     private boolean isPrepared(List<Sent> toPrepare) {
+        if (!toPrepare.isEmpty() && !participant.breaker().mayTry()) {
+            return false;
+        }
         try {
             prepare(toPrepare);
             return true;

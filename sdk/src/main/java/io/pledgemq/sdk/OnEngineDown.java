@@ -18,6 +18,10 @@ public enum OnEngineDown {
      * before the engine went away whose decision it has not received, and against processes of the service that are set
      * to {@link #FAIL}.
      *
+     * <p>When the engine could not be reached, transactions do not wait for it again: for 1 s, then for pauses that
+     * double up to 30 s, they use the outbox without trying; then one of them tries. The log says when that begins and
+     * ends.
+     *
      * <p>A message that waited longer than the retention of its consumer's inbox arrives as a dead letter "older than
      * the inbox".
      */

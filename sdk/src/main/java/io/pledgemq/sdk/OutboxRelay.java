@@ -7,6 +7,7 @@ import io.pledgemq.sdk.transport.DecisionResult;
 import io.pledgemq.sdk.transport.OutgoingMessage;
 import io.pledgemq.sdk.transport.PrepareResult;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -34,6 +35,7 @@ final class OutboxRelay {
     private final Set<String> refusedBefore = new HashSet<>();
 
     private boolean away;
+    private boolean databaseAway;
 
     OutboxRelay(Participant participant) {
         this.participant = participant;
@@ -64,6 +66,25 @@ final class OutboxRelay {
                 }
                 after = messages.get(messages.size() - 1).messageId();
             }
+        }
+    }
+
+    /** A database that is away is told once, and once when it is back. */
+    int runInBackground(Duration pause) {
+        try {
+            int relayed = run();
+            if (databaseAway) {
+                LOG.info("the outbox can be read again; {} messages have left it", relayed);
+            }
+            databaseAway = false;
+            return relayed;
+        } catch (SQLException e) {
+            if (!databaseAway) {
+                LOG.warn("the outbox cannot be read, tried again every {} ms: {}", pause.toMillis(), e.getMessage());
+            }
+            LOG.debug("the failure in full", e);
+            databaseAway = true;
+            return 0;
         }
     }
 

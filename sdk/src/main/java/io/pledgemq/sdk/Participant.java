@@ -31,6 +31,7 @@ record Participant(
         Inbox inbox,
         Outbox outbox,
         OnEngineDown onEngineDown,
+        EngineBreaker breaker,
         Transport transport,
         Origin origin,
         PayloadCodec codec,
@@ -47,6 +48,7 @@ record Participant(
                 new Inbox(database),
                 new Outbox(database),
                 builder.onEngineDown,
+                new EngineBreaker(builder.onEngineDown, builder.nanoTime),
                 transport,
                 builder.origin(database),
                 builder.codec,
@@ -97,7 +99,14 @@ record Participant(
      * @return what the engine said of each; throws only where nothing is known
      */
     List<PrepareResult> prepare(List<OutgoingMessage> messages) {
-        List<PrepareResult> results = transport.prepare(messages);
+        List<PrepareResult> results;
+        try {
+            results = transport.prepare(messages);
+        } catch (EngineUnavailableException e) {
+            breaker.notReached(String.valueOf(e.getMessage()));
+            throw e;
+        }
+        breaker.reached();
         if (results.size() != messages.size()) {
             throw new EngineUnavailableException(
                     "expected " + messages.size() + " results of prepare, actual " + results.size());

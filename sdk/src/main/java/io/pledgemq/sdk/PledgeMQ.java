@@ -67,7 +67,7 @@ public final class PledgeMQ implements AutoCloseable {
         this.databaseWork = new Background("pledge-database-" + builder.service(database));
         this.leases = new Background("pledge-leases-" + builder.service(database));
         this.decisionsAgain = new Background("pledge-decisions-" + builder.service(database));
-        this.confirmed = new ConfirmedRows(new Barrier(database));
+        this.confirmed = new ConfirmedRows(new Barrier(database), !transport.knowsAllSettled());
         Decisions decisions = new Decisions(transport, confirmed, decisionsAgain);
         this.participant = Participant.of(database, transport, builder, decisions);
         this.relay = new OutboxRelay(participant);
@@ -77,7 +77,7 @@ public final class PledgeMQ implements AutoCloseable {
                 .ifPresent(warning -> LOG.warn("{}: {}", participant.origin().service(), warning));
         learnWatermark();
         startBackground(builder.cleanUpEvery);
-        relaying.every(builder.relayEvery, "relaying the outbox", this::relayOutbox);
+        relaying.every(builder.relayEvery, "relaying the outbox", () -> relay.runInBackground(builder.relayEvery));
         this.checker = transport.registerChecker(participant.origin(), new OwnChecker());
     }
 
@@ -164,13 +164,17 @@ public final class PledgeMQ implements AutoCloseable {
 
     /** Returns null if the message will have to go through the outbox. */
     private @Nullable String prepareFirst(OutgoingMessage message) {
+        boolean mayWait = participant.onEngineDown() == OnEngineDown.OUTBOX;
+        if (mayWait && !participant.breaker().mayTry()) {
+            return null;
+        }
         List<OutgoingMessage> one = List.of(message);
         try {
             List<PrepareResult> results = participant.prepare(one);
             Participant.requireAllPrepared(one, results);
             return results.get(0) instanceof PrepareResult.Prepared prepared ? prepared.transaction() : null;
         } catch (EngineUnavailableException e) {
-            if (participant.onEngineDown() == OnEngineDown.FAIL) {
+            if (!mayWait) {
                 throw e;
             }
             return null;

@@ -8,6 +8,7 @@ import io.pledgemq.sdk.transport.Transport;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ public final class PledgeMQBuilder {
     private boolean createTables = true;
     PayloadCodec codec = new JsonCodec();
     Clock clock = Clock.systemUTC();
+    /** Time of pauses; tests set it. */
+    LongSupplier nanoTime = System::nanoTime;
+
     Duration retention = Duration.ofDays(7);
     Duration cleanUpEvery = Duration.ofHours(1);
     Duration relayEvery = Duration.ofSeconds(1);

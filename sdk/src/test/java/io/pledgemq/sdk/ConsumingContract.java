@@ -287,6 +287,34 @@ interface ConsumingContract extends Contract {
     }
 
     @Test
+    default void messageThatWaitsBehindASlowHandlerIsGivenBackUncounted() throws Exception {
+        SubscriptionOptions options = SubscriptionOptions.standard().threads(1).lease(Duration.ofSeconds(1));
+        OutgoingMessage slow = world().sent(TOPIC);
+        CountDownLatch goOn = new CountDownLatch(1);
+        world().mq.subscribe(TOPIC, GROUP, String.class, options, (tx, received) -> {
+            if (received.messageId().equals(slow.messageId())) {
+                goOn.await();
+            }
+        });
+        while (world().transport.askedFor.get() < 2) {
+            world().transport.deliver(GROUP, world().sent(TOPIC));
+            assertThat(world().transport.settled(GROUP).how()).isEqualTo("ack");
+        }
+        world().transport.deliver(GROUP, slow);
+        OutgoingMessage waiting = world().sent(TOPIC);
+        world().transport.deliver(GROUP, waiting);
+        Settled givenBack = world().transport.settled(GROUP);
+        assertThat(givenBack.how()).isEqualTo("nack");
+        assertThat(givenBack.counted()).isFalse();
+        assertThat(givenBack.delay()).isZero();
+        goOn.countDown();
+        assertThat(world().transport.settled(GROUP).detail()).isEqualTo("APPLIED 0");
+        assertThat(world().inbox(GROUP, waiting.messageId())).isEmpty();
+        world().transport.deliver(GROUP, waiting);
+        assertThat(world().transport.settled(GROUP).detail()).isEqualTo("APPLIED 0");
+    }
+
+    @Test
     default void engineThatIsAwayAtCommitDoesNotCountAgainstTheMessage() throws Exception {
         OutgoingMessage message = world().sent(TOPIC);
         world().mq.subscribe(TOPIC, GROUP, String.class, (tx, received) -> {

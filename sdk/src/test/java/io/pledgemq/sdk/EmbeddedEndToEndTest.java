@@ -106,9 +106,13 @@ final class EmbeddedEndToEndTest {
     }
 
     private static int facts(JdbcConnectionPool pool) throws SQLException {
+        return rows(pool, "facts");
+    }
+
+    private static int rows(JdbcConnectionPool pool, String tableAndCondition) throws SQLException {
         try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM facts")) {
+                ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM " + tableAndCondition)) {
             rows.next();
             return rows.getInt(1);
         }
@@ -216,6 +220,26 @@ final class EmbeddedEndToEndTest {
         Eventually.holds(() -> facts(stock) == 2);
         assertThat(restarted.settledAmong(Set.of(undecided))).containsExactly(undecided);
         assertThat(next.cleanUp().unconfirmed()).isZero();
+    }
+
+    @Test
+    void confirmedDecisionsNeedNoNoteBecauseTheEngineKnowsThemWhenRowsAreCleanedUp() throws Exception {
+        MovableClock clock = new MovableClock();
+        PledgeMQ mq = PledgeMQ.builder(orders)
+                .clock(clock)
+                .cleanUpEvery(Duration.ofDays(1))
+                .open(engine());
+        open.add(mq);
+        order(mq, "o1");
+        order(mq, "o2");
+        clock.move(Duration.ofDays(8));
+        assertThat(mq.cleanUp().barrierRows())
+                .as("the first run raises the watermark")
+                .isZero();
+        assertThat(rows(orders, "pledge_barrier WHERE confirmed = 1")).isZero();
+        assertThat(rows(orders, "pledge_barrier")).isEqualTo(2);
+        assertThat(mq.cleanUp().barrierRows()).isEqualTo(2);
+        assertThat(rows(orders, "pledge_barrier")).isZero();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.pledgemq.sdk;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.pledgemq.engine.EngineConfig;
+import io.pledgemq.engine.view.EngineStats;
 import io.pledgemq.sdk.embedded.EmbeddedTransport;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -49,6 +51,7 @@ final class OrderLoad implements AutoCloseable {
             "OwnedTransaction.close", "giving the connection back");
 
     private final EmbeddedPostgres server;
+    private final ProcessHandle postmaster;
     private final HikariDataSource orders;
     private final HikariDataSource stock;
     private final EmbeddedTransport transport;
@@ -63,10 +66,22 @@ final class OrderLoad implements AutoCloseable {
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("max_connections", "200")
                 .start();
+        postmaster = postmaster();
         orders = database("orders");
         stock = database("stock");
         Path directory = Files.createTempDirectory("order-load");
         transport = EmbeddedTransport.open(directory, EngineConfig.defaults(), Duration.ofSeconds(10));
+    }
+
+    private ProcessHandle postmaster() throws SQLException {
+        try (Connection admin = server.getPostgresDatabase().getConnection();
+                Statement sql = admin.createStatement();
+                ResultSet row = sql.executeQuery("SELECT pg_backend_pid()")) {
+            row.next();
+            return ProcessHandle.of(row.getLong(1))
+                    .flatMap(ProcessHandle::parent)
+                    .orElseThrow();
+        }
     }
 
     private HikariDataSource database(String name) throws SQLException {
@@ -122,7 +137,28 @@ final class OrderLoad implements AutoCloseable {
         pool.shutdown();
     }
 
+    /** Processor time spent until now, by this process and by the database's. */
+    private record Spent(long javaNanos, long databaseNanos) {
+        static Spent until(ProcessHandle postmaster) {
+            long database = postmaster.descendants().mapToLong(Spent::nanos).sum();
+            return new Spent(nanos(ProcessHandle.current()), database);
+        }
+
+        private static long nanos(ProcessHandle process) {
+            return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
+        }
+
+        void print(String what, int count, Spent end) {
+            OrderLoad.print(
+                    "  %s: processor time of an order %d us in Java, %d us in PostgreSQL",
+                    what,
+                    TimeUnit.NANOSECONDS.toMicros((end.javaNanos - javaNanos) / count),
+                    TimeUnit.NANOSECONDS.toMicros((end.databaseNanos - databaseNanos) / count));
+        }
+    }
+
     private double bare(int count) throws Exception {
+        Spent spent = Spent.until(postmaster);
         BlockingQueue<String> queue = new LinkedBlockingQueue<>();
         ExecutorService consumer = Executors.newSingleThreadExecutor();
         long start = System.nanoTime();
@@ -140,7 +176,9 @@ final class OrderLoad implements AutoCloseable {
         });
         consumed.get();
         consumer.shutdown();
-        return rate(count, start);
+        double rate = rate(count, start);
+        spent.print("bare", count, Spent.until(postmaster));
+        return rate;
     }
 
     private double throughTheSdk(int count) throws Exception {
@@ -152,6 +190,8 @@ final class OrderLoad implements AutoCloseable {
                 insert(tx.connection(), message.key());
                 arrived.countDown();
             });
+            EngineStats before = transport.engine().desk().stats().join();
+            Spent spent = Spent.until(postmaster);
             long start = System.nanoTime();
             inParallel(
                     count,
@@ -163,6 +203,12 @@ final class OrderLoad implements AutoCloseable {
             double sent = rate(count, start);
             arrived.await();
             double all = rate(count, start);
+            spent.print("SDK", count, Spent.until(postmaster));
+            EngineStats after = transport.engine().desk().stats().join();
+            print(
+                    "  engine: %.1f commands and %.1f forces for an order",
+                    (after.commands() - before.commands()) / (double) count,
+                    (after.forces() - before.forces()) / (double) count);
             print("  sent %.0f/s, all arrived %.0f/s", sent, all);
             return all;
         }
@@ -203,22 +249,24 @@ final class OrderLoad implements AutoCloseable {
 
     private void run(int count, int rounds) throws Exception {
         print("warm-up");
-        bare(count / 4);
-        throughTheSdk(count / 4);
+        bare(count);
+        throughTheSdk(count);
         double bareSum = 0;
         double sdkSum = 0;
         for (int round = 1; round <= rounds; round++) {
             double bare = bare(count);
-            Thread sampler = new Thread(this::sample, "sampler");
-            sampler.start();
             double sdk = throughTheSdk(count);
-            sampler.interrupt();
-            sampler.join();
             bareSum += bare;
             sdkSum += sdk;
             print("round %d: bare %.0f/s, through the SDK %.0f/s, ratio %.2f", round, bare, sdk, sdk / bare);
         }
         print("mean: bare %.0f/s, SDK %.0f/s, ratio %.2f", bareSum / rounds, sdkSum / rounds, sdkSum / bareSum);
+        print("once more, sampled (which costs time, so it is not counted)");
+        Thread sampler = new Thread(this::sample, "sampler");
+        sampler.start();
+        throughTheSdk(count);
+        sampler.interrupt();
+        sampler.join();
         int all = samples.values().stream().mapToInt(Integer::intValue).sum();
         samples.forEach((place, times) -> print("%5.1f %%  %s", 100.0 * times / all, place));
     }

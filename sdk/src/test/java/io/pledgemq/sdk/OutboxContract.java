@@ -287,6 +287,7 @@ interface OutboxContract extends Contract {
             world().transport.unreachable = true;
             String first = step(mq, "a");
             world().transport.unreachable = false;
+            world().clock.move(EngineBreaker.FIRST_PAUSE);
             String second = step(mq, "a");
             String third = mq.inTransaction(Message.of(STEPS, "a", "step").inGroup("a"), tx -> {});
             String other = step(mq, "b");

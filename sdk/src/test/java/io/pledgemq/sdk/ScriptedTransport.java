@@ -63,11 +63,15 @@ final class ScriptedTransport implements Transport {
     }
 
     final Map<String, Half> halves = new LinkedHashMap<>();
+    final AtomicInteger prepareCalls = new AtomicInteger();
     final List<Integer> prepareSizes = new CopyOnWriteArrayList<>();
     final List<Integer> decideSizes = new CopyOnWriteArrayList<>();
     final Set<String> settledForCleanup = new HashSet<>();
     final AtomicInteger decisionsToLose = new AtomicInteger();
     final AtomicInteger extensions = new AtomicInteger();
+    /** The largest number of messages that a receiver asked for. */
+    final AtomicInteger askedFor = new AtomicInteger();
+
     private final List<Checker> checkers = new CopyOnWriteArrayList<>();
     private final Map<String, BlockingQueue<Delivery>> queues = new ConcurrentHashMap<>();
     private final Map<String, BlockingQueue<Settled>> settlements = new ConcurrentHashMap<>();
@@ -90,6 +94,7 @@ final class ScriptedTransport implements Transport {
 
     @Override
     public synchronized List<PrepareResult> prepare(List<OutgoingMessage> messages) {
+        prepareCalls.incrementAndGet();
         if (unreachable) {
             throw new EngineUnavailableException("the engine cannot be reached; start it");
         }
@@ -269,6 +274,7 @@ final class ScriptedTransport implements Transport {
 
         @Override
         public List<Delivery> receive(int max, Duration wait, Duration lease) throws InterruptedException {
+            askedFor.accumulateAndGet(max, Math::max);
             Delivery delivery = queue(group).poll(wait.toMillis(), TimeUnit.MILLISECONDS);
             return delivery == null ? List.of() : List.of(delivery);
         }

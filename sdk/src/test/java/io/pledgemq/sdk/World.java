@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** One service with a fresh database of the kind under test, a scripted engine and a clock. */
 final class World implements AutoCloseable {
@@ -48,13 +49,15 @@ final class World implements AutoCloseable {
         return builder().onEngineDown(onEngineDown).open(transport);
     }
 
-    /** Its background work on the database waits until a test asks for it. */
+    /** Its background work on the database waits until a test asks for it, and time stands still. */
     PledgeMQBuilder builder() {
-        return PledgeMQ.builder(dataSource)
+        PledgeMQBuilder builder = PledgeMQ.builder(dataSource)
                 .service("orders")
                 .clock(clock)
                 .cleanUpEvery(Duration.ofDays(1))
                 .relayEvery(Duration.ofDays(1));
+        builder.nanoTime = () -> TimeUnit.MILLISECONDS.toNanos(clock.millis());
+        return builder;
     }
 
     void execute(String sql) throws SQLException {

@@ -8,11 +8,14 @@ import java.util.List;
 
 /** The command that stores a long-lived message again. */
 final class CarryCodec {
+    static final int PLACE_BYTES = Integer.BYTES + Long.BYTES;
+
     private CarryCodec() {}
 
     static int maxBytes(Command.CarryForward carry) {
         int bytes = 64 + MessageCodec.maxBytes(carry.message()) + Strings.maxBytes(carry.failure());
         bytes += Integer.BYTES * carry.deliverySlots().length;
+        bytes += PLACE_BYTES * carry.places().size();
         for (String event : carry.events()) {
             bytes += Strings.maxBytes(event);
         }
@@ -22,7 +25,10 @@ final class CarryCodec {
     static void encode(ByteBuffer out, Command.CarryForward carry) {
         out.putLong(carry.ref());
         out.putInt(carry.pendingSlot());
-        out.putLong(carry.offset());
+        out.putInt(carry.places().size());
+        for (Command.CarryForward.Place place : carry.places()) {
+            out.putInt(place.topic()).putLong(place.offset());
+        }
         out.putInt(carry.deliverySlots().length);
         for (int slot : carry.deliverySlots()) {
             out.putInt(slot);
@@ -38,7 +44,10 @@ final class CarryCodec {
     static Command decode(ByteBuffer in, boolean whole) {
         long ref = in.getLong();
         int pendingSlot = in.getInt();
-        long offset = in.getLong();
+        List<Command.CarryForward.Place> places = new ArrayList<>();
+        for (int left = Bytes.boundedCount(in, in.getInt(), PLACE_BYTES); left > 0; left--) {
+            places.add(new Command.CarryForward.Place(in.getInt(), in.getLong()));
+        }
         int[] deliverySlots = new int[Bytes.boundedCount(in, in.getInt(), Integer.BYTES)];
         for (int i = 0; i < deliverySlots.length; i++) {
             deliverySlots[i] = in.getInt();
@@ -50,6 +59,6 @@ final class CarryCodec {
             events.add(Strings.get(in));
         }
         Message message = MessageCodec.decode(in, whole);
-        return new Command.CarryForward(ref, message, pendingSlot, deliverySlots, offset, failure, events);
+        return new Command.CarryForward(ref, message, pendingSlot, deliverySlots, places, failure, events);
     }
 }

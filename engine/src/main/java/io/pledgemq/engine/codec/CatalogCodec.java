@@ -13,12 +13,14 @@ final class CatalogCodec {
         if (command instanceof Command.CreateTopic create) {
             Strings.put(out, create.config().name());
             out.put((byte) create.config().type().code());
+            out.put((byte) create.config().queues());
         } else if (command instanceof Command.DeleteTopic delete) {
             Strings.put(out, delete.topic());
         } else if (command instanceof Command.PutGroup put) {
             group(out, put.config());
         } else if (command instanceof Command.DeleteGroup delete) {
             Strings.put(out, delete.group());
+            out.put((byte) (delete.evenIfUnsettled() ? 1 : 0));
         } else if (command instanceof Command.PauseGroup pause) {
             Strings.put(out, pause.group());
             out.put((byte) (pause.paused() ? 1 : 0));
@@ -29,6 +31,7 @@ final class CatalogCodec {
         } else if (command instanceof Command.Unsubscribe unsubscribe) {
             Strings.put(out, unsubscribe.group());
             Strings.put(out, unsubscribe.topic());
+            out.put((byte) (unsubscribe.evenIfUnsettled() ? 1 : 0));
         } else if (command instanceof Command.MoveCursor move) {
             Strings.put(out, move.group());
             Strings.put(out, move.topic());
@@ -55,10 +58,10 @@ final class CatalogCodec {
             case CREATE_TOPIC -> new Command.CreateTopic(CommandCodec.topicConfig(in));
             case DELETE_TOPIC -> new Command.DeleteTopic(Strings.get(in));
             case PUT_GROUP -> new Command.PutGroup(CommandCodec.groupConfig(in));
-            case DELETE_GROUP -> new Command.DeleteGroup(Strings.get(in));
+            case DELETE_GROUP -> new Command.DeleteGroup(Strings.get(in), in.get() != 0);
             case PAUSE_GROUP -> new Command.PauseGroup(Strings.get(in), in.get() != 0);
             case SUBSCRIBE -> new Command.Subscribe(Strings.get(in), Strings.get(in), in.get() != 0);
-            case UNSUBSCRIBE -> new Command.Unsubscribe(Strings.get(in), Strings.get(in));
+            case UNSUBSCRIBE -> new Command.Unsubscribe(Strings.get(in), Strings.get(in), in.get() != 0);
             case MOVE_CURSOR -> new Command.MoveCursor(Strings.get(in), Strings.get(in), in.getLong());
             case TRIM -> new Command.Trim(Strings.get(in), in.getLong());
             default -> throw new IllegalArgumentException("not about the catalog: " + type);

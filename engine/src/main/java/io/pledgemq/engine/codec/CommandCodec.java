@@ -35,6 +35,7 @@ public final class CommandCodec {
                 yield MessageCodec.maxBytes(prepare.message())
                         + Strings.maxBytes(prepare.sender().service())
                         + Strings.maxBytes(prepare.sender().instance())
+                        + 1
                         + Long.BYTES;
             }
             case LEASE -> {
@@ -87,6 +88,7 @@ public final class CommandCodec {
                 Command.Prepare prepare = (Command.Prepare) command;
                 Strings.put(out, prepare.sender().service());
                 Strings.put(out, prepare.sender().instance());
+                out.put((byte) (prepare.sender().othersOfTopic() ? 1 : 0));
                 out.putLong(prepare.firstCheckInMs());
                 MessageCodec.encode(out, prepare.message());
             }
@@ -180,7 +182,7 @@ public final class CommandCodec {
         return switch (commandType) {
             case SEND -> new Command.Send(MessageCodec.decode(in, whole));
             case PREPARE -> {
-                Sender sender = new Sender(Strings.get(in), Strings.get(in));
+                Sender sender = new Sender(Strings.get(in), Strings.get(in), in.get() != 0);
                 long firstCheckInMs = in.getLong();
                 yield new Command.Prepare(MessageCodec.decode(in, whole), sender, firstCheckInMs);
             }
@@ -290,6 +292,6 @@ public final class CommandCodec {
     }
 
     static TopicConfig topicConfig(ByteBuffer in) {
-        return new TopicConfig(Strings.get(in), TopicType.ofCode(in.get()));
+        return new TopicConfig(Strings.get(in), TopicType.ofCode(in.get()), in.get());
     }
 }

@@ -35,8 +35,12 @@ public sealed interface Command {
         }
     }
 
-    /** Removes a group with all its progress and its dead letters. */
-    record DeleteGroup(String group) implements Command {
+    /**
+     * Removes a group with all its progress and its dead letters.
+     *
+     * @param evenIfUnsettled also with unsettled deliveries or open dead letters, which nobody gets then
+     */
+    record DeleteGroup(String group, boolean evenIfUnsettled) implements Command {
         @Override
         public CommandType type() {
             return CommandType.DELETE_GROUP;
@@ -63,8 +67,12 @@ public sealed interface Command {
         }
     }
 
-    /** Removes a subscription with its progress and its dead letters. */
-    record Unsubscribe(String group, String topic) implements Command {
+    /**
+     * Removes a subscription with its progress and its dead letters.
+     *
+     * @param evenIfUnsettled also with unsettled deliveries or open dead letters, which nobody gets then
+     */
+    record Unsubscribe(String group, String topic, boolean evenIfUnsettled) implements Command {
         @Override
         public CommandType type() {
             return CommandType.UNSUBSCRIBE;
@@ -287,7 +295,7 @@ public sealed interface Command {
      * @param ref where it was
      * @param pendingSlot its row among the pending messages, or -1
      * @param deliverySlots its rows among the unsettled deliveries
-     * @param offset in its topic if it is published and kept there, or -1
+     * @param places in queues: its topic's, if it is published and kept there, and topics of dead letters
      * @param failure why its last delivery failed, or empty
      * @param events what the deleted segment knew of it, one line each
      */
@@ -297,13 +305,21 @@ public sealed interface Command {
             Message message,
             int pendingSlot,
             int[] deliverySlots,
-            long offset,
+            List<Place> places,
             String failure,
             List<String> events)
             implements Command {
         public CarryForward {
+            places = List.copyOf(places);
             events = List.copyOf(events);
         }
+
+        /**
+         * Where a published message stands.
+         *
+         * @param topic id of the topic
+         */
+        public record Place(int topic, long offset) {}
 
         @Override
         public CommandType type() {

@@ -4,7 +4,8 @@ package io.pledgemq.engine.command;
  * A message leased to one consumer.
  *
  * @param receipt settles it
- * @param message the message, or its edited revision
+ * @param topic the topic it was received from: that of the message, or one of dead letters
+ * @param message the message, or its edited revision; its own topic is the one it was sent to
  * @param kind apply it, or compensate
  * @param attempt 1 for the first delivery
  * @param revision 0 as sent; one more for each redrive of its dead letter
@@ -13,6 +14,7 @@ package io.pledgemq.engine.command;
  */
 public record Delivery(
         Receipt receipt,
+        String topic,
         Message message,
         DeliveryKind kind,
         int attempt,

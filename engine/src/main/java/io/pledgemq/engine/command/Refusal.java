@@ -29,6 +29,8 @@ public enum Refusal {
     CONTRARY_DECISION,
     /** The lease ran out or was settled already. */
     LEASE_EXPIRED,
+    /** The answer of an instance that is not asked, or not any more. */
+    NOT_ASKED,
     UNKNOWN_MESSAGE,
     /** A dead letter that is not open takes no action. */
     NOT_OPEN,

@@ -2,6 +2,7 @@ package io.pledgemq.engine.recovery;
 
 import io.pledgemq.engine.codec.CommandCodec;
 import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.ProgressListener.Phase;
 import io.pledgemq.engine.log.Batch;
 import io.pledgemq.engine.log.Frame;
 import io.pledgemq.engine.log.Log;
@@ -24,12 +25,17 @@ public final class Recovery {
     private final Log log;
     private final Snapshots snapshots;
     private final List<String> warnings = new ArrayList<>();
+    private final Progress progress;
     private State state = new State();
+    private long from;
+    private long replayBytes;
+    private long segmentBytes;
     private long commands;
 
-    private Recovery(Log log, Snapshots snapshots) {
+    private Recovery(Log log, Snapshots snapshots, Progress progress) {
         this.log = log;
         this.snapshots = snapshots;
+        this.progress = progress;
     }
 
     /**
@@ -51,11 +57,19 @@ public final class Recovery {
      * @throws RecoveryException if no snapshot is usable and the log does not begin at its beginning
      */
     public static Recovered run(Log log, Snapshots snapshots) {
-        return new Recovery(log, snapshots).run();
+        return run(log, snapshots, Progress.NONE);
+    }
+
+    /** As {@link #run(Log, Snapshots)}, and tells how far it is. */
+    public static Recovered run(Log log, Snapshots snapshots, Progress progress) {
+        return new Recovery(log, snapshots, progress).run();
     }
 
     private Recovered run() {
-        long from = load();
+        from = load();
+        segmentBytes = log.sizeBytes() / (log.activeSegment() - log.firstSegment() + 1);
+        replayBytes = bytesTo(log.durablePosition());
+        progress.tell(Phase.REPLAY, 0, replayBytes);
         log.scan(from, this::replay);
         return new Recovered(state, from, commands, warnings);
     }
@@ -94,7 +108,9 @@ public final class Recovery {
             return false;
         }
         try {
-            state = snapshots.read(position).state();
+            state = snapshots
+                    .read(position, (done, total) -> progress.tell(Phase.SNAPSHOT, done, total))
+                    .state();
             return true;
         } catch (IOException e) {
             warnings.add("snapshot passed over: " + e.getMessage());
@@ -102,7 +118,16 @@ public final class Recovery {
         }
     }
 
+    /** What was logged between the snapshot and a position; the log's segments are counted as equally large. */
+    private long bytesTo(long position) {
+        int first = Math.max(Position.segment(from), log.firstSegment());
+        long segments = (long) Position.segment(position) - first;
+        long begun = from == 0 ? 0 : Position.offset(from);
+        return Math.max(0, segments * segmentBytes + Position.offset(position) - begun);
+    }
+
     private void replay(Frame frame) {
+        progress.tell(Phase.REPLAY, bytesTo(frame.position()), replayBytes);
         if (frame.isBatch()) {
             Batch batch = Batch.of(frame);
             if (batch.kind() == Batch.STARTED) {

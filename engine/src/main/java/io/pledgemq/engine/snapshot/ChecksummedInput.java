@@ -12,10 +12,14 @@ final class ChecksummedInput extends InputStream {
 
     private final StorageFile file;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).flip();
+    private final Snapshots.ReadProgress progress;
+    private final long sizeBytes;
     private long offset;
 
-    ChecksummedInput(StorageFile file) {
+    ChecksummedInput(StorageFile file, Snapshots.ReadProgress progress) throws IOException {
         this.file = file;
+        this.progress = progress;
+        this.sizeBytes = file.sizeBytes();
     }
 
     /**
@@ -47,6 +51,7 @@ final class ChecksummedInput extends InputStream {
         int count = file.read(offset, buffer);
         buffer.flip();
         offset += Math.max(count, 0);
+        progress.read(offset, sizeBytes);
         return count > 0;
     }
 

@@ -146,9 +146,20 @@ public final class Snapshots {
      * @throws IOException if it is damaged, or of a version that this program does not know
      */
     public Loaded read(long position) throws IOException {
+        return read(position, (doneBytes, totalBytes) -> {});
+    }
+
+    /** Sees a snapshot being read: bytes done, and all bytes. */
+    @FunctionalInterface
+    public interface ReadProgress {
+        void read(long doneBytes, long totalBytes);
+    }
+
+    /** As {@link #read(long)}, and tells how far it is. */
+    public Loaded read(long position, ReadProgress progress) throws IOException {
         try (StorageFile file = storage.open(name(position))) {
             ChecksummedInput.verify(file, name(position));
-            DataInputStream in = new DataInputStream(new ChecksummedInput(file));
+            DataInputStream in = new DataInputStream(new ChecksummedInput(file, progress));
             long magic = in.readLong();
             int version = in.readInt();
             long own = in.readLong();

@@ -1,6 +1,7 @@
 package io.pledgemq.engine.state;
 
 import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Command.CarryForward.Place;
 import io.pledgemq.engine.command.Outcome;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,10 @@ final class CarryRules {
 
     @Nullable
     Outcome answer(Command.CarryForward command) {
-        boolean useful = pendingThere(command) || publishedThere(command);
+        boolean useful = pendingThere(command);
+        for (Place place : command.places()) {
+            useful |= publishedThere(place, command.ref()) != null;
+        }
         for (int slot : command.deliverySlots()) {
             useful |= deliveryThere(slot, command.ref());
         }
@@ -32,13 +36,15 @@ final class CarryRules {
                 && pending.ref(slot) == command.ref();
     }
 
-    private boolean publishedThere(Command.CarryForward command) {
-        Topic topic = state.topics.get(command.message().topic());
-        long offset = command.offset();
-        return topic != null
-                && offset >= topic.firstOffset()
-                && offset < topic.endOffset()
-                && topic.ref(offset) == command.ref();
+    /** The topic, if the message stands at this place in it. */
+    private @Nullable Topic publishedThere(Place place, long ref) {
+        int id = place.topic();
+        Topic topic = id >= 0 && id < state.topicsById.size() ? state.topicsById.get(id) : null;
+        boolean there = topic != null
+                && place.offset() >= topic.firstOffset()
+                && place.offset() < topic.endOffset()
+                && topic.ref(place.offset()) == ref;
+        return there ? topic : null;
     }
 
     private boolean deliveryThere(int slot, long ref) {
@@ -50,10 +56,12 @@ final class CarryRules {
             move(command.ref(), position);
             state.pending.ref(command.pendingSlot(), position);
         }
-        Topic topic = state.topics.get(command.message().topic());
-        if (topic != null && publishedThere(command)) {
-            move(command.ref(), position);
-            topic.moved(command.offset(), position);
+        for (Place place : command.places()) {
+            Topic topic = publishedThere(place, command.ref());
+            if (topic != null) {
+                move(command.ref(), position);
+                topic.moved(place.offset(), position);
+            }
         }
         for (int slot : command.deliverySlots()) {
             if (deliveryThere(slot, command.ref())) {

@@ -6,6 +6,7 @@ import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.RetryPolicy;
+import io.pledgemq.engine.command.TopicConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -14,7 +15,11 @@ import org.jspecify.annotations.Nullable;
 /** Topics, groups and subscriptions: what may be made, changed and removed. */
 final class CatalogRules {
     /** The names that RocketMQ 5 clients accept. */
-    private static final Pattern NAME = Pattern.compile("[%a-zA-Z0-9_-]{1,127}");
+    private static final Pattern LETTERS = Pattern.compile("[%a-zA-Z0-9_-]+");
+
+    private static final int TOPIC_LENGTH = 127;
+    /** The topic of its dead letters has a longer name than the group. */
+    private static final int GROUP_LENGTH = TOPIC_LENGTH - TopicConfig.DEAD_LETTERS_PREFIX.length();
 
     private static final int MAX_POLICY_LENGTH = 4096;
 
@@ -35,12 +40,13 @@ final class CatalogRules {
                 "unknown consumer group '" + name + "': nobody created it; create the group first");
     }
 
-    private static Outcome.@Nullable Refused illegal(String kind, String name) {
-        if (NAME.matcher(name).matches()) {
+    private static Outcome.@Nullable Refused illegal(String kind, String name, int length) {
+        if (name.length() <= length && LETTERS.matcher(name).matches()) {
             return null;
         }
         return new Outcome.Refused(
-                Refusal.ILLEGAL_NAME, kind + " name '" + name + "' is illegal: use 1 to 127 of a-z A-Z 0-9 _ - %");
+                Refusal.ILLEGAL_NAME,
+                kind + " name '" + name + "' is illegal: use 1 to " + length + " of a-z A-Z 0-9 _ - %");
     }
 
     @Nullable
@@ -48,28 +54,66 @@ final class CatalogRules {
         String name = command.config().name();
         Topic existing = state.topics.get(name);
         if (existing != null) {
-            return existing.config().equals(command.config())
-                    ? Outcome.DONE
-                    : new Outcome.Refused(
-                            Refusal.CONFLICT,
-                            "topic '" + name + "' exists with type "
-                                    + existing.config().type()
-                                    + ", asked for was " + command.config().type()
-                                    + "; a topic's type never changes: use another name");
+            return answer(existing.config(), command.config());
         }
-        if (state.topics.size() >= limits.topics()) {
+        if (TopicConfig.holdsDeadLetters(name)) {
+            return new Outcome.Refused(
+                    Refusal.ILLEGAL_NAME,
+                    "topic name '" + name + "' is illegal: names with " + TopicConfig.DEAD_LETTERS_PREFIX
+                            + " are topics of dead letters; they come with their group, create that");
+        }
+        if (state.createdTopics() >= limits.topics()) {
             return new Outcome.Refused(
                     Refusal.TOO_MANY_TOPICS,
                     "limit topics=" + limits.topics() + " is reached: delete unused topics or raise the limit");
         }
-        return illegal("topic", name);
+        Outcome illegalName = illegal("topic", name, TOPIC_LENGTH);
+        return illegalName == null ? illegalQueues(command.config()) : illegalName;
+    }
+
+    private static @Nullable Outcome answer(TopicConfig existing, TopicConfig asked) {
+        if (existing.equals(asked)) {
+            return Outcome.DONE;
+        }
+        if (existing.type() != asked.type()) {
+            return new Outcome.Refused(
+                    Refusal.CONFLICT,
+                    "topic '" + asked.name() + "' exists with type " + existing.type() + ", asked for was "
+                            + asked.type() + "; a topic's type never changes: use another name");
+        }
+        return illegalQueues(asked);
+    }
+
+    private static @Nullable Outcome illegalQueues(TopicConfig asked) {
+        if (asked.queues() >= 1 && asked.queues() <= TopicConfig.MAX_QUEUES) {
+            return null;
+        }
+        return new Outcome.Refused(
+                Refusal.ILLEGAL_ARGUMENT,
+                "topic '" + asked.name() + "' cannot have " + asked.queues() + " queues: use 1 to "
+                        + TopicConfig.MAX_QUEUES);
     }
 
     Outcome apply(Command.CreateTopic command) {
-        Topic topic = new Topic(state.topicsById.size(), command.config());
-        state.topicsById.add(topic);
-        state.topics.put(command.config().name(), topic);
+        Topic existing = state.topics.get(command.config().name());
+        if (existing == null) {
+            add(command.config());
+        } else {
+            existing.configure(command.config());
+        }
         return Outcome.DONE;
+    }
+
+    private void add(TopicConfig config) {
+        Topic topic = new Topic(state.topicsById.size(), config);
+        state.topicsById.add(topic);
+        state.topics.put(config.name(), topic);
+    }
+
+    private void remove(Topic topic) {
+        releaseQueue(topic, topic.endOffset());
+        state.topics.remove(topic.config().name());
+        state.topicsById.set(topic.id(), null);
     }
 
     @Nullable
@@ -77,6 +121,11 @@ final class CatalogRules {
         Topic topic = state.topics.get(command.topic());
         if (topic == null) {
             return unknownTopic(command.topic());
+        }
+        if (TopicConfig.holdsDeadLetters(command.topic())) {
+            return new Outcome.Refused(
+                    Refusal.IN_USE,
+                    "topic '" + command.topic() + "' belongs to its consumer group and goes with it: delete the group");
         }
         long subscribed = state.subscriptions.stream()
                 .filter(s -> s != null && s.topic() == topic.id())
@@ -91,12 +140,11 @@ final class CatalogRules {
     }
 
     Outcome apply(Command.DeleteTopic command) {
-        Topic topic = state.topics.remove(command.topic());
-        Invariant.check(topic != null, "deleted topic exists", 1, 0);
-        if (topic != null) {
-            releaseQueue(topic, topic.endOffset());
-            state.topicsById.set(topic.id(), null);
+        Topic topic = state.topics.get(command.topic());
+        if (topic == null) {
+            throw new Invariant.Broken("deleted topic exists: " + command.topic());
         }
+        remove(topic);
         return Outcome.DONE;
     }
 
@@ -139,7 +187,7 @@ final class CatalogRules {
                             + "' cannot be kept: jitter must be 0 to 100 percent, its text at most " + MAX_POLICY_LENGTH
                             + " characters");
         }
-        return illegal("group", config.name());
+        return illegal("group", config.name(), GROUP_LENGTH);
     }
 
     /** The log and snapshots keep a policy as text: what cannot be read again would stop every later start. */
@@ -159,6 +207,9 @@ final class CatalogRules {
                 ? new Group(command.config(), false, List.of())
                 : new Group(command.config(), existing.paused(), existing.subscriptions());
         state.groups.put(name, changed);
+        if (existing == null) {
+            add(TopicConfig.deadLettersOf(name));
+        }
         effects.groupChanged(name);
         return Outcome.DONE;
     }
@@ -181,17 +232,63 @@ final class CatalogRules {
 
     @Nullable
     Outcome answer(Command.DeleteGroup command) {
-        return state.groups.containsKey(command.group()) ? null : unknownGroup(command.group());
+        Group group = state.groups.get(command.group());
+        if (group == null) {
+            return unknownGroup(command.group());
+        }
+        Outcome readers = readersOf(command.group());
+        if (readers != null || command.evenIfUnsettled()) {
+            return readers;
+        }
+        int[] unsettled = new int[3];
+        for (int id : group.subscriptions()) {
+            count(state.subscription(id), unsettled);
+        }
+        return inUse("group '" + command.group() + "'", unsettled);
+    }
+
+    /** Others may read the dead letters of a group. */
+    private @Nullable Outcome readersOf(String group) {
+        Topic deadLetters = state.deadLettersOf(group);
+        for (Subscription subscription : state.subscriptions) {
+            if (subscription != null
+                    && subscription.topic() == deadLetters.id()
+                    && !subscription.group().equals(group)) {
+                return new Outcome.Refused(
+                        Refusal.IN_USE,
+                        "group '" + group + "' is in use: group '" + subscription.group() + "' has subscribed to '"
+                                + deadLetters.config().name() + "'; unsubscribe it first");
+            }
+        }
+        return null;
+    }
+
+    private static void count(Subscription subscription, int[] unsettled) {
+        unsettled[0] += subscription.leased();
+        unsettled[1] += subscription.waiting();
+        unsettled[2] += subscription.dead();
+    }
+
+    private static @Nullable Outcome inUse(String what, int[] unsettled) {
+        if (unsettled[0] + unsettled[1] + unsettled[2] == 0) {
+            return null;
+        }
+        return new Outcome.Refused(
+                Refusal.IN_USE,
+                what + " is in use: " + unsettled[0] + " messages are being worked on, " + unsettled[1]
+                        + " wait for their next attempt, " + unsettled[2]
+                        + " are open dead letters; settle them first, or give them up by asking for it");
     }
 
     Outcome apply(Command.DeleteGroup command, Effects effects) {
         Group group = state.groups.get(command.group());
-        Invariant.check(group != null, "deleted group exists", 1, 0);
-        if (group != null) {
-            for (int id : group.subscriptions()) {
-                drop(state.subscription(id), effects);
-            }
+        if (group == null) {
+            throw new Invariant.Broken("deleted group exists: " + command.group());
         }
+        for (int id : group.subscriptions()) {
+            drop(state.subscription(id), effects);
+        }
+        remove(state.deadLettersOf(command.group()));
         state.groups.remove(command.group());
         return Outcome.DONE;
     }
@@ -226,9 +323,15 @@ final class CatalogRules {
 
     @Nullable
     Outcome answer(Command.Unsubscribe command) {
-        return state.subscription(command.group(), command.topic()) == null
-                ? notSubscribed(command.group(), command.topic())
-                : null;
+        Subscription subscription = state.subscription(command.group(), command.topic());
+        if (subscription == null) {
+            return notSubscribed(command.group(), command.topic());
+        }
+        int[] unsettled = new int[3];
+        if (!command.evenIfUnsettled()) {
+            count(subscription, unsettled);
+        }
+        return inUse("the subscription of group '" + command.group() + "' to '" + command.topic() + "'", unsettled);
     }
 
     static Outcome.Refused notSubscribed(String group, String topic) {

@@ -79,10 +79,7 @@ final class DecidingRules {
         topic.pending--;
         if (command.decision() == Decision.COMMIT) {
             state.recent.add(command.id().high(), command.id().low(), command.ref(), Recent.Ending.COMMITTED);
-            long offset = topic.publish(ref, groupHash, state.wallMs);
-            topic.committed++;
-            state.chose(offset);
-            effects.published(topic, offset);
+            state.publish(topic, ref, groupHash, effects);
         } else {
             state.recent.add(command.id().high(), command.id().low(), command.ref(), Recent.Ending.ROLLED_BACK);
             topic.rolledBack++;

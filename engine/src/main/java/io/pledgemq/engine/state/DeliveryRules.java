@@ -237,12 +237,25 @@ final class DeliveryRules {
         subscription.dead++;
         subscription.deadTotal++;
         effects.dead(slot);
+        publish(subscription, deliveries.ref(slot), effects);
         if (!config.deadLetterBlocks()) {
             // From here on it is out of order: it holds up nobody, and a redrive waits for nobody.
             deliveries.messageGroup(slot, 0);
         }
         if (config.onExhausted() == OnExhausted.COMPENSATE && deliveries.kind(slot) == Deliveries.MESSAGE) {
             compensate(subscription, slot, effects);
+        }
+    }
+
+    /**
+     * The message is in the topic of its group's dead letters from now on. A group that fails at its own dead letters
+     * does not get them there once more: that would go on for ever.
+     */
+    private void publish(Subscription subscription, long ref, Effects effects) {
+        Topic deadLetters = state.deadLettersOf(subscription.group());
+        if (deadLetters.id() != subscription.topic()) {
+            state.segments.hold(ref);
+            state.publish(deadLetters, ref, 0, effects);
         }
     }
 

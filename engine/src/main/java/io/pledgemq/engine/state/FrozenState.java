@@ -17,7 +17,7 @@ import java.util.Objects;
  * What can be derived (indexes, counts for each segment) is left out and made anew by {@link #read}.
  */
 public final class FrozenState {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private final byte[] head;
     private final List<Topic.Frozen> topics;

@@ -10,7 +10,7 @@ package io.pledgemq.engine.state;
  *        3  due: engine ms of the next check (undecided), wall ms of delivery (delayed)
  *        4  hash of the sender's service
  *        5  hash of the sender's instance
- *        6  topic id (32 bits) | checks counted (16) | state (16)
+ *        6  topic id (32 bits) | checks counted (16) | flags (8: 1 = others of the topic may be asked) | state (8)
  *        7  hash of the message group, 0 without
  *        8  wall ms before which it is not delivered, 0 = at once
  *        9  wall ms when it was stored
@@ -27,10 +27,12 @@ public final class Pending {
 
     static final int STRIDE = 11;
     private static final int MAX_CHECKS = 0xffff;
+    private static final long OTHERS_OF_TOPIC = 1 << 8;
 
     final SlotTable table;
     private final IdIndex index;
     private int parked;
+    private int delayed;
 
     Pending(SlotTable table) {
         this.table = table;
@@ -39,9 +41,7 @@ public final class Pending {
             if (state(slot) != FREE) {
                 index.put(slot);
             }
-            if (state(slot) == PARKED) {
-                parked++;
-            }
+            count(state(slot), 1);
         }
     }
 
@@ -77,6 +77,16 @@ public final class Pending {
 
     public int end() {
         return table.end();
+    }
+
+    private void count(int state, int by) {
+        parked += state == PARKED ? by : 0;
+        delayed += state == DELAYED ? by : 0;
+    }
+
+    /** How many wait for their delivery time. */
+    public int delayed() {
+        return delayed;
     }
 
     /** How many are parked. */
@@ -123,7 +133,12 @@ public final class Pending {
     }
 
     public int state(int slot) {
-        return (int) table.get(slot, 6) & 0xffff;
+        return (int) table.get(slot, 6) & 0xff;
+    }
+
+    /** Whether other producers of the topic may be asked about it. */
+    public boolean othersOfTopic(int slot) {
+        return (table.get(slot, 6) & OTHERS_OF_TOPIC) != 0;
     }
 
     public long messageGroup(int slot) {
@@ -146,14 +161,17 @@ public final class Pending {
         table.set(slot, 3, due);
     }
 
-    void sender(int slot, long service, long instance) {
+    void sender(int slot, long service, long instance, boolean othersOfTopic) {
         table.set(slot, 4, service);
         table.set(slot, 5, instance);
+        table.set(slot, 6, (table.get(slot, 6) & ~OTHERS_OF_TOPIC) | (othersOfTopic ? OTHERS_OF_TOPIC : 0));
     }
 
     void kind(int slot, int topic, int checks, int state) {
-        parked += (state == PARKED ? 1 : 0) - (state(slot) == PARKED ? 1 : 0);
-        table.set(slot, 6, (long) topic << 32 | (long) Math.min(checks, MAX_CHECKS) << 16 | state);
+        count(state(slot), -1);
+        count(state, 1);
+        long flags = table.get(slot, 6) & OTHERS_OF_TOPIC;
+        table.set(slot, 6, (long) topic << 32 | (long) Math.min(checks, MAX_CHECKS) << 16 | flags | state);
     }
 
     void timing(int slot, long messageGroup, long deliverAtMs, long storedAtMs) {

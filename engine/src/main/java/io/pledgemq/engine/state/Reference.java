@@ -1,5 +1,6 @@
 package io.pledgemq.engine.state;
 
+import io.pledgemq.engine.command.Command.CarryForward.Place;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -7,8 +8,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A message in an old segment and what still needs it: deliveries that failed for another reason are a reference of
- * their own, so that each keeps its reason.
+ * A message in an old segment and what still needs it: its row among the pending messages, its places in queues (one
+ * for each time it became a dead letter, too), its deliveries. Deliveries that failed for another reason are a
+ * reference of their own, so that each keeps its reason.
  */
 public final class Reference {
     private static final int SEGMENT_SHIFT = 32;
@@ -17,7 +19,7 @@ public final class Reference {
 
     private final long ref;
     private int pendingSlot = -1;
-    private long offset = -1;
+    private final List<Place> places = new ArrayList<>();
     private final List<Integer> deliverySlots = new ArrayList<>();
     private final long failure;
 
@@ -36,8 +38,9 @@ public final class Reference {
         return pendingSlot;
     }
 
-    public long offset() {
-        return offset;
+    /** Where it stands in queues. */
+    public List<Place> places() {
+        return List.copyOf(places);
     }
 
     public int[] deliverySlots() {
@@ -72,11 +75,31 @@ public final class Reference {
             long end = Math.min(topic.endOffset(), topic.firstOffset() + QUEUE_SCAN);
             for (long offset = topic.firstOffset(); offset < end; offset++) {
                 if (inside(topic.ref(offset), segment)) {
-                    at(found, topic.ref(offset), 0).offset = offset;
+                    at(found, topic.ref(offset), 0).places.add(new Place(topic.id(), offset));
                 }
             }
         }
-        return List.copyOf(found.values());
+        return together(found);
+    }
+
+    /**
+     * What has no reason of its own goes with the first of those that have one: the message is stored once for both.
+     */
+    private static List<Reference> together(Map<Key, Reference> found) {
+        List<Reference> references = new ArrayList<>();
+        Reference plain = null;
+        for (Reference reference : found.values()) {
+            if (plain != null && plain.ref == reference.ref) {
+                reference.pendingSlot = plain.pendingSlot;
+                reference.places.addAll(plain.places);
+                reference.deliverySlots.addAll(plain.deliverySlots);
+                references.set(references.size() - 1, reference);
+            } else {
+                references.add(reference);
+            }
+            plain = reference.failure == 0 ? reference : null;
+        }
+        return references;
     }
 
     private static boolean inside(long ref, int segment) {

@@ -5,6 +5,8 @@ import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +69,12 @@ final class SendingRules {
     }
 
     private @Nullable Outcome refuse(Message message, Limits limits) {
+        if (TopicConfig.holdsDeadLetters(message.topic())) {
+            return new Outcome.Refused(
+                    Refusal.WRONG_TOPIC_TYPE,
+                    "topic '" + message.topic() + "' holds dead letters, which only the engine publishes: "
+                            + "send to the topic that the message is for");
+        }
         if (message.body().length > limits.bodyBytes()) {
             return new Outcome.Refused(
                     Refusal.BODY_TOO_LARGE,
@@ -143,7 +151,7 @@ final class SendingRules {
         } else {
             state.recent.add(message.id().high(), message.id().low(), position, Recent.Ending.SENT);
             state.segments.hold(position);
-            publish(topic, position, groupHash(message), effects);
+            state.publish(topic, position, groupHash(message), effects);
         }
         return new Outcome.Stored(position, false);
     }
@@ -165,21 +173,13 @@ final class SendingRules {
         Pending pending = state.pending;
         int slot = pending.add(message.id().high(), message.id().low(), position);
         pending.due(slot, message.deliverAtMs());
-        pending.sender(slot, 0, 0);
+        pending.sender(slot, 0, 0, false);
         pending.kind(slot, topic.id(), 0, Pending.DELAYED);
         pending.timing(slot, groupHash(message), message.deliverAtMs(), state.wallMs);
         topic.pending++;
         state.segments.hold(position);
         state.chose(slot);
         effects.delayed(slot);
-    }
-
-    /** Makes a message visible; its segment is held already. */
-    void publish(Topic topic, long ref, long groupHash, Effects effects) {
-        long offset = topic.publish(ref, groupHash, state.wallMs);
-        topic.committed++;
-        state.chose(offset);
-        effects.published(topic, offset);
     }
 
     Outcome apply(long position, Command.Prepare command, Effects effects) {
@@ -191,7 +191,8 @@ final class SendingRules {
         Pending pending = state.pending;
         int slot = pending.add(message.id().high(), message.id().low(), position);
         pending.due(slot, state.engineMs + command.firstCheckInMs());
-        pending.sender(slot, service, Hashes.ofText(command.sender().instance()));
+        Sender sender = command.sender();
+        pending.sender(slot, service, Hashes.ofText(sender.instance()), sender.othersOfTopic());
         pending.kind(slot, topic.id(), 0, Pending.UNDECIDED);
         pending.timing(slot, groupHash(message), message.deliverAtMs(), state.wallMs);
         state.preparedByService.add(service, 1);
@@ -222,7 +223,7 @@ final class SendingRules {
         effects.pendingDone(slot);
         pending.remove(slot);
         topic.pending--;
-        publish(topic, ref, groupHash, effects);
+        state.publish(topic, ref, groupHash, effects);
         return Outcome.DONE;
     }
 

@@ -4,6 +4,7 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.TopicConfig;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -137,6 +138,14 @@ public final class State {
         return FrozenState.of(this);
     }
 
+    /** Makes a message visible in a topic; the caller has made its segment be held for that. */
+    void publish(Topic topic, long ref, long groupHash, Effects effects) {
+        long offset = topic.publish(ref, groupHash, wallMs);
+        topic.committed++;
+        chose(offset);
+        effects.published(topic, offset);
+    }
+
     /** Mixes what a rule chose into the digest. */
     void chose(long value) {
         digest = Hashes.mix(digest + value);
@@ -179,6 +188,20 @@ public final class State {
         Topic topic = topicsById.get(id);
         if (topic == null) {
             throw new Invariant.Broken("topic " + id + " is in use and gone");
+        }
+        return topic;
+    }
+
+    /** Topics that somebody created; those of dead letters come with their groups. */
+    public int createdTopics() {
+        return topics.size() - groups.size();
+    }
+
+    /** The topic of a group's dead letters. */
+    public Topic deadLettersOf(String group) {
+        Topic topic = topics.get(TopicConfig.deadLettersOf(group).name());
+        if (topic == null) {
+            throw new Invariant.Broken("group " + group + " has a topic of its dead letters");
         }
         return topic;
     }

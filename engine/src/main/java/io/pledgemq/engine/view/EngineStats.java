@@ -5,21 +5,48 @@ import java.util.List;
 /**
  * The engine at one moment.
  *
- * @param undecided half messages, parked ones included
+ * @param wallMs that moment by the engine's wall clock: ages are counted from it
+ * @param topics with those of dead letters
+ * @param waitingForTheirTime delayed messages
  * @param commands logged since the start
  * @param forces of the log since the start
  */
 public record EngineStats(
+        long wallMs,
         List<TopicView> topics,
-        List<SubscriptionView> subscriptions,
-        int undecided,
-        int parked,
+        List<GroupView> groups,
+        Undecided halfMessages,
+        int waitingForTheirTime,
         long commands,
         long forces,
         long logBytes,
         boolean diskFull) {
     public EngineStats {
         topics = List.copyOf(topics);
-        subscriptions = List.copyOf(subscriptions);
+        groups = List.copyOf(groups);
+    }
+
+    /**
+     * Half messages that nobody has decided.
+     *
+     * @param count parked ones included
+     * @param parked of them, those whose checks are exhausted
+     * @param oldestMs wall ms when the oldest was stored, 0 without
+     * @param checksAsked questions put to senders since the start
+     */
+    public record Undecided(int count, int parked, long oldestMs, long checksAsked) {}
+
+    /** Half messages, parked ones included. */
+    public int undecided() {
+        return halfMessages.count();
+    }
+
+    public int parked() {
+        return halfMessages.parked();
+    }
+
+    /** Of all groups. */
+    public List<SubscriptionView> subscriptions() {
+        return groups.stream().flatMap(group -> group.subscriptions().stream()).toList();
     }
 }

@@ -15,6 +15,8 @@ import io.pledgemq.engine.state.Topic;
  * @param delivered leases given, redeliveries included
  * @param failed attempts that failed
  * @param deadTotal dead letters ever
+ * @param oldestMs wall ms when the oldest unsettled message was published, dead letters left out; up to a minute or
+ *     1,024 messages too early; 0 when everything is settled
  */
 public record SubscriptionView(
         String group,
@@ -28,10 +30,19 @@ public record SubscriptionView(
         long acked,
         long failed,
         long skipped,
-        long deadTotal) {
+        long deadTotal,
+        long oldestMs) {
 
-    static SubscriptionView of(State state, Group group, Subscription subscription) {
+    /** Messages that are not settled, dead letters left out. */
+    public long lag() {
+        return fresh + leased + waiting;
+    }
+
+    /** @param oldestOffset of the oldest message that was leased once and is not settled, or the highest number */
+    static SubscriptionView of(State state, Group group, Subscription subscription, long oldestOffset) {
         Topic topic = state.topic(subscription.topic());
+        long oldest = Math.min(oldestOffset, subscription.next());
+        long oldestMs = oldest < topic.endOffset() ? topic.publishedAtMs(oldest) : 0;
         return new SubscriptionView(
                 subscription.group(),
                 topic.config().name(),
@@ -44,6 +55,7 @@ public record SubscriptionView(
                 subscription.acked(),
                 subscription.failed(),
                 subscription.skipped(),
-                subscription.deadTotal());
+                subscription.deadTotal(),
+                oldestMs);
     }
 }

@@ -5,21 +5,27 @@ import io.pledgemq.engine.command.CheckPolicy;
 import io.pledgemq.engine.command.CheckRequest;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.log.LogException;
+import io.pledgemq.engine.state.Hashes;
 import io.pledgemq.engine.state.Pending;
 import io.pledgemq.engine.state.State;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks senders about half messages whose check is due: first the instance that prepared it, then others of its service.
- * A round ends with the first answer, or when everybody connected was asked in vain; it counts as one check, and only
- * if somebody was asked. With nobody connected nothing is logged and nothing counted: the messages wait for the next
- * sender of their service, and an alert says so.
+ * Asks senders about half messages whose check is due: first the instance that prepared it, then others of its service,
+ * then, if its sender allows it, other producers of its topic. A round ends with the first answer, or when everybody
+ * connected was asked in vain; it counts as one check, and only if somebody was asked. Who does not answer in time
+ * costs no further check: the next one is asked. With nobody connected nothing is logged and nothing counted: the
+ * messages wait for the next sender of their service, and an alert says so.
  */
 final class CheckDesk {
     /** Checks that become due in one turn. */
@@ -30,24 +36,15 @@ final class CheckDesk {
     private final Alerts alerts;
     private final Messages messages;
     private final TimerHeap timers = new TimerHeap();
-    private final Map<Long, Service> services = new HashMap<>();
-    private final Map<Integer, Round> rounds = new HashMap<>();
+    private final Map<Long, AskedService> services = new HashMap<>();
+    /** Those that half messages wait for. */
+    private final Set<AskedService> wanted = new LinkedHashSet<>();
+    /** Of each topic, by its id: the service of its producers. */
+    private final Map<Integer, Long> producers = new HashMap<>();
+
+    private final Map<Integer, CheckRound> rounds = new HashMap<>();
     private final Map<SenderSession, List<Question>> outbox = new LinkedHashMap<>();
-
-    /** The connected senders of one service, and the half messages that wait for one of them. */
-    private static final class Service {
-        final List<SenderSession> sessions = new ArrayList<>();
-        final IntQueue waiting = new IntQueue();
-        boolean alerted;
-    }
-
-    /** Who was asked about a message since its check became due. */
-    private static final class Round {
-        final List<SenderSession> tried = new ArrayList<>(1);
-
-        @Nullable
-        SenderSession asking;
-    }
+    private long asked;
 
     /** Something to ask after the force. */
     record Question(int slot, long transactionId, long ref, int number) {}
@@ -66,28 +63,48 @@ final class CheckDesk {
     }
 
     void open(SenderSession session) {
-        Service service = service(session.service);
-        service.sessions.add(session);
-        service.alerted = false;
+        service(session.service).connect(session);
     }
 
     void close(SenderSession session) {
         session.open = false;
-        service(session.service).sessions.remove(session);
-        List<Integer> orphaned = new ArrayList<>();
+        AskedService service = service(session.service);
+        service.disconnect(session);
+        if (service.isUnused()) {
+            services.remove(session.service);
+        }
+        if (session.asked == 0) {
+            return;
+        }
+        long now = core.state().engineMs();
         rounds.forEach((slot, round) -> {
-            if (round.asking == session) {
-                orphaned.add(slot);
+            if (round.isAsking(session)) {
+                round.lose();
+                timers.set(slot, now);
             }
         });
-        long now = core.state().engineMs();
-        for (int slot : orphaned) {
-            timers.set(slot, now);
-        }
     }
 
-    private Service service(long hash) {
-        return services.computeIfAbsent(hash, h -> new Service());
+    private AskedService service(long hash) {
+        return services.computeIfAbsent(hash, h -> new AskedService());
+    }
+
+    /** The service of the one who prepared it. */
+    private AskedService own(int slot) {
+        return service(core.state().pending().service(slot));
+    }
+
+    /** The other producers of its topic if they may be asked about it, else null. */
+    private @Nullable AskedService others(int slot) {
+        Pending pending = core.state().pending();
+        return pending.othersOfTopic(slot) ? service(producersOf(pending.topic(slot))) : null;
+    }
+
+    private long producersOf(int topic) {
+        return producers.computeIfAbsent(topic, id -> {
+            String name = core.state().topic(id).config().name();
+            return Hashes.ofText(Sender.ofTopic(name, "").service());
+        });
     }
 
     /** The state scheduled a check: a new half message, a round begun, or checks begun again. */
@@ -103,24 +120,25 @@ final class CheckDesk {
     }
 
     private void endRound(int slot) {
-        Round round = rounds.remove(slot);
+        CheckRound round = rounds.remove(slot);
         if (round != null) {
-            release(round);
+            round.release();
         }
     }
 
-    private static void release(Round round) {
-        SenderSession asking = round.asking;
-        if (asking != null) {
-            asking.asked--;
-            round.asking = null;
-        }
-    }
-
-    /** A sender does not know yet: the round is over. */
+    /** A sender does not know yet: the round is over, if it is the one who is asked. */
     Outcome unknown(Command.AnswerUnknown answer) {
+        CheckRound round = rounds.get(answer.slot());
+        long instance = Hashes.ofText(answer.instance());
+        boolean undecided = core.state().pending().holds(answer.slot(), answer.ref());
+        if (undecided && (round == null || !round.wasAsked(instance))) {
+            return new Outcome.Refused(
+                    Refusal.NOT_ASKED,
+                    "'" + answer.instance() + "' is not asked about the half message at " + answer.ref()
+                            + ": the check is over, or somebody else's; wait to be asked");
+        }
         Outcome outcome = core.run(answer);
-        if (outcome instanceof Outcome.Done && rounds.containsKey(answer.slot())) {
+        if (outcome instanceof Outcome.Done && round != null && round.waitsFor(instance)) {
             endRound(answer.slot());
             timers.set(answer.slot(), core.state().pending().due(answer.slot()));
         }
@@ -128,10 +146,10 @@ final class CheckDesk {
     }
 
     /** A sender says that it is not the one to ask: somebody else is, at once. */
-    Outcome silent(int slot, long ref) {
-        Round round = rounds.get(slot);
-        if (round != null && core.state().pending().holds(slot, ref)) {
-            release(round);
+    Outcome silent(int slot, long ref, String instance) {
+        CheckRound round = rounds.get(slot);
+        if (round != null && core.state().pending().holds(slot, ref) && round.waitsFor(Hashes.ofText(instance))) {
+            round.release();
             timers.set(slot, core.state().engineMs());
         }
         return Outcome.DONE;
@@ -147,8 +165,13 @@ final class CheckDesk {
             }
             due(slot);
         }
-        for (Service service : services.values()) {
-            drain(service);
+        if (!wanted.isEmpty()) {
+            for (AskedService service : List.copyOf(wanted)) {
+                drain(service);
+                if (service.waiting() == 0) {
+                    wanted.remove(service);
+                }
+            }
         }
     }
 
@@ -157,9 +180,9 @@ final class CheckDesk {
         if (pending.state(slot) != Pending.UNDECIDED) {
             return;
         }
-        Round round = rounds.get(slot);
+        CheckRound round = rounds.get(slot);
         if (round != null) {
-            release(round);
+            round.release();
         }
         if (round == null && pending.checks(slot) >= policy.maxChecks()) {
             if (core.run(new Command.Park(slot, pending.transactionId(slot))) instanceof Outcome.Refused) {
@@ -167,44 +190,60 @@ final class CheckDesk {
             }
             return;
         }
-        Service service = service(pending.service(slot));
-        if (round != null && next(service, round, slot) == null && everybodyTried(service, round)) {
+        route(slot, round);
+    }
+
+    /** Lets a half message wait for those who are to be asked next, or ends its round if nobody is left. */
+    private void route(int slot, @Nullable CheckRound round) {
+        AskedService own = own(slot);
+        AskedService others = others(slot);
+        if (own.hasUntried(round)) {
+            want(own, slot);
+        } else if (others != null && others.hasUntried(round)) {
+            want(others, slot);
+            if (own.isEmpty()) {
+                // Should one of them come back before the others can take it.
+                want(own, slot);
+            }
+        } else if (round == null) {
+            // Whoever connects first is asked.
+            own.unheard = slot;
+            want(own, slot);
+            if (others != null) {
+                want(others, slot);
+            }
+        } else {
+            if (own.isEmpty()) {
+                noAnswer(slot, own);
+            }
             endRound(slot);
-            timers.set(slot, Math.max(pending.due(slot), core.state().engineMs() + 1));
-            return;
+            long due = core.state().pending().due(slot);
+            timers.set(slot, Math.max(due, core.state().engineMs() + 1));
         }
-        service.waiting.add(slot);
     }
 
-    private static boolean everybodyTried(Service service, Round round) {
-        return round.tried.containsAll(service.sessions);
+    private void want(AskedService service, int slot) {
+        service.add(slot);
+        wanted.add(service);
     }
 
-    private void drain(Service service) {
-        if (service.sessions.isEmpty()) {
-            if (!service.waiting.isEmpty() && !service.alerted) {
-                service.alerted = true;
-                noSender(service);
-            }
+    private void drain(AskedService service) {
+        if (service.isEmpty()) {
+            noSender(service);
             return;
         }
-        int stuck = 0;
-        while (service.waiting.size() > stuck) {
-            int slot = service.waiting.poll();
-            if (!isDue(slot, service)) {
+        for (int left = service.waiting(); left > 0 && service.canTake(); left--) {
+            int slot = service.poll();
+            CheckRound round = rounds.get(slot);
+            if (!isDue(slot, service, round)) {
                 continue;
             }
-            Round round = rounds.get(slot);
-            if (round != null && round.asking != null) {
-                continue;
-            }
-            SenderSession session = next(service, round, slot);
+            AskedService own = own(slot);
+            boolean next = own == service || !own.hasUntried(round);
+            SenderSession session =
+                    next ? service.next(round, core.state().pending().instance(slot)) : null;
             if (session == null) {
-                service.waiting.add(slot);
-                stuck++;
-                if (service.sessions.stream().noneMatch(SenderSession::canTake)) {
-                    return;
-                }
+                route(slot, round);
             } else {
                 ask(slot, session, round);
             }
@@ -212,57 +251,57 @@ final class CheckDesk {
     }
 
     /**
-     * A slot that waits may have been decided, or even used again, in the meantime: then its own timer asks when it is
-     * due.
+     * A slot that waits may have been asked about elsewhere, decided, or even used again, in the meantime: then its own
+     * timer asks when it is due.
      */
-    private boolean isDue(int slot, Service service) {
+    private boolean isDue(int slot, AskedService service, @Nullable CheckRound round) {
         Pending pending = core.state().pending();
-        return pending.state(slot) == Pending.UNDECIDED
-                && service(pending.service(slot)) == service
-                && (rounds.containsKey(slot)
-                        || pending.due(slot) <= core.state().engineMs());
+        if (pending.state(slot) != Pending.UNDECIDED || (own(slot) != service && others(slot) != service)) {
+            return false;
+        }
+        return round == null ? pending.due(slot) <= core.state().engineMs() : !round.isAsking();
     }
 
-    private void noSender(Service service) {
-        State state = core.state();
-        int slot = service.waiting.peek();
-        if (state.pending().state(slot) != Pending.UNDECIDED) {
+    /** Everybody of a service is gone: others are asked where they may be, and for the rest an alert is raised. */
+    private void noSender(AskedService service) {
+        if (!service.routed) {
+            service.routed = true;
+            for (int left = service.waiting(); left > 0; left--) {
+                int slot = service.poll();
+                CheckRound round = rounds.get(slot);
+                if (isDue(slot, service, round)) {
+                    route(slot, round);
+                }
+            }
+        }
+        if (service.unheard >= 0) {
+            alert(service.unheard, service, "and no instance of their sender is connected");
+            service.unheard = -1;
+        }
+    }
+
+    private void noAnswer(int slot, AskedService own) {
+        alert(slot, own, "no instance of their sender is connected, and other producers of the topic do not answer");
+    }
+
+    private void alert(int slot, AskedService service, String what) {
+        if (service.alerted) {
             return;
         }
+        service.alerted = true;
+        State state = core.state();
         String topic = state.topic(state.pending().topic(slot)).config().name();
-        alerts.raise(
-                new Alert(
-                        Alert.Kind.NO_SENDER,
-                        topic,
-                        service.waiting.size() + " half messages wait for a check, first of topic '" + topic
-                                + "', and no instance of their sender is connected; they are kept and asked about when one connects"));
+        alerts.raise(new Alert(
+                Alert.Kind.NO_SENDER,
+                topic,
+                Math.max(1, service.waiting()) + " half messages wait for a check, first of topic '" + topic + "', "
+                        + what + "; they are kept and asked about when one connects"));
     }
 
-    /**
-     * Whom to ask next: the instance that prepared it, else the first that was not tried; null if nobody can take a
-     * question.
-     */
-    private @Nullable SenderSession next(Service service, @Nullable Round round, int slot) {
-        long instance = core.state().pending().instance(slot);
-        SenderSession other = null;
-        for (SenderSession session : service.sessions) {
-            if (!session.canTake() || (round != null && round.tried.contains(session))) {
-                continue;
-            }
-            if (session.instance == instance) {
-                return session;
-            }
-            if (other == null || session.asked < other.asked) {
-                other = session;
-            }
-        }
-        return other;
-    }
-
-    private void ask(int slot, SenderSession session, @Nullable Round begun) {
+    private void ask(int slot, SenderSession session, @Nullable CheckRound begun) {
         Pending pending = core.state().pending();
         boolean first = begun == null;
-        Round round = begun == null ? new Round() : begun;
+        CheckRound round = begun == null ? new CheckRound() : begun;
         rounds.put(slot, round);
         int number = pending.checks(slot) + (first ? 1 : 0);
         Command ask = new Command.AskCheck(
@@ -273,9 +312,8 @@ final class CheckDesk {
             timers.set(slot, core.state().engineMs() + Core.RETRY_WHEN_FULL_MS);
             return;
         }
-        round.tried.add(session);
-        round.asking = session;
-        session.asked++;
+        round.ask(session);
+        asked++;
         timers.set(slot, core.state().engineMs() + policy.answerMs());
         outbox.computeIfAbsent(session, s -> new ArrayList<>())
                 .add(new Question(slot, pending.transactionId(slot), pending.ref(slot), number));
@@ -308,6 +346,11 @@ final class CheckDesk {
         if (unreadable != null) {
             throw unreadable;
         }
+    }
+
+    /** Questions asked since the start. */
+    long asked() {
+        return asked;
     }
 
     /** When the next check is due, in engine ms. */

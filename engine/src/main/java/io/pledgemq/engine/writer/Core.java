@@ -3,6 +3,7 @@ package io.pledgemq.engine.writer;
 import io.pledgemq.engine.codec.CommandCodec;
 import io.pledgemq.engine.command.Alert;
 import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.ForceListener;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
@@ -32,6 +33,7 @@ final class Core {
     private final Limits limits;
     private final EngineClock clock;
     private final Alerts alerts;
+    private final ForceListener listener;
     private Effects effects = Effects.NONE;
 
     private final long engineBaseMs;
@@ -41,13 +43,15 @@ final class Core {
     private final AtomicBoolean diskFull = new AtomicBoolean();
     private long commands;
     private long forces;
+    private long forcedCommands;
 
-    Core(State state, Log log, Limits limits, EngineClock clock, Alerts alerts) {
+    Core(State state, Log log, Limits limits, EngineClock clock, Alerts alerts, ForceListener listener) {
         this.state = state;
         this.log = log;
         this.limits = limits;
         this.clock = clock;
         this.alerts = alerts;
+        this.listener = listener;
         this.engineBaseMs = Math.max(state.engineMs(), log.engineMs());
         this.monotonicBaseMs = clock.monotonicMs();
         this.wallMinusEngineMs = clock.wallMs() - engineBaseMs;
@@ -147,9 +151,12 @@ final class Core {
     /** Makes everything since the last call durable. */
     void force() {
         if (batchOpen) {
+            long begun = System.nanoTime();
             log.flush();
             batchOpen = false;
             forces++;
+            listener.forced(System.nanoTime() - begun, (int) (commands - forcedCommands));
+            forcedCommands = commands;
         }
     }
 

@@ -12,9 +12,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,9 @@ final class DeliveryDesk {
     private final Map<Integer, Line> lines = new HashMap<>();
     private final Map<Integer, List<Line>> linesByTopic = new HashMap<>();
     private final ArrayDeque<Line> dirty = new ArrayDeque<>();
-    private final PriorityQueue<Waiter> deadlines = new PriorityQueue<>(Comparator.comparingLong(Waiter::deadlineMs));
+    private final TreeSet<Waiter> deadlines =
+            new TreeSet<>(Comparator.comparingLong(Waiter::deadlineMs).thenComparingLong(Waiter::number));
+    private long waiters;
     private final Deliverer deliverer;
     private boolean gone;
 
@@ -41,7 +44,7 @@ final class DeliveryDesk {
         final Subscription subscription;
         final @Nullable MessageGroups groups;
         final IntQueue ready = new IntQueue();
-        final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+        final LinkedHashSet<Waiter> waiters = new LinkedHashSet<>();
         /** Those that came since the line was last served: most are served at once and never need a deadline. */
         final ArrayDeque<Waiter> newcomers = new ArrayDeque<>();
 
@@ -56,17 +59,21 @@ final class DeliveryDesk {
     /** A receiver that waits. */
     static final class Waiter {
         final Receive receive;
-        final long deadlineMs;
-        boolean scheduled;
-        boolean served;
+        private @Nullable Line line;
+        private long deadlineMs;
+        private long number;
+        private boolean scheduled;
 
-        Waiter(Receive receive, long deadlineMs) {
+        Waiter(Receive receive) {
             this.receive = receive;
-            this.deadlineMs = deadlineMs;
         }
 
         long deadlineMs() {
             return deadlineMs;
+        }
+
+        long number() {
+            return number;
         }
     }
 
@@ -165,15 +172,14 @@ final class DeliveryDesk {
 
     void unsubscribed(Subscription subscription) {
         Line line = line(subscription.id());
-        for (Waiter waiter : line.waiters) {
-            waiter.served = true;
+        for (Waiter waiter : List.copyOf(line.waiters)) {
+            remove(waiter);
             releases.add(
                     waiter.receive.answer(),
                     new Outcome.Refused(
                             Refusal.NOT_SUBSCRIBED,
                             "group '" + subscription.group() + "' was unsubscribed while it waited"));
         }
-        line.waiters.clear();
         gone = true;
     }
 
@@ -232,7 +238,11 @@ final class DeliveryDesk {
     }
 
     /** Takes a request for messages; it is served in this turn or a later one. */
-    void receive(Receive receive) {
+    void receive(Waiter waiter) {
+        Receive receive = waiter.receive;
+        if (receive.answer().isDone()) {
+            return;
+        }
         State state = core.state();
         Subscription subscription = state.subscription(receive.group(), receive.topic());
         if (subscription == null) {
@@ -243,7 +253,9 @@ final class DeliveryDesk {
         if (line == null) {
             throw new IllegalStateException("subscription " + subscription.id() + " has no line");
         }
-        Waiter waiter = new Waiter(receive, state.engineMs() + receive.waitMs());
+        waiter.line = line;
+        waiter.deadlineMs = state.engineMs() + receive.waitMs();
+        waiter.number = waiters++;
         line.waiters.add(waiter);
         line.newcomers.add(waiter);
         touch(line);
@@ -298,35 +310,36 @@ final class DeliveryDesk {
             schedule(line);
         }
         long now = core.state().engineMs();
-        for (Waiter waiter = deadlines.peek(); waiter != null && waiter.deadlineMs <= now; waiter = deadlines.peek()) {
-            deadlines.remove();
-            giveUp(waiter);
+        while (!deadlines.isEmpty() && deadlines.first().deadlineMs <= now) {
+            Waiter waiter = deadlines.first();
+            remove(waiter);
+            releases.add(waiter.receive.answer(), new Outcome.Received(List.of()));
         }
     }
 
     private void schedule(Line line) {
         for (Waiter waiter = line.newcomers.poll(); waiter != null; waiter = line.newcomers.poll()) {
-            if (!waiter.served) {
+            if (waiter.line != null) {
                 waiter.scheduled = true;
                 deadlines.add(waiter);
             }
         }
     }
 
-    /** Takes the first waiter out of its line. */
-    private void remove(Line line, Waiter waiter) {
-        line.waiters.remove();
-        waiter.served = true;
-        if (waiter.scheduled) {
-            deadlines.remove(waiter);
-        }
+    /** A receiver went away, or was served already. */
+    void cancel(Waiter waiter) {
+        remove(waiter);
     }
 
-    private void giveUp(Waiter waiter) {
-        Subscription subscription = core.state().subscription(waiter.receive.group(), waiter.receive.topic());
-        Line line = subscription == null ? null : lines.get(subscription.id());
-        if (line != null && line.waiters.remove(waiter)) {
-            releases.add(waiter.receive.answer(), new Outcome.Received(List.of()));
+    /** Takes a waiter out of its line. */
+    private void remove(Waiter waiter) {
+        Line line = waiter.line;
+        if (line != null) {
+            line.waiters.remove(waiter);
+            waiter.line = null;
+            if (waiter.scheduled) {
+                deadlines.remove(waiter);
+            }
         }
     }
 
@@ -335,18 +348,15 @@ final class DeliveryDesk {
         if (group == null || group.paused()) {
             return;
         }
-        while (true) {
-            Waiter waiter = line.waiters.peek();
-            if (waiter == null) {
-                return;
-            }
+        while (!line.waiters.isEmpty()) {
+            Waiter waiter = line.waiters.iterator().next();
             if (waiter.receive.answer().isDone()) {
-                remove(line, waiter);
+                remove(waiter);
                 continue;
             }
             LeaseResolver.Resolved resolved = resolver.resolve(line, waiter.receive);
             if (resolved.refused() != null) {
-                remove(line, waiter);
+                remove(waiter);
                 releases.add(waiter.receive.answer(), resolved.refused());
                 continue;
             }
@@ -356,7 +366,7 @@ final class DeliveryDesk {
             }
             Outcome outcome = core.run(lease);
             if (outcome instanceof Outcome.Leased leased && leased.slots().length > 0) {
-                remove(line, waiter);
+                remove(waiter);
                 deliverer.deliver(waiter.receive, LeasedMessage.of(core.state(), leased.slots()));
             } else if (outcome instanceof Outcome.Refused) {
                 LeaseResolver.giveBack(line, lease.again());
@@ -373,14 +383,13 @@ final class DeliveryDesk {
         if (!dirty.isEmpty()) {
             return 0;
         }
-        Waiter waiter = deadlines.peek();
-        return Math.min(timers.nextDue(), waiter == null ? Long.MAX_VALUE : waiter.deadlineMs);
+        return Math.min(timers.nextDue(), deadlines.isEmpty() ? Long.MAX_VALUE : deadlines.first().deadlineMs);
     }
 
     /** Everybody who waits for messages. */
     List<Receive> waiting() {
-        List<Receive> waiting = new ArrayList<>();
-        lines.values().forEach(line -> line.waiters.forEach(waiter -> waiting.add(waiter.receive)));
-        return waiting;
+        List<Receive> all = new ArrayList<>();
+        lines.values().forEach(line -> line.waiters.forEach(waiter -> all.add(waiter.receive)));
+        return all;
     }
 }

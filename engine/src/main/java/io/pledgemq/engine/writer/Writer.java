@@ -7,6 +7,7 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Delivery;
 import io.pledgemq.engine.command.DeliveryKind;
+import io.pledgemq.engine.command.ForceListener;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
@@ -64,14 +65,15 @@ public final class Writer {
      * @param answers completes the futures of callers, in order
      * @param notifications runs listeners, in order
      * @param alerts gets every alert, on the notifications executor
+     * @param forces is told of every force, on the writer's thread
      */
-    public record Outside(Executor answers, Executor notifications, Consumer<Alert> alerts) {}
+    public record Outside(Executor answers, Executor notifications, Consumer<Alert> alerts, ForceListener forces) {}
 
     public Writer(State state, Log log, Limits limits, CheckPolicy checks, EngineClock clock, Outside outside) {
         this.limits = limits;
         this.outside = outside;
         this.messages = new Messages(log);
-        this.core = new Core(state, log, limits, clock, alerts);
+        this.core = new Core(state, log, limits, clock, alerts, outside.forces());
         this.news = new DeadLetterNews(state, messages);
         this.deliveryDesk = new DeliveryDesk(core, answers, messages, this::deliver);
         this.checkDesk = new CheckDesk(core, checks, alerts, messages);
@@ -135,10 +137,17 @@ public final class Writer {
         return future;
     }
 
-    /** Asks for messages. */
+    /** Asks for messages. Who cancels the answer waits no more, and what is leased to him just then is given back. */
     public CompletableFuture<Outcome> submit(Receive receive) {
-        enqueue(receive.answer(), () -> deliveryDesk.receive(receive));
-        return receive.answer();
+        CompletableFuture<Outcome> answer = receive.answer();
+        DeliveryDesk.Waiter waiter = new DeliveryDesk.Waiter(receive);
+        enqueue(answer, () -> deliveryDesk.receive(waiter));
+        CompletableFuture<Outcome> unused = answer.whenComplete((outcome, failure) -> {
+            if (failure != null && broken == null) {
+                enqueue(() -> deliveryDesk.cancel(waiter));
+            }
+        });
+        return answer;
     }
 
     /** A sender answers that it does not know yet. */
@@ -151,9 +160,9 @@ public final class Writer {
     }
 
     /** A sender says that the question is not for it. */
-    public CompletableFuture<Outcome> answerSilent(int slot, long ref) {
+    public CompletableFuture<Outcome> answerSilent(int slot, long ref, String instance) {
         CompletableFuture<Outcome> future = new CompletableFuture<>();
-        enqueue(future, () -> answers.add(future, checkDesk.silent(slot, ref)));
+        enqueue(future, () -> answers.add(future, checkDesk.silent(slot, ref, instance)));
         return future;
     }
 
@@ -277,7 +286,18 @@ public final class Writer {
                     unreadable(item, e);
                 }
             }
-            receive.answer().complete(new Outcome.Received(deliveries));
+            if (!receive.answer().complete(new Outcome.Received(deliveries))) {
+                giveBack(leased, receive.client());
+            }
+        });
+    }
+
+    /** The receiver went away before it got them: nobody has tried them. */
+    private void giveBack(List<LeasedMessage> leased, String client) {
+        enqueue(() -> {
+            for (LeasedMessage item : leased) {
+                core.run(new Command.Fail(item.receipt(), client, "its receiver went away", false, false, 0));
+            }
         });
     }
 
@@ -301,6 +321,7 @@ public final class Writer {
         boolean compensate = leased.kind() == Deliveries.COMPENSATE;
         return new Delivery(
                 leased.receipt(),
+                leased.topic(),
                 messages.next(leased.receipt().ref()),
                 compensate ? DeliveryKind.COMPENSATE : DeliveryKind.MESSAGE,
                 leased.attempt(),
@@ -347,6 +368,11 @@ public final class Writer {
 
     public Log log() {
         return core.log();
+    }
+
+    /** Questions put to senders since the start. */
+    public long checksAsked() {
+        return checkDesk.asked();
     }
 
     /** Commands logged since the start. */

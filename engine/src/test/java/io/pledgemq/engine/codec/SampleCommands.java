@@ -106,7 +106,8 @@ final class SampleCommands {
 
     private Command make(CommandType type) {
         return switch (type) {
-            case CREATE_TOPIC -> new Command.CreateTopic(new TopicConfig(text(), any(List.of(TopicType.values()))));
+            case CREATE_TOPIC -> new Command.CreateTopic(new TopicConfig(
+                    text(), any(List.of(TopicType.values())), 1 + random.nextInt(TopicConfig.MAX_QUEUES)));
             case DELETE_TOPIC -> new Command.DeleteTopic(text());
             case PUT_GROUP ->
                 new Command.PutGroup(new GroupConfig(
@@ -116,13 +117,13 @@ final class SampleCommands {
                         policy(),
                         any(List.of(OnExhausted.values())),
                         coin()));
-            case DELETE_GROUP -> new Command.DeleteGroup(text());
+            case DELETE_GROUP -> new Command.DeleteGroup(text(), coin());
             case PAUSE_GROUP -> new Command.PauseGroup(text(), coin());
             case SUBSCRIBE -> new Command.Subscribe(text(), text(), coin());
-            case UNSUBSCRIBE -> new Command.Unsubscribe(text(), text());
+            case UNSUBSCRIBE -> new Command.Unsubscribe(text(), text(), coin());
             case MOVE_CURSOR -> new Command.MoveCursor(text(), text(), random.nextLong());
             case SEND -> new Command.Send(message());
-            case PREPARE -> new Command.Prepare(message(), new Sender(text(), text()), random.nextLong());
+            case PREPARE -> new Command.Prepare(message(), new Sender(text(), text(), coin()), random.nextLong());
             case DECIDE -> new Command.Decide(random.nextLong(), id(), any(List.of(Decision.values())), party());
             case ASK_CHECK ->
                 new Command.AskCheck(random.nextInt(), random.nextLong(), text(), coin(), random.nextLong());
@@ -150,7 +151,9 @@ final class SampleCommands {
                         message(),
                         random.nextInt(),
                         new int[] {random.nextInt(), random.nextInt()},
-                        random.nextLong(),
+                        List.of(
+                                new Command.CarryForward.Place(random.nextInt(), random.nextLong()),
+                                new Command.CarryForward.Place(7, random.nextLong())),
                         text(),
                         List.of(text(), text()));
         };

@@ -55,10 +55,15 @@ final class Carrying {
         }
         long end = Math.min(topic.end(), actual.endOffset());
         for (long offset = Math.max(topic.first, actual.firstOffset()); offset < end; offset++) {
-            ModelMessage message = topic.at(offset);
-            if (actual.ref(offset) != message.place) {
-                moved(message.place, actual.ref(offset), message);
-                model.placed(message, actual.ref(offset));
+            ModelEntry entry = topic.at(offset);
+            if (actual.ref(offset) != entry.place) {
+                moved(entry.place, actual.ref(offset), entry);
+                entry.place = actual.ref(offset);
+                if (topic.holdsDeadLetters()) {
+                    model.known(new ModelEntry(entry.origin, entry.message, entry.place));
+                } else {
+                    model.placed(entry.origin, entry.place);
+                }
             }
         }
     }
@@ -70,6 +75,7 @@ final class Carrying {
             Violation.check(row.state != Deliveries.LEASED || row.loose, "carried although it is leased: %s", row);
             moved(row.ref, deliveries.ref(row.slot), row);
             row.ref = deliveries.ref(row.slot);
+            model.known(new ModelEntry(row.origin, row.message, row.ref));
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sees after a turn that the engine's state is the model's. What the engine chooses freely (pauses within their jitter,
@@ -46,6 +47,9 @@ final class Comparison {
     void published(boolean whole) {
         for (ModelTopic topic : model.topics.values()) {
             Topic actual = state.topic(topic.config.name());
+            if (topic.holdsDeadLetters()) {
+                continue;
+            }
             long gone = actual == null ? Long.MAX_VALUE : actual.firstOffset();
             publishedAndGone(topic, gone);
             while (actual != null && actual.firstOffset() <= topic.end() && topic.end() < actual.endOffset()) {
@@ -68,6 +72,53 @@ final class Comparison {
                     model.wall,
                     message);
         }
+    }
+
+    /** Each dead letter of this turn stands in its group's topic, in an order of the engine's choice. */
+    void died(boolean whole) {
+        for (ModelGroup group : model.groups.values()) {
+            ModelTopic topic = model.deadLettersOf(group);
+            Topic actual = state.topic(topic.config.name());
+            if (actual != null) {
+                died(topic, actual);
+            }
+            if (whole) {
+                topic.doubtful.clear();
+            }
+            Violation.check(!whole || topic.died.isEmpty(), "not in %s: %s", topic.config, topic.died);
+        }
+    }
+
+    private static void died(ModelTopic topic, Topic actual) {
+        List<ModelEntry> found = new ArrayList<>();
+        for (long offset = Math.max(topic.end(), actual.firstOffset()); offset < actual.endOffset(); offset++) {
+            ModelEntry entry = deadLetter(topic, actual.ref(offset));
+            if (entry == null) {
+                break;
+            }
+            found.add(entry);
+        }
+        // Died and trimmed in one turn.
+        while (topic.end() < actual.firstOffset() && !topic.died.isEmpty()) {
+            topic.queue.add(topic.died.remove(0));
+        }
+        topic.queue.addAll(found);
+    }
+
+    private static @Nullable ModelEntry deadLetter(ModelTopic topic, long ref) {
+        for (ModelEntry entry : topic.died) {
+            if (entry.place == ref) {
+                topic.died.remove(entry);
+                return entry;
+            }
+        }
+        for (ModelEntry entry : topic.doubtful) {
+            if (entry.place == ref) {
+                topic.doubtful.remove(entry);
+                return entry;
+            }
+        }
+        return null;
     }
 
     /** Everything. */
@@ -208,7 +259,7 @@ final class Comparison {
                 actual.next(),
                 subscription.next);
         for (long offset = subscription.next; offset < actual.next(); offset++) {
-            passed(subscription, subscription.topic.at(offset), mine);
+            passed(subscription, offset, mine);
         }
         subscription.next = actual.next();
         Set<Integer> expected = new TreeSet<>(subscription.rows.keySet());
@@ -217,14 +268,16 @@ final class Comparison {
     }
 
     /** The cursor went over a message: it was leased, or waits in line, or nobody wants it. */
-    private void passed(ModelSubscription subscription, ModelMessage message, List<Integer> mine) {
-        if (isFresh(subscription, message)) {
+    private void passed(ModelSubscription subscription, long offset, List<Integer> mine) {
+        boolean free = model.full && subscription.topic.holdsDeadLetters();
+        if (free || isFresh(subscription, offset)) {
             return;
         }
+        ModelMessage message = subscription.topic.at(offset).origin;
         Deliveries deliveries = state.deliveries();
         for (int slot : mine) {
-            if (!subscription.rows.containsKey(slot) && deliveries.offset(slot) == message.offset) {
-                ModelRow row = new ModelRow(message, slot);
+            if (!subscription.rows.containsKey(slot) && deliveries.offset(slot) == offset) {
+                ModelRow row = new ModelRow(subscription.topic, offset, slot);
                 row.due = model.now;
                 subscription.rows.put(slot, row);
                 Violation.check(subscription.isBusy(row), "%s holds up %s behind nobody", subscription, row);
@@ -234,9 +287,9 @@ final class Comparison {
         Violation.check(unwanted(subscription, message), "%s passed over %s", subscription, message);
     }
 
-    private static boolean isFresh(ModelSubscription subscription, ModelMessage message) {
+    private static boolean isFresh(ModelSubscription subscription, long offset) {
         return subscription.rows.values().stream()
-                .anyMatch(row -> row.origin == message
+                .anyMatch(row -> row.offset == offset
                         && row.state == Deliveries.LEASED
                         && row.attempts == 1
                         && row.revision == 0
@@ -283,6 +336,7 @@ final class Comparison {
             Violation.check(deliveries.ref(slot) > row.ref, "the edited %s has no new position", row);
             row.ref = deliveries.ref(slot);
             row.edited = false;
+            model.known(new ModelEntry(row.origin, row.message, row.ref));
         }
         if (row.state == Deliveries.WAITING && row.due == ModelRow.BY_POLICY) {
             row.due = deliveries.due(slot);

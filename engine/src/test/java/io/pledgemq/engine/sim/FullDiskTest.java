@@ -10,17 +10,22 @@ import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.RetryPolicy;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
+import io.pledgemq.engine.writer.Receive;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** The reserve is used up as well: then everything is refused, nothing is forgotten, and no restart is needed. */
 class FullDiskTest {
+    /** Makes a lease much larger than a failure, so that it is the lease that finds no room. */
+    private static final String CLIENT = "c".repeat(500);
+
     private final Machine machine = Script.machine(1);
 
     private List<Delivery> receive() {
         machine.takeNews();
-        machine.receive("all", "plain", 1, 0, 100_000, null);
+        machine.receive(new Receive("all", "plain", CLIENT, 1, 0, 100_000, null, new CompletableFuture<>()));
         machine.clock.advance(1);
         machine.turn();
         return machine.takeNews().stream()
@@ -46,6 +51,10 @@ class FullDiskTest {
             leases++;
             machine.submit(new Command.Fail(delivered.get(0).receipt(), "client", "x", true, false, 0));
             machine.turn();
+            assertThat(machine.takeNews())
+                    .as("the failure is logged; what finds no room has to be the lease behind it")
+                    .extracting(op -> op.answer().join())
+                    .doesNotHaveAnyElementsOfTypes(Outcome.Refused.class);
             delivered = receive();
         }
         assertThat(leases).isGreaterThan(10);

@@ -4,11 +4,13 @@ import io.pledgemq.engine.EngineConfig;
 import io.pledgemq.engine.SimMaintenance;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.CommandType;
+import io.pledgemq.engine.command.ForceListener;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.index.LogIndex;
 import io.pledgemq.engine.log.ForceFailedException;
 import io.pledgemq.engine.log.Log;
 import io.pledgemq.engine.log.LogException;
@@ -52,6 +54,7 @@ final class Machine {
     private final List<String> tail = new ArrayList<>();
     private @Nullable Writer writer;
     private @Nullable SimMaintenance maintenance;
+    private @Nullable LogIndex index;
     private boolean maintaining;
     private final Set<CommandType> types = EnumSet.noneOf(CommandType.class);
     /** Where messages were carried to. */
@@ -114,13 +117,32 @@ final class Machine {
                 answer, null, writer().answerUnknown(answer.slot(), answer.ref(), answer.instance(), answer.detail())));
     }
 
-    void silent(int slot, long ref) {
-        silences.add(writer().answerSilent(slot, ref));
+    void silent(int slot, long ref, String instance) {
+        silences.add(writer().answerSilent(slot, ref, instance));
     }
 
     void receive(String group, String topic, int max, long waitMs, long leaseMs, @Nullable MessageFilter filter) {
-        Receive receive = new Receive(group, topic, "client", max, waitMs, leaseMs, filter, new CompletableFuture<>());
+        receive(new Receive(group, topic, "client", max, waitMs, leaseMs, filter, new CompletableFuture<>()));
+    }
+
+    void receive(Receive receive) {
         open.add(new Op(null, receive, writer().submit(receive)));
+    }
+
+    void disconnect(SimSession session) {
+        session.disconnect.run();
+        ModelSenders.disconnected(model, session);
+    }
+
+    /** A receiver that waits goes away. */
+    void cancelReceive() {
+        List<Op> receives = open.stream().filter(op -> op.receive() != null).toList();
+        if (!receives.isEmpty()) {
+            Op gone = receives.get(random.nextInt(receives.size()));
+            note("cancelled: " + gone);
+            gone.answer().cancel(false);
+            open.remove(gone);
+        }
     }
 
     SimSession connect(Sender sender, int credit) {
@@ -175,10 +197,12 @@ final class Machine {
         }
         new Comparison(model, state).published(whole);
         model.answered(done);
+        new Comparison(model, state).died(whole);
+        model.served(done);
         for (SimSession.Asked asked : inbox) {
             note("asked " + asked.session().sender + " " + asked.request().number() + " of "
                     + asked.request().message().id());
-            ModelSenders.asked(model, asked.request());
+            ModelSenders.asked(model, asked.session(), asked.request());
         }
         questions.addAll(inbox);
         inbox.clear();
@@ -207,6 +231,7 @@ final class Machine {
             if (tidy) {
                 tidy(work);
             }
+            work.index();
         } catch (ForceFailedException e) {
             throw e;
         } catch (IOException | LogException e) {
@@ -244,6 +269,10 @@ final class Machine {
                     first,
                     message);
         }
+        for (ModelEntry entry : deadLetters()) {
+            Violation.check(
+                    Position.segment(entry.place) >= first, "segment %d is the first, and here was %s", first, entry);
+        }
         for (ModelGroup group : model.groups.values()) {
             for (ModelSubscription subscription : group.subscriptions.values()) {
                 for (ModelRow row : subscription.rows.values()) {
@@ -254,13 +283,24 @@ final class Machine {
         }
     }
 
+    /** All that are kept in topics. */
+    private List<ModelEntry> deadLetters() {
+        List<ModelEntry> kept = new ArrayList<>();
+        for (ModelTopic topic : model.topics.values()) {
+            if (topic.holdsDeadLetters()) {
+                kept.addAll(topic.queue.subList((int) topic.first, topic.queue.size()));
+            }
+        }
+        return kept;
+    }
+
     private static boolean isKept(ModelMessage message, @Nullable ModelTopic topic) {
         return message.isPending()
                 || (message.status == ModelMessage.Status.VISIBLE
                         && topic != null
                         && message.offset >= topic.first
                         && message.offset < topic.end()
-                        && topic.at(message.offset) == message);
+                        && topic.at(message.offset).origin == message);
     }
 
     /** Lets the disk have this many bytes. */
@@ -388,7 +428,8 @@ final class Machine {
         Recovery.Recovered recovered = Recovery.run(log, snapshots);
         Violation.check(recovered.warnings().isEmpty(), "a crash damaged snapshots: %s", recovered.warnings());
         audit(log, recovered);
-        Writer.Outside outside = new Writer.Outside(this::inline, this::inline, alert -> note(alert.toString()));
+        Writer.Outside outside =
+                new Writer.Outside(this::inline, this::inline, alert -> note(alert.toString()), ForceListener.NONE);
         writer = new Writer(recovered.state(), log, Limits.DEFAULT, options.checks(), clock, outside);
         writer.onSubmit(() -> {
             if (maintaining) {
@@ -401,7 +442,10 @@ final class Machine {
                 .withRetention(new EngineConfig.Retention(
                         random.nextInt(20_000),
                         random.nextBoolean() ? 0 : 4L * options.log().segmentBytes()));
-        maintenance = new SimMaintenance(writer, snapshots, config, recovered.snapshot());
+        // So little memory that files are closed and opened again, and that sorting goes over the disk.
+        LogIndex newIndex = new LogIndex(storage, log, 20_000, 64);
+        index = newIndex;
+        maintenance = new SimMaintenance(writer, snapshots, config, recovered.snapshot(), newIndex);
         return recovered;
     }
 
@@ -445,6 +489,9 @@ final class Machine {
 
     /** Reads every message that is still needed and every reason, and finds them as they were given. */
     void readAll() {
+        if (index != null) {
+            new IndexCheck(writer().log(), index).compare(model.messages.values(), recoveries);
+        }
         Deliveries deliveries = writer().state().deliveries();
         for (ModelMessage message : model.messages.values()) {
             ModelTopic topic = model.topics.get(message.message.topic());
@@ -452,6 +499,10 @@ final class Machine {
                 Message stored = writer().messages().at(message.place);
                 Violation.check(ModelMessage.same(stored, message.message), "altered: %s", message);
             }
+        }
+        for (ModelEntry entry : deadLetters()) {
+            Message stored = writer().messages().at(entry.place);
+            Violation.check(ModelMessage.same(stored, entry.message), "altered: %s", entry);
         }
         for (ModelGroup group : model.groups.values()) {
             for (ModelSubscription subscription : group.subscriptions.values()) {

@@ -5,6 +5,7 @@ import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.TopicConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,7 +26,7 @@ final class Model {
     final Map<String, ModelTopic> topics = new TreeMap<>();
     final Map<String, ModelGroup> groups = new TreeMap<>();
     final Map<String, ModelMessage> messages = new LinkedHashMap<>();
-    private final Map<Long, ModelMessage> byPlace = new HashMap<>();
+    private final Map<Long, ModelEntry> byPlace = new HashMap<>();
     final Set<Integer> nonces = new HashSet<>();
     final CheckPolicy checks;
 
@@ -71,19 +72,40 @@ final class Model {
 
     void placed(ModelMessage message, long place) {
         message.place = place;
-        byPlace.put(place, message);
+        known(new ModelEntry(message, message.message, place));
+    }
+
+    /** What is at this place. */
+    void known(ModelEntry entry) {
+        byPlace.put(entry.place, entry);
     }
 
     /** The message with this transaction id. */
     @Nullable
     ModelMessage prepared(long transactionId) {
-        ModelMessage found = byPlace.get(transactionId);
+        ModelMessage found = atPlace(transactionId);
         return found != null && found.ref == transactionId ? found : null;
     }
 
     @Nullable
     ModelMessage atPlace(long place) {
+        ModelEntry found = byPlace.get(place);
+        return found == null ? null : found.origin;
+    }
+
+    @Nullable
+    ModelEntry entryAt(long place) {
         return byPlace.get(place);
+    }
+
+    /** The topic of a group's dead letters. */
+    ModelTopic deadLettersOf(ModelGroup group) {
+        ModelTopic topic =
+                topics.get(TopicConfig.deadLettersOf(group.config.name()).name());
+        if (topic == null) {
+            throw new Violation("no topic of dead letters: " + group.config);
+        }
+        return topic;
     }
 
     @Nullable
@@ -102,13 +124,17 @@ final class Model {
         consumers.expire();
     }
 
-    /** What clients were told, in the order in which they asked; receives come last, as the engine serves them last. */
+    /** What clients were told, in the order in which they asked. */
     void answered(List<Op> done) {
         for (Op op : done) {
             if (op.command() != null) {
                 answered(op, op.answer().join());
             }
         }
+    }
+
+    /** Receives come last, as the engine serves them last. */
+    void served(List<Op> done) {
         for (Op op : done) {
             if (op.receive() != null) {
                 receives.add(op);

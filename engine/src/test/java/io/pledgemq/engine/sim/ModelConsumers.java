@@ -57,6 +57,9 @@ final class ModelConsumers {
                     if (row.state == Deliveries.LEASED && row.due <= model.now) {
                         row.reason = LEASE_RAN_OUT;
                         row.loose = model.full;
+                        if (row.loose) {
+                            model.deadLettersOf(group).doubtful.add(new ModelEntry(row.origin, row.message, row.ref));
+                        }
                         failed(subscription, row, false, ModelRow.BY_POLICY);
                     }
                 }
@@ -76,6 +79,10 @@ final class ModelConsumers {
             return false;
         }
         row.state = Deliveries.DEAD;
+        ModelTopic deadLetters = model.deadLettersOf(subscription.group);
+        if (deadLetters != subscription.topic && !row.loose) {
+            deadLetters.died.add(new ModelEntry(row.origin, row.message, row.ref));
+        }
         row.ordered = row.ordered && config.deadLetterBlocks();
         if (config.onExhausted() == OnExhausted.COMPENSATE && row.kind == Deliveries.MESSAGE) {
             compensate(row);
@@ -221,7 +228,13 @@ final class ModelConsumers {
             // Edited and leased in one turn: its new position is told here first.
             row.ref = receipt.ref();
             row.edited = false;
+            model.known(new ModelEntry(row.origin, row.message, row.ref));
         }
+        Violation.check(
+                delivery.topic().equals(subscription.topic.config.name()),
+                "%s is said to come from %s",
+                subscription,
+                delivery.topic());
         Violation.check(
                 row.ref == receipt.ref() && row.state == Deliveries.WAITING && row.due <= model.now,
                 "%s leased at %d as %s, but the model has %s",
@@ -263,15 +276,12 @@ final class ModelConsumers {
                 "delivered at %d before its time: %s",
                 model.highestWall,
                 message);
-        boolean seen = subscription.rows.values().stream()
-                .anyMatch(row -> row.origin == message
-                        && row.offset >= subscription.next
-                        && row.attempts > 0
-                        && row.revision == 0
-                        && row.kind == Deliveries.MESSAGE
-                        && row.state != Deliveries.DEAD);
+        long offset = subscription.topic.holdsDeadLetters()
+                ? deadLetter(subscription, delivery.receipt().ref())
+                : message.offset;
+        boolean seen = isSeen(subscription, offset);
         Violation.check(
-                message.offset >= subscription.next && !seen,
+                offset >= subscription.next && !seen,
                 "%s got again what it has settled or leased: %s",
                 subscription,
                 message);
@@ -279,9 +289,32 @@ final class ModelConsumers {
                 receive.filter() == null || receive.filter().accepts(message.message),
                 "the filter does not want %s",
                 message);
-        ModelRow row = new ModelRow(message, delivery.receipt().slot());
+        ModelRow row =
+                new ModelRow(subscription.topic, offset, delivery.receipt().slot());
         row.due = model.now;
         subscription.rows.put(row.slot, row);
         return row;
+    }
+
+    /** Leased since the cursor came by; what died, or was redriven, may be delivered afresh after a rewind. */
+    private static boolean isSeen(ModelSubscription subscription, long offset) {
+        return subscription.rows.values().stream()
+                .anyMatch(row -> row.offset == offset
+                        && row.offset >= subscription.next
+                        && row.attempts > 0
+                        && row.revision == 0
+                        && row.kind == Deliveries.MESSAGE
+                        && row.state != Deliveries.DEAD);
+    }
+
+    /** Which of a topic of dead letters is meant: the same may have died more than once; -1 if there is none. */
+    private static long deadLetter(ModelSubscription subscription, long ref) {
+        ModelTopic topic = subscription.topic;
+        for (long offset = subscription.next; offset < topic.end(); offset++) {
+            if (topic.at(offset).place == ref && !isSeen(subscription, offset)) {
+                return offset;
+            }
+        }
+        return -1;
     }
 }

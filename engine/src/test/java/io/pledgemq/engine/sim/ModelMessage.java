@@ -2,7 +2,9 @@ package io.pledgemq.engine.sim;
 
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Sender;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A message as its senders know it. */
@@ -30,6 +32,14 @@ final class ModelMessage {
     long place;
 
     int checks;
+    /** Who was asked since the last check became due. */
+    final List<String> asked = new ArrayList<>();
+    /** The last of them. */
+    @Nullable
+    SimSession lastAsked;
+    /** It went away since. */
+    boolean lostAsked;
+
     /** Engine time of the next check. */
     long due;
 

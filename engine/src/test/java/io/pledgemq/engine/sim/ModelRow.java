@@ -31,7 +31,7 @@ final class ModelRow {
     @Nullable
     RetryPolicy policy;
     /** Holds its place in the line of its message group. */
-    boolean ordered = true;
+    boolean ordered;
 
     boolean edited;
     /** Its lease ran out while the disk was full: the engine may not have been able to note it yet. */
@@ -40,12 +40,14 @@ final class ModelRow {
     @Nullable
     String reason = "";
 
-    ModelRow(ModelMessage origin, int slot) {
-        this.origin = origin;
-        this.offset = origin.offset;
+    ModelRow(ModelTopic topic, long offset, int slot) {
+        ModelEntry entry = topic.at(offset);
+        this.origin = entry.origin;
+        this.offset = offset;
         this.slot = slot;
-        this.message = origin.message;
-        this.ref = origin.place;
+        this.message = entry.message;
+        this.ref = entry.place;
+        this.ordered = !topic.holdsDeadLetters();
     }
 
     /** What the engine says is true from now on. */

@@ -6,8 +6,10 @@ import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.sim.ModelMessage.Status;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The sending side: stored once, decided once, asked about when nobody decides. */
@@ -33,11 +35,20 @@ final class ModelSenders {
         } else if (command instanceof Command.AnswerUnknown unknown) {
             ModelMessage message = model.prepared(unknown.ref());
             Model.expect(message != null, op, "nothing");
-            if (message != null && message.status == Status.UNDECIDED) {
-                Model.expect(outcome instanceof Outcome.Done, op, message);
-            } else {
-                Model.refused(op, outcome, Refusal.UNKNOWN_TRANSACTION, message);
+            if (message != null) {
+                unknown(op, unknown, message, outcome);
             }
+        }
+    }
+
+    /** Taken from those who were asked in this check; when a check is over is the engine's choice. */
+    private static void unknown(Op op, Command.AnswerUnknown unknown, ModelMessage message, Outcome outcome) {
+        boolean notAsked = outcome instanceof Outcome.Refused refused && refused.why() == Refusal.NOT_ASKED;
+        if (message.status == Status.UNDECIDED) {
+            boolean asked = message.asked.contains(unknown.instance());
+            Model.expect(notAsked || (asked && outcome instanceof Outcome.Done), op, message.asked);
+        } else if (!notAsked || !message.isPending()) {
+            Model.refused(op, outcome, Refusal.UNKNOWN_TRANSACTION, message);
         }
     }
 
@@ -141,15 +152,40 @@ final class ModelSenders {
         }
     }
 
+    /** Who goes away while he is asked may not have got the question: he may be asked again. */
+    static void disconnected(Model model, SimSession session) {
+        for (ModelMessage message : model.messages.values()) {
+            if (message.lastAsked == session) {
+                message.lostAsked = true;
+            }
+        }
+    }
+
     /** A sender got a question. Only this counts as a check. */
-    static void asked(Model model, CheckRequest request) {
+    static void asked(Model model, SimSession session, CheckRequest request) {
+        Sender asked = session.sender;
         ModelMessage message = model.message(request.message());
         Violation.check(ModelMessage.same(request.message(), message.message), "asked about an altered %s", message);
         Violation.check(message.status == Status.UNDECIDED && message.ref == request.ref(), "asked about %s", message);
         if (request.number() == message.checks + 1) {
             Violation.check(message.due <= model.now, "asked at %d, before the check is due: %s", model.now, message);
             message.checks++;
+            message.asked.clear();
         }
+        String service = asked.service();
+        Sender sender = Objects.requireNonNull(message.sender);
+        boolean mayAnswer = service.equals(sender.service())
+                || (sender.othersOfTopic()
+                        && service.equals(
+                                Sender.ofTopic(message.message.topic(), "").service()));
+        Violation.check(mayAnswer, "%s asked about what is not its own: %s", asked, message);
+        if (message.lostAsked && message.lastAsked != null) {
+            message.asked.remove(message.lastAsked.sender.instance());
+        }
+        Violation.check(!message.asked.contains(asked.instance()), "%s asked twice in a check: %s", asked, message);
+        message.asked.add(asked.instance());
+        message.lastAsked = session;
+        message.lostAsked = false;
         Violation.check(request.number() == message.checks, "check number %d of %s", request.number(), message);
         int doublings = Math.min(Math.max(message.checks - 1, 0), 30);
         message.due = model.now + Math.min(model.checks.capMs(), model.checks.intervalMs() << doublings);

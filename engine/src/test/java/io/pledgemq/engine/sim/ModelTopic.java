@@ -6,19 +6,34 @@ import java.util.List;
 
 /** A topic: the messages that became visible, in order. */
 final class ModelTopic {
-    final TopicConfig config;
-    final List<ModelMessage> queue = new ArrayList<>();
+    TopicConfig config;
+    final List<ModelEntry> queue = new ArrayList<>();
+    /** Dead letters of this turn: in which order they stand is the engine's choice. */
+    final List<ModelEntry> died = new ArrayList<>();
+
+    /** Those whose lease ran out in this turn while the disk was full: whether they died is the engine's word. */
+    final List<ModelEntry> doubtful = new ArrayList<>();
+
     long first;
 
     ModelTopic(TopicConfig config) {
         this.config = config;
     }
 
+    boolean holdsDeadLetters() {
+        return TopicConfig.holdsDeadLetters(config.name());
+    }
+
     long end() {
         return queue.size();
     }
 
-    ModelMessage at(long offset) {
+    /** With those that died in this turn. */
+    long endNow() {
+        return end() + died.size();
+    }
+
+    ModelEntry at(long offset) {
         return queue.get((int) offset);
     }
 
@@ -26,6 +41,6 @@ final class ModelTopic {
         Violation.check(message.offset < 0, "published twice: %s", message);
         message.offset = queue.size();
         message.status = ModelMessage.Status.VISIBLE;
-        queue.add(message);
+        queue.add(new ModelEntry(message, message.message, message.place));
     }
 }

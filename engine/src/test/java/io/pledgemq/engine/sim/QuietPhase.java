@@ -26,7 +26,7 @@ final class QuietPhase {
         for (String group : machine.model.groups.keySet()) {
             machine.submit(new Command.PauseGroup(group, false));
         }
-        Traffic.SENDERS.forEach(sender -> machine.connect(sender, 4));
+        Traffic.CONNECTIONS.forEach(sender -> machine.connect(sender, 4));
         for (int turn = 0; turn < QUIET_TURNS; turn++) {
             quietTurn();
             if (isSettled()) {

@@ -4,6 +4,7 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.CommandType;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Receipt;
+import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.sim.ModelMessage.Status;
 import io.pledgemq.engine.state.Deliveries;
 import io.pledgemq.engine.state.Group;
@@ -27,6 +28,8 @@ final class Reconciliation {
     private final Model model;
     private final State state;
     private final List<Op> open;
+    /** Places of the dead letters that the crash brought. */
+    private final Set<Long> buried = new HashSet<>();
 
     /** @param open what clients asked for and got no answer to */
     Reconciliation(Model model, State state, List<Op> open) {
@@ -39,7 +42,10 @@ final class Reconciliation {
         new Carrying(model, state).takeOver();
         catalog();
         model.messages.values().forEach(this::message);
-        model.topics.values().forEach(this::topic);
+        model.topics.values().stream()
+                .filter(topic -> !topic.holdsDeadLetters())
+                .forEach(this::topic);
+        model.groups.values().forEach(this::deadLetters);
         for (ModelGroup group : model.groups.values()) {
             group.subscriptions.values().forEach(this::subscription);
         }
@@ -57,20 +63,13 @@ final class Reconciliation {
         for (Topic topic : state.topics().values()) {
             String name = topic.config().name();
             ModelTopic known = model.topics.get(name);
-            boolean remade = known != null
-                    && topic.endOffset() < known.end()
-                    && asked(Command.DeleteTopic.class, c -> c.topic().equals(name));
+            boolean remade = known != null && topic.endOffset() < known.end() && mayGo(name);
             if (known == null || remade) {
-                may(asked(Command.CreateTopic.class, c -> c.config().equals(topic.config())), "topic " + name);
+                may(mayCome(topic.config()), "topic " + name);
                 model.topics.put(name, new ModelTopic(topic.config()));
             }
         }
-        model.topics
-                .keySet()
-                .removeIf(name -> gone(
-                        !state.topics().containsKey(name),
-                        asked(Command.DeleteTopic.class, c -> c.topic().equals(name)),
-                        "topic " + name));
+        model.topics.keySet().removeIf(name -> gone(!state.topics().containsKey(name), mayGo(name), "topic " + name));
         for (Group group : state.groups().values()) {
             group(group);
         }
@@ -80,6 +79,20 @@ final class Reconciliation {
                         !state.groups().containsKey(name),
                         asked(Command.DeleteGroup.class, c -> c.group().equals(name)),
                         "group " + name));
+    }
+
+    private boolean mayCome(TopicConfig topic) {
+        return asked(Command.CreateTopic.class, c -> c.config().equals(topic))
+                || asked(
+                        Command.PutGroup.class,
+                        c -> TopicConfig.deadLettersOf(c.config().name()).equals(topic));
+    }
+
+    private boolean mayGo(String topic) {
+        return asked(Command.DeleteTopic.class, c -> c.topic().equals(topic))
+                || asked(
+                        Command.DeleteGroup.class,
+                        c -> TopicConfig.deadLettersOf(c.group()).name().equals(topic));
     }
 
     private void group(Group group) {
@@ -225,6 +238,37 @@ final class Reconciliation {
         }
     }
 
+    /** What was alive may have died, and is in the topic then. */
+    private void deadLetters(ModelGroup group) {
+        ModelTopic topic = model.deadLettersOf(group);
+        Topic actual = Objects.requireNonNull(state.topics().get(topic.config.name()));
+        Violation.check(actual.endOffset() >= topic.end(), "topic %s lost messages", topic.config.name());
+        Set<Long> alive = new HashSet<>();
+        topic.died.forEach(entry -> alive.add(entry.place));
+        topic.died.clear();
+        topic.doubtful.forEach(entry -> alive.add(entry.place));
+        topic.doubtful.clear();
+        for (ModelSubscription subscription : group.subscriptions.values()) {
+            if (subscription.topic != topic) {
+                subscription.rows.values().forEach(row -> alive.add(row.ref));
+            }
+        }
+        while (topic.end() < actual.endOffset()) {
+            boolean gone = topic.end() < actual.firstOffset();
+            ModelEntry entry = model.entryAt(gone ? alive.iterator().next() : actual.ref(topic.end()));
+            Violation.check(
+                    entry != null && alive.contains(entry.place),
+                    "nobody knew of the dead letter at offset %d of %s: %s",
+                    topic.end(),
+                    topic.config.name(),
+                    entry);
+            if (entry != null) {
+                topic.queue.add(new ModelEntry(entry.origin, entry.message, entry.place));
+                buried.add(entry.place);
+            }
+        }
+    }
+
     /** One that became visible and was trimmed in the turn that crashed: the queue does not name it any more. */
     private @Nullable ModelMessage publishedAndTrimmed(ModelTopic topic) {
         for (ModelMessage message : model.messages.values()) {
@@ -313,6 +357,13 @@ final class Reconciliation {
     }
 
     private void known(ModelSubscription subscription, ModelRow row, boolean moved, boolean received) {
+        if (row.loose) {
+            // What a full disk let happen, and what was answered after it, is the engine's word.
+            row.loose = false;
+            row.reason = null;
+            takeOver(row);
+            return;
+        }
         Deliveries deliveries = state.deliveries();
         boolean dead = row.state == Deliveries.DEAD;
         boolean failed = asked(Command.Fail.class, c -> isOf(c.receipt(), row));
@@ -337,6 +388,8 @@ final class Reconciliation {
         if (after == Deliveries.DEAD && !dead) {
             boolean last = deliveries.attempts(row.slot) >= subscription.group.config.maxAttempts();
             Violation.check(last || terminal || changed(subscription), "%s is dead too early: %s", subscription, row);
+            boolean own = subscription.topic == model.deadLettersOf(subscription.group);
+            Violation.check(own || buried.contains(row.ref), "%s is dead and in no topic: %s", subscription, row);
         }
         boolean extended = asked(Command.ExtendLease.class, c -> isOf(c.receipt(), row));
         boolean due = deliveries.due(row.slot) == row.due
@@ -379,19 +432,20 @@ final class Reconciliation {
 
     private void takeOver(ModelRow row) {
         row.takeOver(state.deliveries());
+        model.known(new ModelEntry(row.origin, row.message, row.ref));
         model.nonces.add(row.nonce);
     }
 
     private void unknown(ModelSubscription subscription, int slot, boolean moved, boolean received) {
         Deliveries deliveries = state.deliveries();
         long offset = deliveries.offset(slot);
-        ModelMessage message = subscription.topic.at(offset);
+        ModelEntry message = subscription.topic.at(offset);
         Violation.check(
                 (moved || (received && offset >= subscription.next)) && deliveries.ref(slot) == message.place,
                 "%s leased what nobody asked for: %s",
                 subscription,
                 message);
-        ModelRow row = new ModelRow(message, slot);
+        ModelRow row = new ModelRow(subscription.topic, offset, slot);
         takeOver(row);
         subscription.rows.put(slot, row);
     }

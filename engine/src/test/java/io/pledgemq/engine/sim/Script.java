@@ -80,6 +80,7 @@ final class Script {
             command(new Command.CreateTopic(topic));
         }
         command(new Command.CreateTopic(new TopicConfig("unused", TopicType.NORMAL)));
+        command(new Command.CreateTopic(new TopicConfig("unused", TopicType.NORMAL, 12)));
         GroupConfig all = GroupConfig.of("all").withRetry(2, new RetryPolicy.Fixed(5, 0));
         command(new Command.PutGroup(all));
         command(new Command.PutGroup(
@@ -88,6 +89,8 @@ final class Script {
             command(new Command.Subscribe("all", topic.name(), true));
         }
         command(new Command.Subscribe("ordered", "fifo", true));
+        command(new Command.PutGroup(GroupConfig.of("reader")));
+        command(new Command.Subscribe("reader", "%DLQ%ordered", true));
         add(() -> machine.maintain(false, true));
     }
 
@@ -214,8 +217,10 @@ final class Script {
         command(new Command.MoveCursor("all", "plain", 0));
         receive("all", "plain", 4);
         command(new Command.Trim("plain", 1));
-        command(new Command.Unsubscribe("all", "later"));
-        command(new Command.DeleteGroup("ordered"));
+        receive("reader", "%DLQ%ordered", 4);
+        command(new Command.Unsubscribe("all", "later", false));
+        command(new Command.Unsubscribe("reader", "%DLQ%ordered", true));
+        command(new Command.DeleteGroup("ordered", true));
         command(new Command.DeleteTopic("unused"));
         for (int i = 0; i < 6; i++) {
             send("p-" + (10 + i), "plain", 0);

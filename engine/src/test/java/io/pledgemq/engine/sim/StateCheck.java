@@ -78,6 +78,7 @@ final class StateCheck {
     private static void pending(State state, Map<Integer, Integer> needed) {
         Pending pending = state.pending();
         int parked = 0;
+        int delayed = 0;
         Map<Long, Integer> prepared = new HashMap<>();
         Map<Integer, Integer> byTopic = new HashMap<>();
         for (Sender sender : Traffic.SENDERS) {
@@ -89,12 +90,14 @@ final class StateCheck {
                 needed.merge(Position.segment(pending.ref(slot)), 1, Integer::sum);
                 byTopic.merge(pending.topic(slot), 1, Integer::sum);
                 parked += mode == Pending.PARKED ? 1 : 0;
+                delayed += mode == Pending.DELAYED ? 1 : 0;
                 if (mode != Pending.DELAYED) {
                     prepared.merge(pending.service(slot), 1, Integer::sum);
                 }
             }
         }
         Violation.check(state.pending().parked() == parked, "%d are parked, not %d", parked, pending.parked());
+        Violation.check(pending.delayed() == delayed, "%d are delayed, not %d", delayed, pending.delayed());
         prepared.forEach((service, count) -> Violation.check(
                 state.prepared(service) == count,
                 "%d are prepared by %x, not %d",

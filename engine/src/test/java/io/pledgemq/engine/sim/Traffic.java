@@ -23,18 +23,38 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Clients that do anything a client may do, sensible or not, each run with its own leaning. */
 final class Traffic {
-    static final List<Sender> SENDERS =
-            List.of(new Sender("orders", "o-1"), new Sender("orders", "o-2"), new Sender("stock", "s-1"));
+    static final List<Sender> SENDERS = List.of(
+            new Sender("orders", "o-1"),
+            new Sender("orders", "o-2"),
+            new Sender("stock", "s-1"),
+            new Sender("books", "b-1", true),
+            Sender.ofTopic("trx", "s-1"));
+    /** What a client may be connected as: one instance under several services too. */
+    static final List<Sender> CONNECTIONS = List.of(
+            SENDERS.get(0),
+            SENDERS.get(1),
+            SENDERS.get(2),
+            SENDERS.get(3),
+            SENDERS.get(4),
+            Sender.ofTopic("trx", "o-1"),
+            Sender.ofTopic("fifo", "b-1"));
+
     static final List<TopicConfig> TOPICS = List.of(
             new TopicConfig("plain", TopicType.NORMAL),
             new TopicConfig("fifo", TopicType.FIFO),
             new TopicConfig("later", TopicType.DELAY),
             new TopicConfig("trx", TopicType.TRANSACTION));
-    static final List<String> GROUPS = List.of("all", "ordered", "blocking", "undoing");
+    static final List<String> GROUPS = List.of("all", "ordered", "blocking", "undoing", "reader");
+    private static final List<String> TOPIC_NAMES = Stream.concat(
+                    TOPICS.stream().map(TopicConfig::name),
+                    GROUPS.stream()
+                            .map(group -> TopicConfig.deadLettersOf(group).name()))
+            .toList();
     static final int KINDS = 24;
 
     private static final Party OPERATOR = Party.operator("ann", "because");
@@ -79,15 +99,22 @@ final class Traffic {
             if (!model.groups.containsKey(group)) {
                 machine.submit(new Command.PutGroup(config(group)));
             }
-            for (TopicConfig topic : TOPICS) {
-                boolean wanted = group.equals("all")
-                        || topic.type() == TopicType.FIFO
-                        || (group.equals("undoing") && topic.type() == TopicType.TRANSACTION);
-                if (wanted && model.subscription(group, topic.name()) == null) {
-                    machine.submit(new Command.Subscribe(group, topic.name(), random.nextBoolean()));
+            for (String topic : TOPIC_NAMES) {
+                if (isWanted(group, topic) && model.subscription(group, topic) == null) {
+                    machine.submit(new Command.Subscribe(group, topic, random.nextBoolean()));
                 }
             }
         }
+    }
+
+    /** One group reads all dead letters, its own too; what dies there is read by another one. */
+    private static boolean isWanted(String group, String topic) {
+        if (TopicConfig.holdsDeadLetters(topic)) {
+            return group.equals("reader") || (group.equals("ordered") && topic.endsWith("reader"));
+        }
+        return group.equals("all")
+                || (topic.equals("fifo") && !group.equals("reader"))
+                || (group.equals("undoing") && topic.equals("trx"));
     }
 
     private GroupConfig config(String name) {
@@ -152,7 +179,7 @@ final class Traffic {
             case 16 -> settleDead();
             case 17 -> pauseOrRewind();
             case 18 -> changeCatalog();
-            case 19 -> sessions();
+            case 19 -> comeAndGo();
             case 20 -> answerChecks();
             case 21 -> recall();
             case 22 -> checkAgain();
@@ -249,11 +276,13 @@ final class Traffic {
         }
     }
 
-    private void sessions() {
-        if (sessions.isEmpty() || chance(2)) {
-            sessions.add(machine.connect(any(SENDERS), 1 + random.nextInt(4)));
+    private void comeAndGo() {
+        if (chance(3)) {
+            machine.cancelReceive();
+        } else if (sessions.isEmpty() || chance(2)) {
+            sessions.add(machine.connect(any(CONNECTIONS), 1 + random.nextInt(4)));
         } else {
-            sessions.remove(random.nextInt(sessions.size())).disconnect.run();
+            machine.disconnect(sessions.remove(random.nextInt(sessions.size())));
         }
     }
 
@@ -272,8 +301,11 @@ final class Traffic {
             case 1 ->
                 machine.submit(
                         new Command.Decide(request.ref(), request.message().id(), Decision.ROLLBACK, by));
-            case 2 -> machine.silent(request.slot(), request.ref());
-            default -> machine.unknown(new Command.AnswerUnknown(request.slot(), request.ref(), by.name(), "busy"));
+            case 2 -> machine.silent(request.slot(), request.ref(), by.name());
+            default -> {
+                String name = chance(8) ? any(SENDERS).instance() : by.name();
+                machine.unknown(new Command.AnswerUnknown(request.slot(), request.ref(), name, "busy"));
+            }
         }
     }
 
@@ -283,7 +315,7 @@ final class Traffic {
         String group = any(GROUPS);
         ModelGroup known = model.groups.get(group);
         String topic = known == null || known.subscriptions.isEmpty() || chance(20)
-                ? any(TOPICS).name()
+                ? any(TOPIC_NAMES)
                 : any(List.copyOf(known.subscriptions.keySet()));
         long wait = chance(2) ? 0 : random.nextInt(1000);
         MessageFilter filter = picky ? MessageFilter.tags(Set.of("t" + random.nextInt(2))) : null;
@@ -355,7 +387,7 @@ final class Traffic {
         if (chance(2)) {
             machine.submit(new Command.PauseGroup(group, random.nextBoolean()));
         } else {
-            ModelTopic topic = model.topics.get(any(TOPICS).name());
+            ModelTopic topic = model.topics.get(any(TOPIC_NAMES));
             if (topic != null) {
                 long offset = random.nextLong(topic.end() + 3);
                 machine.submit(new Command.MoveCursor(group, topic.config.name(), offset));
@@ -365,13 +397,13 @@ final class Traffic {
 
     private void changeCatalog() {
         String group = any(GROUPS);
-        TopicConfig topic = any(TOPICS);
+        String topic = any(TOPIC_NAMES);
         switch (random.nextInt(8)) {
-            case 0 -> machine.submit(new Command.Unsubscribe(group, topic.name()));
-            case 1 -> machine.submit(new Command.DeleteGroup(group));
-            case 2 -> machine.submit(new Command.DeleteTopic(topic.name()));
+            case 0 -> machine.submit(new Command.Unsubscribe(group, topic, random.nextBoolean()));
+            case 1 -> machine.submit(new Command.DeleteGroup(group, random.nextBoolean()));
+            case 2 -> machine.submit(new Command.DeleteTopic(topic));
             case 3, 4 -> machine.submit(new Command.PutGroup(config(group)));
-            case 5 -> machine.submit(new Command.Trim(topic.name(), random.nextInt(50)));
+            case 5 -> machine.submit(new Command.Trim(topic, random.nextInt(50)));
             default -> ensureCatalog();
         }
     }

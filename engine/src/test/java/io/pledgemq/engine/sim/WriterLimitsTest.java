@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pledgemq.engine.command.CheckPolicy;
 import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.ForceListener;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
@@ -26,7 +27,7 @@ class WriterLimitsTest {
             Limits.DEFAULT,
             CheckPolicy.DEFAULT,
             new SimClock(1, 1),
-            new Writer.Outside(Runnable::run, Runnable::run, alert -> {}));
+            new Writer.Outside(Runnable::run, Runnable::run, alert -> {}, ForceListener.NONE));
 
     private Outcome run(Command command) {
         var answer = writer.submit(command);

@@ -221,6 +221,12 @@ public final class EmbeddedTransport implements Transport {
         return settled;
     }
 
+    /** The engine holds what is undecided in memory, so the answer is exact. */
+    @Override
+    public boolean knowsAllSettled() {
+        return true;
+    }
+
     @Override
     public void ensureTopic(String topic) {
         if (unknownTopics == UnknownTopics.REFUSE && typeOf(topic).isEmpty() && !mayCreate(topic)) {
@@ -266,7 +272,7 @@ public final class EmbeddedTransport implements Transport {
     }
 
     private Optional<TopicType> typeOf(String topic) {
-        return await(engine.desk().stats()).topics().stream()
+        return await(engine.desk().topics()).stream()
                 .filter(view -> view.name().equals(topic))
                 .map(view -> view.type())
                 .findFirst();

@@ -32,7 +32,6 @@ public final class Cleanup {
             "SELECT message_id FROM pledge_inbox WHERE message_id <= ? ORDER BY message_id";
 
     private final Database database;
-    private final Barrier barrier;
     private final Function<Collection<String>, Set<String>> settledAmong;
 
     /**
@@ -40,7 +39,6 @@ public final class Cleanup {
      */
     public Cleanup(Database database, Function<Collection<String>, Set<String>> settledAmong) {
         this.database = database;
-        this.barrier = new Barrier(database);
         this.settledAmong = settledAmong;
     }
 
@@ -55,13 +53,13 @@ public final class Cleanup {
     public Result run(long oldest) throws SQLException {
         String barrierWatermark = watermark(Database.BARRIER_WATERMARK);
         String inboxWatermark = watermark(Database.INBOX_WATERMARK);
-        int unconfirmed = confirmOrphans(barrierWatermark);
-        int barrierRows = remove("pledge_barrier", OLD_BARRIER_ROWS, barrierWatermark);
+        Result settled = removeSettled(barrierWatermark);
+        int barrierRows = settled.barrierRows() + remove("pledge_barrier", OLD_BARRIER_ROWS, barrierWatermark);
         int inboxRows = remove("pledge_inbox", OLD_INBOX_ROWS, inboxWatermark);
         String next = MessageIds.lowestOf(oldest);
         raise(Database.BARRIER_WATERMARK, next);
         raise(Database.INBOX_WATERMARK, next);
-        return new Result(barrierRows, inboxRows, unconfirmed);
+        return new Result(barrierRows, inboxRows, settled.unconfirmed());
     }
 
     private String watermark(String name) throws SQLException {
@@ -81,21 +79,25 @@ public final class Cleanup {
         }
     }
 
-    /** A process that died between the engine's confirmation and its note of it leaves such rows. */
-    private int confirmOrphans(String watermark) throws SQLException {
+    /**
+     * Rows whose confirmation was not noted: because the engine can always be asked, or because a process died between
+     * the confirmation and the note.
+     */
+    private Result removeSettled(String watermark) throws SQLException {
+        int removed = 0;
         int unconfirmed = 0;
         String from = "";
         while (true) {
             List<String> ids = select(LEFT_TO_CONFIRM, from, watermark);
             if (ids.isEmpty()) {
-                return unconfirmed;
+                return new Result(removed, 0, unconfirmed);
             }
-            Set<String> settled = settledAmong.apply(ids);
+            List<String> settled =
+                    ids.stream().filter(settledAmong.apply(ids)::contains).toList();
             if (!settled.isEmpty()) {
-                barrier.confirm(settled);
+                removed += delete("pledge_barrier", settled);
             }
-            unconfirmed +=
-                    (int) ids.stream().filter(id -> !settled.contains(id)).count();
+            unconfirmed += ids.size() - settled.size();
             from = ids.get(ids.size() - 1);
         }
     }

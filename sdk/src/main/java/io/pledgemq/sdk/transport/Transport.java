@@ -51,6 +51,14 @@ public interface Transport extends AutoCloseable {
     Set<String> settledAmong(Collection<String> messageIds);
 
     /**
+     * Whether {@link #settledAmong} finds every message that is settled, however long ago. The SDK then need not note
+     * each confirmed decision in its barrier row, which would cost the database about as much as the row itself.
+     */
+    default boolean knowsAllSettled() {
+        return false;
+    }
+
+    /**
      * Makes sure that the topic exists.
      *
      * @throws MessageRefusedException if it does not and cannot be created here; says how to create it

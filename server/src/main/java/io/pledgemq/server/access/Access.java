@@ -31,7 +31,7 @@ public final class Access {
     private final SecretCheck check;
     private final Attempts attempts;
 
-    private Access(AccessConfig config, InstantSource clock, Users users, SecureRandom random) {
+    private Access(AccessOptions config, InstantSource clock, Users users, SecureRandom random) {
         this.authentication = config.authentication();
         this.dateWindow = config.dateWindow();
         this.clock = clock;
@@ -41,7 +41,7 @@ public final class Access {
     }
 
     /** Reads the users and, at the first start, makes the administrator's credential in the data directory. */
-    public static Access open(AccessConfig config, InstantSource clock) throws AccessFileException {
+    public static Access open(AccessOptions config, InstantSource clock) throws AccessFileException {
         SecureRandom random = new SecureRandom();
         Users users = Users.open(config.dataDirectory(), config.usersFile(), random);
         return new Access(config, clock, users, random);

@@ -53,7 +53,7 @@ final class PrivateFile {
         }
     }
 
-    /** Creates the file with mode 0600, whole or not at all, durable before this returns. Replaces nothing. */
+    /** Creates the file with mode 0600, whole or not at all, durable before this returns; for a name that is free. */
     static void create(Path file, byte[] content) throws AccessFileException {
         Path draft = file.resolveSibling(file.getFileName() + ".draft");
         try {

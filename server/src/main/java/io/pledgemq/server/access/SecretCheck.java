@@ -29,21 +29,31 @@ final class SecretCheck {
 
     /** Tells whether the signature is HMAC-SHA1 of the text with this secret; never for a null secret. */
     boolean signed(@Nullable Secret secret, String text, String signatureHex) {
-        Mac mac = sha1.get();
-        Digests.key(mac, (secret == null ? nobodys : secret).signingKey());
-        byte[] data = text.getBytes(StandardCharsets.UTF_8);
-        hashedBytes.add(data.length);
-        boolean same = MessageDigest.isEqual(mac.doFinal(data), HexFormat.of().parseHex(signatureHex));
+        byte[] expected = sign(secret == null ? nobodys : secret, text);
+        boolean same = MessageDigest.isEqual(expected, HexFormat.of().parseHex(signatureHex));
         return secret != null && same;
     }
 
     /** Tells whether the text is this secret; never for a null secret. */
     boolean knows(@Nullable Secret secret, String text) {
-        byte[] presented = text.getBytes(StandardCharsets.UTF_8);
-        hashedBytes.add(presented.length);
-        boolean same =
-                (secret == null ? nobodys : secret).hasDigest(sha256.get().digest(presented));
+        boolean same = (secret == null ? nobodys : secret).hasDigest(digest(text));
         return secret != null && same;
+    }
+
+    private byte[] sign(Secret secret, String text) {
+        Mac mac = sha1.get();
+        Digests.key(mac, secret.signingKey());
+        return mac.doFinal(counted(text));
+    }
+
+    private byte[] digest(String text) {
+        return sha256.get().digest(counted(text));
+    }
+
+    private byte[] counted(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        hashedBytes.add(bytes.length);
+        return bytes;
     }
 
     /** Returns how many bytes were hashed so far; equal callers' work shows as equal steps of it. */

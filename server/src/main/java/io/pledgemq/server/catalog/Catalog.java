@@ -7,12 +7,11 @@ import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.view.EngineStats;
-import io.pledgemq.engine.view.SubscriptionView;
+import io.pledgemq.engine.view.GroupView;
 import io.pledgemq.engine.view.TopicView;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,39 +22,31 @@ import org.jspecify.annotations.Nullable;
  * process go through here, and no other process can use the engine, so the copy is true. Thread-safe.
  */
 public final class Catalog {
-    private static final String DEAD_LETTERS = "%DLQ%";
-
     private final Engine engine;
     private final GroupDefaults defaults;
-    private final int queues;
     private final Map<String, TopicEntry> topics = new ConcurrentHashMap<>();
     private final Map<String, GroupConfig> groups = new ConcurrentHashMap<>();
     private final Set<Subscribed> subscriptions = ConcurrentHashMap.newKeySet();
 
     private record Subscribed(String group, String topic) {}
 
-    private Catalog(Engine engine, GroupDefaults defaults, int queues) {
+    private Catalog(Engine engine, GroupDefaults defaults) {
         this.engine = engine;
         this.defaults = defaults;
-        this.queues = queues;
     }
 
-    /**
-     * Reads what there is. Waits for the engine.
-     *
-     * @param queues of each topic
-     */
-    public static Catalog load(Engine engine, GroupDefaults defaults, int queues) {
-        Catalog catalog = new Catalog(engine, defaults, queues);
+    /** Reads what there is. Waits for the engine. */
+    public static Catalog load(Engine engine, GroupDefaults defaults) {
+        Catalog catalog = new Catalog(engine, defaults);
         EngineStats stats = engine.desk().stats().join();
         for (TopicView topic : stats.topics()) {
-            catalog.topics.put(topic.name(), new TopicEntry(topic.name(), topic.type(), queues));
+            catalog.topics.put(topic.name(), new TopicEntry(topic.name(), topic.type(), topic.queues()));
         }
-        for (SubscriptionView subscription : stats.subscriptions()) {
-            catalog.subscriptions.add(new Subscribed(subscription.group(), subscription.topic()));
-            Optional<GroupConfig> config =
-                    engine.desk().groupConfig(subscription.group()).join();
-            config.ifPresent(group -> catalog.groups.put(group.name(), group));
+        for (GroupView group : stats.groups()) {
+            catalog.groups.put(group.config().name(), group.config());
+            group.subscriptions()
+                    .forEach(subscription -> catalog.subscriptions.add(
+                            new Subscribed(subscription.group(), subscription.topic())));
         }
         return catalog;
     }
@@ -81,11 +72,11 @@ public final class Catalog {
         return defaults.group(name, fifo);
     }
 
-    /** Creates a topic; done also if it exists just so. */
-    public CompletableFuture<Outcome> createTopic(String name, TopicType type) {
-        return engine.createTopic(new TopicConfig(name, type)).thenApply(outcome -> {
+    /** Creates a topic, or changes its number of queues; done also if it exists just so. */
+    public CompletableFuture<Outcome> createTopic(TopicConfig config) {
+        return engine.createTopic(config).thenApply(outcome -> {
             if (outcome instanceof Outcome.Done) {
-                topics.put(name, new TopicEntry(name, type, queues));
+                topics.put(config.name(), new TopicEntry(config.name(), config.type(), config.queues()));
             }
             return outcome;
         });
@@ -106,17 +97,30 @@ public final class Catalog {
         return engine.putGroup(config).thenApply(outcome -> {
             if (outcome instanceof Outcome.Done) {
                 groups.put(config.name(), config);
+                TopicConfig dead = TopicConfig.deadLettersOf(config.name());
+                topics.put(dead.name(), new TopicEntry(dead.name(), dead.type(), dead.queues()));
             }
             return outcome;
         });
     }
 
-    /** Deletes a group with its progress and its dead letters. */
-    public CompletableFuture<Outcome> deleteGroup(String name) {
-        return engine.deleteGroup(name).thenApply(outcome -> {
+    /** Deletes a group with its progress and its dead letters; see {@link Engine#deleteGroup}. */
+    public CompletableFuture<Outcome> deleteGroup(String name, boolean evenIfUnsettled) {
+        return engine.deleteGroup(name, evenIfUnsettled).thenApply(outcome -> {
             if (outcome instanceof Outcome.Done) {
                 groups.remove(name);
+                topics.remove(TopicConfig.deadLettersOf(name).name());
                 subscriptions.removeIf(subscribed -> subscribed.group.equals(name));
+            }
+            return outcome;
+        });
+    }
+
+    /** Ends a group's subscription to a topic; see {@link Engine#unsubscribe}. */
+    public CompletableFuture<Outcome> unsubscribe(String group, String topic, boolean evenIfUnsettled) {
+        return engine.unsubscribe(group, topic, evenIfUnsettled).thenApply(outcome -> {
+            if (outcome instanceof Outcome.Done) {
+                subscriptions.remove(new Subscribed(group, topic));
             }
             return outcome;
         });
@@ -136,7 +140,7 @@ public final class Catalog {
             if (created instanceof Outcome.Refused) {
                 return CompletableFuture.completedFuture(created);
             }
-            boolean fromStart = defaults.fromStart() || topicName.startsWith(DEAD_LETTERS);
+            boolean fromStart = defaults.fromStart() || TopicConfig.holdsDeadLetters(topicName);
             return engine.subscribe(group, topicName, fromStart).thenApply(outcome -> {
                 if (outcome instanceof Outcome.Done) {
                     subscriptions.add(wanted);

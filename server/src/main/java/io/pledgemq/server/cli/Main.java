@@ -7,15 +7,21 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The root of all commands that work on an engine's data directory. Does nothing itself. */
+/** The root of all commands of this module. Does nothing itself. */
 @Command(
         name = "pledgemq",
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {ConfigCommand.class, DeadCommand.class, LogCommand.class, VersionCommand.class, HelpCommand.class
+        subcommands = {
+            ServerCommand.class,
+            ConfigCommand.class,
+            DeadCommand.class,
+            LogCommand.class,
+            VersionCommand.class,
+            HelpCommand.class
         },
-        description = "Commands for the configuration and the data directory of an engine.",
+        description = "A server, its configuration, and the data directory of an engine.",
         footer = {"", "Exit codes: 0 done, 1 failed or damage found, 2 wrong use, 3 not found, 4 refused."})
 public final class Main implements Runnable {
 

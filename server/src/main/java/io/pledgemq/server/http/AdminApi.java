@@ -3,6 +3,7 @@ package io.pledgemq.server.http;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pledgemq.engine.EngineStoppedException;
+import io.pledgemq.engine.log.LogException;
 import io.pledgemq.server.access.Access;
 import io.pledgemq.server.access.Action;
 import io.pledgemq.server.access.AuditEntry;
@@ -138,6 +139,8 @@ final class AdminApi {
             return AdminAnswer.of(problem);
         } catch (EngineStoppedException e) {
             return AdminAnswer.of(stopped(e));
+        } catch (LogException e) {
+            return AdminAnswer.of(unreadable(e));
         } catch (CompletionException e) {
             return AdminAnswer.of(e.getCause() instanceof EngineStoppedException stopped ? stopped(stopped) : bug(e));
         } catch (RuntimeException e) {
@@ -171,6 +174,17 @@ final class AdminApi {
     private static AdminProblem stopped(EngineStoppedException e) {
         return AdminProblem.unavailable(
                 "ENGINE_STOPPED", String.valueOf(e.getMessage()), "read the server's log and start it again.");
+    }
+
+    private static AdminProblem unreadable(LogException e) {
+        LOG.error("an administrative call could not read the log", e);
+        return new AdminProblem(
+                AdminProblem.INTERNAL,
+                new AdminProblem.Told(
+                        "LOG_UNREADABLE",
+                        "The log could not be read.",
+                        String.valueOf(e.getMessage()),
+                        "repeat; if it stays so, stop the server and run ./pledgemq log verify --data DIR."));
     }
 
     private static AdminProblem bug(Exception e) {

@@ -12,11 +12,11 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.HttpService;
-import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.pledgemq.server.access.BrowserGuard;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.http.AdminApi.Admission;
+import io.pledgemq.server.net.Routes;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -34,8 +34,8 @@ public final class AdminHttp implements HttpService {
         this.api = api;
     }
 
-    /** Adds the administration to a server. */
-    public static void serve(ServerBuilder server, AdminParts parts) {
+    /** Returns what adds the administration to a listener. */
+    public static Routes routes(AdminParts parts) {
         ServerConfig config = parts.config();
         AdminApi api = new AdminApi(
                 AdminRoutes.of(parts),
@@ -43,12 +43,12 @@ public final class AdminHttp implements HttpService {
                 guard(config),
                 parts.audit(),
                 config.limits().body().intBytes());
-        server.serviceUnder(AdminApi.PREFIX, new AdminHttp(api));
+        return listener -> listener.serviceUnder(AdminApi.PREFIX, new AdminHttp(api));
     }
 
     private static BrowserGuard guard(ServerConfig config) {
         Set<String> names = new HashSet<>(config.access().hosts());
-        String host = config.listen().host();
+        String host = config.admin().port().isPresent() ? config.admin().host() : config.listen().host();
         boolean loopback;
         try {
             InetAddress address = InetAddress.getByName(host);

@@ -11,6 +11,10 @@ final class AdminRoutes {
         List<Route> routes = Stream.of(
                         new TopicRoutes(parts.engine(), parts.catalog()).routes(),
                         new GroupRoutes(parts.engine(), parts.catalog()).routes(),
+                        new TransactionRoutes(parts.engine().desk()).routes(),
+                        new DeadLetterRoutes(parts.engine().desk()).routes(),
+                        new MessageRoutes(parts.engine().desk()).routes(),
+                        new ClientRoutes(parts.clients()).routes(),
                         new ServerRoutes(parts).routes())
                 .flatMap(each -> each)
                 .toList();

@@ -53,6 +53,10 @@ final class Call {
         return value(name, MessageId.class).orElseThrow(() -> new IllegalStateException(name + " is not required"));
     }
 
+    Optional<MessageId> givenId(String name) {
+        return value(name, MessageId.class);
+    }
+
     @SuppressWarnings("unchecked") // Fields made it so
     List<MessageId> ids() {
         return (List<MessageId>) (List<?>) value("ids", List.class).orElse(List.of());
@@ -90,15 +94,25 @@ final class Call {
 
     /** Where a page begins, for lists whose cursor is a number. */
     int numericCursor() throws AdminProblem {
+        long cursor = longCursor(0);
+        if (cursor > Integer.MAX_VALUE) {
+            throw wrongCursor();
+        }
+        return (int) cursor;
+    }
+
+    /** Where a page begins, for lists whose cursor is a large number. */
+    long longCursor(long first) throws AdminProblem {
         String cursor = filter("cursor");
-        if (cursor.isEmpty()) {
-            return 0;
-        }
         try {
-            return Integer.parseUnsignedInt(cursor);
+            return cursor.isEmpty() ? first : Long.parseUnsignedLong(cursor);
         } catch (NumberFormatException e) {
-            throw AdminProblem.illegal("'cursor' is no cursor of this list.", "take `next` of the page before.");
+            throw wrongCursor();
         }
+    }
+
+    private static AdminProblem wrongCursor() {
+        return AdminProblem.illegal("`cursor` is no cursor of this list.", "take `next` of the page before.");
     }
 
     /** Whether the caller holds the route's permission on this. */

@@ -12,7 +12,7 @@ import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.OnExhausted;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.RetryPolicy;
-import io.pledgemq.engine.view.EngineStats;
+import io.pledgemq.engine.view.GroupView;
 import io.pledgemq.engine.view.SubscriptionView;
 import io.pledgemq.engine.view.TopicView;
 import io.pledgemq.server.access.Resource;
@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 /** Consumer groups: see, create, change, pause, reset, delete. */
 final class GroupRoutes {
     private static final Field GROUP = Field.path("group", NAME, "Name of the consumer group.");
+
+    private static final Field EVEN_IF_UNSETTLED = Field.query(
+            "evenIfUnsettled", FLAG, "Also with messages in work or open dead letters, which nobody gets then.");
 
     private final Engine engine;
     private final Catalog catalog;
@@ -65,6 +68,7 @@ final class GroupRoutes {
      * A group's progress on a topic; the counters are those since it subscribed.
      *
      * @param lag messages not settled: fresh, leased and waiting
+     * @param lagSeconds age of the oldest of these, up to a minute too much; 0 without
      * @param fresh not yet delivered for the first time
      * @param waiting for their next attempt, or behind an older message of their message group
      * @param dead open dead letters
@@ -72,6 +76,7 @@ final class GroupRoutes {
     record SubscriptionAnswer(
             String topic,
             long lag,
+            long lagSeconds,
             long fresh,
             int leased,
             int waiting,
@@ -82,10 +87,11 @@ final class GroupRoutes {
             long skipped,
             long deadTotal) {
 
-        static SubscriptionAnswer of(SubscriptionView view) {
+        static SubscriptionAnswer of(SubscriptionView view, long nowMs) {
             return new SubscriptionAnswer(
                     view.topic(),
-                    GroupRoutes.lag(view),
+                    view.lag(),
+                    view.oldestMs() == 0 ? 0 : Math.max(0, nowMs - view.oldestMs()) / 1000,
                     view.fresh(),
                     view.leased(),
                     view.waiting(),
@@ -168,21 +174,31 @@ final class GroupRoutes {
                                 call -> Done.check(
                                         engine.resumeGroup(call.text("group")).join())),
                 Route.delete("/groups/{group}", "group.delete")
-                        .does("Deletes a group with its progress and its dead letters.")
+                        .does("Deletes a group with its progress, its dead letters and their topic.")
                         .on(Target.GROUP)
-                        .with(GROUP, Field.reason(Field.Place.QUERY))
-                        .answers(Done.class, this::delete));
+                        .with(GROUP, EVEN_IF_UNSETTLED, Field.reason(Field.Place.QUERY))
+                        .answers(Done.class, this::delete),
+                Route.delete("/groups/{group}/subscriptions/{topic}", "group.unsubscribe")
+                        .does("Ends a group's subscription, and forgets its progress and its dead letters there.")
+                        .on(Target.GROUP)
+                        .with(
+                                GROUP,
+                                Field.path("topic", NAME, "Name of the topic."),
+                                EVEN_IF_UNSETTLED,
+                                Field.reason(Field.Place.QUERY))
+                        .answers(Done.class, this::unsubscribe));
     }
 
     private GroupList list(Call call) throws AdminProblem {
-        EngineStats stats = engine.desk().stats().join();
         var page = Pages.byName(
-                catalog.groups().stream().filter(call.mayAt(group -> Resource.group(group.name()))),
-                GroupConfig::name,
+                engine.desk().groups().join().stream()
+                        .filter(call.mayAt(
+                                group -> Resource.group(group.config().name()))),
+                (GroupView group) -> group.config().name(),
                 call.given("cursor"),
                 call.limit());
         return new GroupList(
-                page.items().stream().map(group -> summary(group, stats)).toList(), page.next());
+                page.items().stream().map(GroupRoutes::summary).toList(), page.next());
     }
 
     private GroupAnswer show(Call call) throws AdminProblem {
@@ -190,25 +206,25 @@ final class GroupRoutes {
     }
 
     private GroupAnswer find(String name) throws AdminProblem {
-        GroupConfig config = known(name);
-        EngineStats stats = engine.desk().stats().join();
-        List<SubscriptionAnswer> subscriptions = subscriptions(name, stats)
-                .sorted(Comparator.comparing(SubscriptionView::topic))
-                .limit(Field.MAX_LIMIT)
-                .map(SubscriptionAnswer::of)
-                .toList();
-        return new GroupAnswer(summary(config, stats), subscriptions);
+        GroupView group = known(name);
+        long nowMs = System.currentTimeMillis();
+        return new GroupAnswer(
+                summary(group),
+                group.subscriptions().stream()
+                        .sorted(Comparator.comparing(SubscriptionView::topic))
+                        .limit(Field.MAX_LIMIT)
+                        .map(subscription -> SubscriptionAnswer.of(subscription, nowMs))
+                        .toList());
     }
 
-    private GroupConfig known(String name) throws AdminProblem {
-        GroupConfig config = catalog.group(name);
-        if (config == null) {
-            throw AdminProblem.notFound(
-                    "UNKNOWN_GROUP",
-                    "there is no consumer group '" + name + "'.",
-                    "see the groups there are: GET /admin/v1/groups, ./pledgemq group list.");
-        }
-        return config;
+    private GroupView known(String name) throws AdminProblem {
+        return engine.desk()
+                .group(name)
+                .join()
+                .orElseThrow(() -> AdminProblem.notFound(
+                        "UNKNOWN_GROUP",
+                        "there is no consumer group '" + name + "'.",
+                        "see the groups there are: GET /admin/v1/groups, ./pledgemq group list."));
     }
 
     private GroupAnswer put(Call call) throws AdminProblem {
@@ -240,10 +256,8 @@ final class GroupRoutes {
 
     private ResetAnswer reset(Call call) throws AdminProblem {
         String name = call.text("group");
-        known(name);
-        EngineStats stats = engine.desk().stats().join();
         Optional<String> only = call.given("topic");
-        List<String> topics = subscriptions(name, stats)
+        List<String> topics = known(name).subscriptions().stream()
                 .map(SubscriptionView::topic)
                 .filter(topic -> only.isEmpty() || topic.equals(only.get()))
                 .sorted()
@@ -256,10 +270,13 @@ final class GroupRoutes {
                     "see what it subscribes to: ./pledgemq group show " + name);
         }
         checkPlace(call);
+        List<TopicView> known = engine.desk().topics().join();
         List<String> moved = new ArrayList<>();
-        for (String topic : topics) {
-            Done.check(move(call, stats, topic));
-            moved.add(topic);
+        for (TopicView topic : known) {
+            if (topics.contains(topic.name())) {
+                Done.check(move(call, topic));
+                moved.add(topic.name());
+            }
         }
         call.changed(null, moved + " to " + call.text("to"));
         return new ResetAnswer(moved);
@@ -278,24 +295,20 @@ final class GroupRoutes {
         }
     }
 
-    private Outcome move(Call call, EngineStats stats, String topicName) {
+    private Outcome move(Call call, TopicView topic) {
         String group = call.text("group");
-        TopicView topic = stats.topics().stream()
-                .filter(view -> view.name().equals(topicName))
-                .findFirst()
-                .orElseThrow();
         return switch (call.text("to")) {
             case "earliest" ->
-                engine.rewind(group, topicName, topic.firstOffset()).join();
-            case "latest" -> engine.rewind(group, topicName, topic.endOffset()).join();
+                engine.rewind(group, topic.name(), topic.firstOffset()).join();
+            case "latest" -> engine.rewind(group, topic.name(), topic.endOffset()).join();
             case "time" ->
                 engine.rewindToTime(
                                 group,
-                                topicName,
+                                topic.name(),
                                 call.time("time").orElse(Instant.EPOCH).toEpochMilli())
                         .join();
             default ->
-                engine.rewind(group, topicName, call.number("offset").orElse(0L))
+                engine.rewind(group, topic.name(), call.number("offset").orElse(0L))
                         .join();
         };
     }
@@ -303,20 +316,17 @@ final class GroupRoutes {
     private Done delete(Call call) throws AdminProblem {
         String name = call.text("group");
         call.changed(catalog.group(name), null);
-        return Done.check(catalog.deleteGroup(name).join());
+        return Done.check(
+                catalog.deleteGroup(name, call.flag("evenIfUnsettled")).join());
     }
 
-    private static Stream<SubscriptionView> subscriptions(String group, EngineStats stats) {
-        return stats.subscriptions().stream()
-                .filter(subscription -> subscription.group().equals(group));
+    private Done unsubscribe(Call call) throws AdminProblem {
+        return Done.check(catalog.unsubscribe(call.text("group"), call.text("topic"), call.flag("evenIfUnsettled"))
+                .join());
     }
 
-    private static long lag(SubscriptionView view) {
-        return view.fresh() + view.leased() + view.waiting();
-    }
-
-    private static GroupSummary summary(GroupConfig group, EngineStats stats) {
-        List<SubscriptionView> own = subscriptions(group.name(), stats).toList();
+    private static GroupSummary summary(GroupView view) {
+        GroupConfig group = view.config();
         return new GroupSummary(
                 group.name(),
                 group.fifo(),
@@ -324,9 +334,9 @@ final class GroupRoutes {
                 group.retry().text(),
                 group.onExhausted().name().toLowerCase(Locale.ROOT),
                 group.deadLetterBlocks(),
-                own.stream().anyMatch(SubscriptionView::paused),
-                own.size(),
-                own.stream().mapToLong(GroupRoutes::lag).sum(),
-                own.stream().mapToLong(SubscriptionView::dead).sum());
+                view.paused(),
+                view.subscriptions().size(),
+                view.lag(),
+                view.dead());
     }
 }

@@ -88,7 +88,7 @@ final class ServerRoutes {
                 stats.undecided(),
                 stats.parked(),
                 stats.subscriptions().stream()
-                        .mapToLong(view -> view.fresh() + view.leased() + view.waiting())
+                        .mapToLong(SubscriptionView::lag)
                         .sum(),
                 stats.subscriptions().stream().mapToLong(SubscriptionView::dead).sum(),
                 parts.config().access().authentication(),

@@ -5,8 +5,9 @@ import static io.pledgemq.server.http.Field.Kind.NUMBER;
 import static io.pledgemq.server.http.Field.Kind.TEXT;
 
 import io.pledgemq.engine.Engine;
+import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
-import io.pledgemq.engine.view.EngineStats;
+import io.pledgemq.engine.view.GroupView;
 import io.pledgemq.engine.view.SubscriptionView;
 import io.pledgemq.engine.view.TopicView;
 import io.pledgemq.server.access.Resource;
@@ -66,14 +67,15 @@ final class TopicRoutes {
                         .with(TOPIC)
                         .answers(TopicAnswer.class, this::show),
                 Route.put("/topics/{topic}", "topic.create")
-                        .does("Creates a topic; also fine if it is there just so. A topic's type never changes.")
+                        .does("Creates a topic, or changes its number of queues; also fine if it is there just so. A topic's type"
+                                + " never changes.")
                         .on(Target.TOPIC)
                         .with(
                                 TOPIC,
                                 Field.body("type", TEXT, "What may be sent to it.")
                                         .oneOf("NORMAL", "FIFO", "DELAY", "TRANSACTION")
                                         .needed(),
-                                Field.body("queues", NUMBER, "Queues that clients see, 1 to 64. Default 8."),
+                                Field.body("queues", NUMBER, "Queues that clients see, 1 to 64. Default 8, or as it was."),
                                 Field.reason(Field.Place.BODY))
                         .answers(TopicAnswer.class, this::create),
                 Route.delete("/topics/{topic}", "topic.delete")
@@ -84,14 +86,14 @@ final class TopicRoutes {
     }
 
     private TopicList list(Call call) throws AdminProblem {
-        EngineStats stats = engine.desk().stats().join();
+        List<GroupView> groups = engine.desk().groups().join();
         var page = Pages.byName(
-                stats.topics().stream().filter(call.mayAt(topic -> Resource.topic(topic.name()))),
+                engine.desk().topics().join().stream().filter(call.mayAt(topic -> Resource.topic(topic.name()))),
                 TopicView::name,
                 call.given("cursor"),
                 call.limit());
         return new TopicList(
-                page.items().stream().map(topic -> answer(topic, stats)).toList(), page.next());
+                page.items().stream().map(topic -> answer(topic, groups)).toList(), page.next());
     }
 
     private TopicAnswer show(Call call) throws AdminProblem {
@@ -99,11 +101,11 @@ final class TopicRoutes {
     }
 
     private TopicAnswer find(String name) throws AdminProblem {
-        EngineStats stats = engine.desk().stats().join();
-        Optional<TopicView> found = stats.topics().stream()
+        Optional<TopicView> found = engine.desk().topics().join().stream()
                 .filter(topic -> topic.name().equals(name))
                 .findFirst();
-        return answer(found.orElseThrow(() -> unknown(name)), stats);
+        return answer(
+                found.orElseThrow(() -> unknown(name)), engine.desk().groups().join());
     }
 
     private static AdminProblem unknown(String name) {
@@ -115,9 +117,12 @@ final class TopicRoutes {
 
     private TopicAnswer create(Call call) throws AdminProblem {
         String name = call.text("topic");
-        TopicType type = TopicType.valueOf(call.text("type"));
-        call.changed(catalog.topic(name), type);
-        Done.check(catalog.createTopic(name, type).join());
+        TopicEntry old = catalog.topic(name);
+        long queues = call.number("queues").orElse((long) (old == null ? TopicConfig.USUAL_QUEUES : old.queues()));
+        TopicConfig config = new TopicConfig(
+                name, TopicType.valueOf(call.text("type")), (int) Math.min(Integer.MAX_VALUE, queues));
+        call.changed(old, config);
+        Done.check(catalog.createTopic(config).join());
         return find(name);
     }
 
@@ -127,19 +132,19 @@ final class TopicRoutes {
         return Done.check(catalog.deleteTopic(name).join());
     }
 
-    private TopicAnswer answer(TopicView topic, EngineStats stats) {
-        TopicEntry entry = catalog.topic(topic.name());
+    private TopicAnswer answer(TopicView topic, List<GroupView> groups) {
         return new TopicAnswer(
                 topic.name(),
                 topic.type().name(),
-                entry == null ? 0 : entry.queues(),
+                topic.queues(),
                 topic.stored(),
                 topic.committed(),
                 topic.rolledBack(),
                 topic.pending(),
                 topic.firstOffset(),
                 topic.endOffset(),
-                stats.subscriptions().stream()
+                groups.stream()
+                        .flatMap(group -> group.subscriptions().stream())
                         .filter(subscription -> subscription.topic().equals(topic.name()))
                         .map(SubscriptionView::group)
                         .sorted()

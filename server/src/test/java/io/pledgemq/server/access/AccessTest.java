@@ -227,7 +227,7 @@ class AccessTest {
 
     @Test
     void withoutAuthenticationMessagesNeedNoCredentialAndTheAdministrationDoes() throws Exception {
-        Access access = Access.open(AccessConfig.open(data), clock);
+        Access access = Access.open(AccessOptions.open(data), clock);
 
         Principal anybody = principal(
                 access.authenticateClient(new ClientCredentials(List.of("rubbish"), List.of(), List.of()), HERE));
@@ -279,6 +279,15 @@ class AccessTest {
         assertThat(refused(access.authenticateClient(Fixture.signed("orders", "wrong secret", NOW), HERE))
                         .reason())
                 .isEqualTo(Reason.WRONG);
+        assertThat(principal(access.authenticateClient(right, HERE)).name())
+                .as("the success has forgotten the failures before it")
+                .isEqualTo("orders");
+    }
+
+    @Test
+    void keysOfAllSecretsFitAHashBlockSoThatUsersCostTheSame() {
+        assertThat(Secret.of(LONG_SECRET).signingKey().getEncoded()).hasSizeLessThanOrEqualTo(64);
+        assertThat(Secret.of(SECRET).signingKey().getEncoded()).hasSizeLessThanOrEqualTo(64);
     }
 
     @Test
@@ -336,8 +345,8 @@ class AccessTest {
 
     @Test
     void configuredUsersFileMustExist() {
-        AccessConfig config =
-                new AccessConfig(data, Optional.of(data.resolve("elsewhere.yaml")), true, AccessConfig.ANY_ZONE);
+        AccessOptions config =
+                new AccessOptions(data, Optional.of(data.resolve("elsewhere.yaml")), true, AccessOptions.ANY_ZONE);
 
         assertThatThrownBy(() -> Access.open(config, clock))
                 .isInstanceOf(AccessFileException.class)
@@ -347,7 +356,7 @@ class AccessTest {
 
     @Test
     void windowMustBePositive() {
-        assertThatThrownBy(() -> new AccessConfig(data, Optional.empty(), true, Duration.ZERO))
+        assertThatThrownBy(() -> new AccessOptions(data, Optional.empty(), true, Duration.ZERO))
                 .hasMessageContaining("must be positive");
     }
 
@@ -382,7 +391,7 @@ class AccessTest {
     }
 
     private Access access() throws AccessFileException {
-        return Access.open(AccessConfig.authenticated(data), clock);
+        return Access.open(AccessOptions.authenticated(data), clock);
     }
 
     private static Reason reason(Access access, List<String> header, List<String> dateTime, List<String> token) {

@@ -26,7 +26,7 @@ class CanarySecretTest {
     void noTextHoldsASecret(@TempDir Path data) throws Exception {
         Fixture.writePrivate(data.resolve("users.yaml"), "users: [{name: orders, secret: " + CANARY + "}]");
         SettableClock clock = new SettableClock(Instant.parse("2021-03-09T19:54:45Z"));
-        Access access = Access.open(AccessConfig.authenticated(data), clock);
+        Access access = Access.open(AccessOptions.authenticated(data), clock);
         AdminCredential admin = AdminCredential.read(data.resolve(AdminCredential.FILE_NAME));
         List<Authentication> answers = new ArrayList<>();
         List<Object> things = new ArrayList<>();

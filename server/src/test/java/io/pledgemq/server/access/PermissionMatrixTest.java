@@ -63,8 +63,8 @@ class PermissionMatrixTest {
     @Test
     void everyCellIsAsTheTableSays(@TempDir Path data) throws Exception {
         Fixture.writePrivate(data.resolve("users.yaml"), USERS);
-        Access access =
-                Access.open(AccessConfig.authenticated(data), new SettableClock(Instant.parse("2021-03-09T19:54:45Z")));
+        Access access = Access.open(
+                AccessOptions.authenticated(data), new SettableClock(Instant.parse("2021-03-09T19:54:45Z")));
 
         List<String> wrong = new ArrayList<>();
         int cells = 0;

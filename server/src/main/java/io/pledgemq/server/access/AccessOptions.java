@@ -15,13 +15,13 @@ import java.util.Optional;
  * @param dateWindow how far the time of a signature may be from this server's clock, for users without strict time;
  *     shorter than {@link #ANY_ZONE} turns away official clients that sign local time
  */
-public record AccessConfig(Path dataDirectory, Optional<Path> usersFile, boolean authentication, Duration dateWindow) {
+public record AccessOptions(Path dataDirectory, Optional<Path> usersFile, boolean authentication, Duration dateWindow) {
 
     /** Window that lets clients of all time zones in: 15 hours. */
     public static final Duration ANY_ZONE = MqDateTime.ANY_ZONE;
 
     /** Checks the window. */
-    public AccessConfig {
+    public AccessOptions {
         if (dateWindow.isNegative() || dateWindow.isZero()) {
             throw new IllegalArgumentException(
                     "the window for signatures is " + dateWindow + ", but must be positive; leave it at " + ANY_ZONE);
@@ -29,12 +29,12 @@ public record AccessConfig(Path dataDirectory, Optional<Path> usersFile, boolean
     }
 
     /** Returns the defaults on loopback: no credential for clients. */
-    public static AccessConfig open(Path dataDirectory) {
-        return new AccessConfig(dataDirectory, Optional.empty(), false, ANY_ZONE);
+    public static AccessOptions open(Path dataDirectory) {
+        return new AccessOptions(dataDirectory, Optional.empty(), false, ANY_ZONE);
     }
 
     /** Returns the defaults with authentication. */
-    public static AccessConfig authenticated(Path dataDirectory) {
-        return new AccessConfig(dataDirectory, Optional.empty(), true, ANY_ZONE);
+    public static AccessOptions authenticated(Path dataDirectory) {
+        return new AccessOptions(dataDirectory, Optional.empty(), true, ANY_ZONE);
     }
 }

@@ -1,0 +1,102 @@
+package io.pledgemq.bench.client;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+import org.apache.rocketmq.client.apis.ClientException;
+import org.apache.rocketmq.client.apis.message.Message;
+import org.apache.rocketmq.client.apis.producer.Producer;
+import org.apache.rocketmq.client.apis.producer.Transaction;
+import org.apache.rocketmq.client.apis.producer.TransactionResolution;
+
+/** Threads that share one producer, each in a closed loop. */
+final class Senders implements AutoCloseable {
+    private final Producer producer;
+    private final String topic;
+    private final boolean transactional;
+    private final byte[] padding;
+    private final long run;
+    private final CommitTimes commitTimes;
+    private final AtomicInteger numbers = new AtomicInteger();
+    private final AtomicLong errors = new AtomicLong();
+
+    Senders(Target target, Scenario scenario, int bodyBytes, long run, CommitTimes commitTimes) throws ClientException {
+        this.topic = target.topic(scenario);
+        this.transactional = scenario.transactional();
+        this.padding = new byte[Math.max(0, bodyBytes - Consumption.HEADER_BYTES)];
+        this.run = run;
+        this.commitTimes = commitTimes;
+        this.producer = Target.PROVIDER
+                .newProducerBuilder()
+                .setClientConfiguration(target.configuration())
+                .setTopics(topic)
+                .setTransactionChecker(message -> TransactionResolution.UNKNOWN)
+                .build();
+    }
+
+    /** Sends for so long; the histogram has the time of each operation in microseconds. */
+    Histogram run(int threads, int seconds) throws InterruptedException {
+        Histogram micros = new ConcurrentHistogram(TimeUnit.MINUTES.toMicros(10), 3);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        List<Thread> running = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            Thread thread = new Thread(() -> loop(end, micros), "sender-" + i);
+            thread.start();
+            running.add(thread);
+        }
+        for (Thread thread : running) {
+            thread.join();
+        }
+        return micros;
+    }
+
+    private void loop(long end, Histogram micros) {
+        while (System.nanoTime() < end) {
+            long begin = System.nanoTime();
+            try {
+                send();
+                micros.recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begin));
+            } catch (ClientException e) {
+                // Counted and told: the rate without it would look better than it is.
+                errors.incrementAndGet();
+            }
+        }
+    }
+
+    private void send() throws ClientException {
+        int number = numbers.getAndIncrement();
+        ByteBuffer body = ByteBuffer.allocate(Consumption.HEADER_BYTES + padding.length);
+        body.putLong(run).putInt(number).putLong(0).put(padding);
+        Message message = Target.PROVIDER
+                .newMessageBuilder()
+                .setTopic(topic)
+                .setBody(body.array())
+                .build();
+        if (!transactional) {
+            producer.send(message);
+            return;
+        }
+        Transaction transaction = producer.beginTransaction();
+        producer.send(message, transaction);
+        commitTimes.called(number);
+        transaction.commit();
+    }
+
+    int sent() {
+        return numbers.get();
+    }
+
+    long errors() {
+        return errors.get();
+    }
+
+    @Override
+    public void close() throws java.io.IOException {
+        producer.close();
+    }
+}

@@ -1,0 +1,30 @@
+package io.pledgemq.engine.view;
+
+import io.pledgemq.engine.command.GroupConfig;
+import java.util.List;
+
+/**
+ * A consumer group.
+ *
+ * @param paused nothing is delivered to it
+ */
+public record GroupView(GroupConfig config, boolean paused, List<SubscriptionView> subscriptions) {
+    public GroupView {
+        subscriptions = List.copyOf(subscriptions);
+    }
+
+    /** Messages that are being worked on just now. */
+    public int leased() {
+        return subscriptions.stream().mapToInt(SubscriptionView::leased).sum();
+    }
+
+    /** Open dead letters. */
+    public int dead() {
+        return subscriptions.stream().mapToInt(SubscriptionView::dead).sum();
+    }
+
+    /** Messages that are not settled, dead letters left out. */
+    public long lag() {
+        return subscriptions.stream().mapToLong(SubscriptionView::lag).sum();
+    }
+}

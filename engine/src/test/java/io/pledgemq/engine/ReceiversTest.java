@@ -1,0 +1,111 @@
+package io.pledgemq.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pledgemq.engine.command.Delivery;
+import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.MessageFilter;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.TopicConfig;
+import io.pledgemq.engine.command.TopicType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Receivers that wait, and those that go away while they do. */
+@Timeout(60)
+class ReceiversTest {
+    private static final Duration LONG = Duration.ofMinutes(10);
+
+    @TempDir
+    Path directory;
+
+    private Engine engine;
+
+    @BeforeEach
+    void open() throws IOException {
+        engine = Engine.open(directory, EngineConfig.defaults());
+        engine.createTopic(new TopicConfig("orders", TopicType.NORMAL)).join();
+        group("warehouse");
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        engine.close();
+    }
+
+    private void group(String name) {
+        engine.putGroup(GroupConfig.of(name)).join();
+        engine.subscribe(name, "orders", true).join();
+    }
+
+    private CompletableFuture<Outcome> receive(String group, String client, @Nullable MessageFilter filter) {
+        return engine.receive(new ReceiveRequest(group, "orders", client, 1, LONG, LONG), filter);
+    }
+
+    private void send(String id) {
+        engine.send(Message.of(id, "orders", new byte[] {1})).join();
+    }
+
+    private static Delivery only(CompletableFuture<Outcome> answer) {
+        List<Delivery> deliveries = ((Outcome.Received) answer.join()).deliveries();
+        assertThat(deliveries).hasSize(1);
+        return deliveries.get(0);
+    }
+
+    @Test
+    void aReceiverThatWentAwayTakesNoLease() {
+        CompletableFuture<Outcome> gone = receive("warehouse", "gone", null);
+        engine.desk().stats().join();
+        gone.cancel(false);
+        send("m-1");
+        assertThat(engine.desk().leased().join()).isEmpty();
+        assertThat(only(receive("warehouse", "here", null)).attempt()).isEqualTo(1);
+        assertThat(engine.desk().leased().join()).containsEntry("warehouse", 1);
+    }
+
+    @Test
+    void whatWasLeasedToOneWhoJustWentAwayIsGivenBackUntried() {
+        send("m-1");
+        CompletableFuture<CompletableFuture<Outcome>> call = new CompletableFuture<>();
+        call.complete(receive("warehouse", "gone", message -> {
+            // Between the choice of the message and its lease.
+            call.join().cancel(false);
+            return true;
+        }));
+        Delivery delivery = only(receive("warehouse", "here", null));
+        assertThat(delivery.attempt()).as("the other one was no attempt").isEqualTo(1);
+        assertThat(delivery.receipt().nonce()).as("but it was a lease").isGreaterThan(1);
+    }
+
+    @Test
+    void tenThousandWhoWaitDoNotHinderEachOther() {
+        List<CompletableFuture<Outcome>> waiting = new ArrayList<>();
+        for (int group = 0; group < 100; group++) {
+            group("group-" + group);
+            for (int client = 0; client < 100; client++) {
+                waiting.add(receive("group-" + group, "client-" + client, null));
+            }
+        }
+        for (int i = 0; i < waiting.size(); i++) {
+            if (i % 100 != 50) {
+                waiting.get(i).cancel(false);
+            }
+        }
+        send("m-1");
+        for (int i = 50; i < waiting.size(); i += 100) {
+            assertThat(only(waiting.get(i)).message().id().text()).isEqualTo("m-1");
+        }
+        assertThat(engine.desk().leased().join()).hasSize(100).containsEntry("group-7", 1);
+    }
+}

@@ -1,0 +1,165 @@
+package io.pledgemq.engine.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pledgemq.engine.command.CheckPolicy;
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.TopicConfig;
+import io.pledgemq.engine.command.TopicType;
+import io.pledgemq.engine.state.Pending;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** To whom the question about a half message goes, one after the other. */
+class WhoIsAskedTest {
+    private static final int ANSWER_MS = 50;
+    private static final Sender BOOKS_1 = new Sender("books", "b-1", true);
+    private static final Sender BOOKS_2 = new Sender("books", "b-2", true);
+    private static final Sender STRANGER = Sender.ofTopic("trx", "s-1");
+
+    private final Machine machine = machine();
+
+    private static Machine machine() {
+        SimOptions usual = Script.OPTIONS;
+        CheckPolicy checks = new CheckPolicy(1_000, 1_000, 3, ANSWER_MS);
+        Machine machine = new Machine(
+                new SimOptions(usual.log(), 0, 1, new int[4], true, false, checks, usual.weights()),
+                new SplittableRandom(1));
+        machine.openingMayFail = false;
+        return machine;
+    }
+
+    @BeforeEach
+    void topic() {
+        machine.recover();
+        machine.submit(new Command.CreateTopic(new TopicConfig("trx", TopicType.TRANSACTION)));
+        machine.turn();
+    }
+
+    private void prepare(Sender sender) {
+        Message message = Message.of("t-1", "trx", new byte[10]);
+        machine.model.messages.put("t-1", new ModelMessage(message, sender, 0));
+        machine.submit(new Command.Prepare(message, sender, 0), message);
+        machine.turn();
+    }
+
+    /** Who is asked in this turn. */
+    private List<String> asked() {
+        machine.questions.clear();
+        machine.turn();
+        return machine.questions.stream()
+                .map(asked -> asked.session().sender.instance())
+                .toList();
+    }
+
+    private Pending pending() {
+        return machine.writer().state().pending();
+    }
+
+    private Outcome unknown(String instance) {
+        machine.takeNews();
+        machine.unknown(new Command.AnswerUnknown(0, pending().transactionId(0), instance, "busy"));
+        machine.turn();
+        return machine.takeNews().get(0).answer().join();
+    }
+
+    private void silent(String instance) {
+        machine.silent(0, pending().transactionId(0), instance);
+    }
+
+    @Test
+    void othersOfTheTopicAreAskedWhenNobodyOfTheServiceIsThere() {
+        prepare(BOOKS_1);
+        machine.connect(STRANGER, 4);
+        assertThat(asked()).containsExactly("s-1");
+    }
+
+    @Test
+    void othersOfTheTopicAreNotAskedAboutWhatOnlyTheServiceKnows() {
+        prepare(new Sender("books", "b-1"));
+        machine.connect(STRANGER, 4);
+        machine.connect(Sender.ofTopic("trx", "b-1"), 4);
+        assertThat(asked()).isEmpty();
+        assertThat(pending().checks(0)).isZero();
+        machine.connect(new Sender("books", "b-2"), 4);
+        assertThat(asked()).containsExactly("b-2");
+    }
+
+    @Test
+    void whoeverPreparedItComesFirstThenItsServiceThenTheOthersAndAllOfThemAreOneCheck() {
+        prepare(BOOKS_1);
+        machine.connect(STRANGER, 4);
+        machine.connect(BOOKS_2, 4);
+        machine.connect(BOOKS_1, 4);
+        machine.connect(Sender.ofTopic("trx", "b-1"), 4);
+        assertThat(asked()).containsExactly("b-1");
+        assertThat(asked()).isEmpty();
+        machine.clock.advance(ANSWER_MS);
+        assertThat(asked()).containsExactly("b-2");
+        silent("b-2");
+        assertThat(asked()).containsExactly("s-1");
+        machine.clock.advance(ANSWER_MS);
+        assertThat(asked())
+                .as("b-1 is connected as a producer too, and was asked")
+                .isEmpty();
+        assertThat(pending().checks(0)).isEqualTo(1);
+        machine.clock.advance(1_000);
+        assertThat(asked()).containsExactly("b-1");
+        assertThat(pending().checks(0)).isEqualTo(2);
+    }
+
+    @Test
+    void onlyTheOneWhoIsAskedEndsTheCheck() {
+        prepare(BOOKS_1);
+        machine.connect(BOOKS_1, 4);
+        assertThat(asked()).containsExactly("b-1");
+        machine.connect(BOOKS_2, 4);
+        assertThat(unknown("b-2")).isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.why())
+                .isEqualTo(Refusal.NOT_ASKED));
+        silent("b-2");
+        machine.turn();
+        machine.clock.advance(ANSWER_MS);
+        assertThat(asked()).as("b-1 did not answer in time").containsExactly("b-2");
+        assertThat(unknown("b-1")).as("it comes late, and is noted").isEqualTo(Outcome.DONE);
+        machine.clock.advance(ANSWER_MS - 1);
+        assertThat(asked()).as("b-2 still has time").isEmpty();
+        assertThat(unknown("b-2")).isEqualTo(Outcome.DONE);
+        machine.connect(STRANGER, 4);
+        assertThat(asked())
+                .as("an answer came: nobody else is asked in this check")
+                .isEmpty();
+    }
+
+    @Test
+    void whoWentAwayWhileAskedIsAskedAgain() {
+        prepare(BOOKS_1);
+        SimSession lost = machine.connect(BOOKS_1, 4);
+        assertThat(asked()).containsExactly("b-1");
+        machine.connect(BOOKS_1, 4);
+        machine.disconnect(lost);
+        assertThat(asked()).containsExactly("b-1");
+        assertThat(pending().checks(0)).isEqualTo(1);
+    }
+
+    @Test
+    void theServiceIsAskedAgainWhenItComesBackAndOthersWereBusy() {
+        machine.connect(STRANGER, 1);
+        prepare(BOOKS_1);
+        Message second = Message.of("t-2", "trx", new byte[10]);
+        machine.model.messages.put("t-2", new ModelMessage(second, BOOKS_1, 0));
+        machine.submit(new Command.Prepare(second, BOOKS_1, 0), second);
+        assertThat(asked()).isEmpty();
+        machine.connect(BOOKS_2, 4);
+        machine.clock.advance(1);
+        assertThat(asked()).as("the stranger has no room for the second one").contains("b-2");
+        assertThat(Objects.requireNonNull(machine.model.messages.get("t-2")).asked)
+                .containsExactly("b-2");
+    }
+}

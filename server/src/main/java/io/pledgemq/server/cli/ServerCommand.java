@@ -1,0 +1,95 @@
+package io.pledgemq.server.cli;
+
+import io.pledgemq.server.ExitStatus;
+import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.StartException;
+import io.pledgemq.server.access.AccessFileException;
+import io.pledgemq.server.config.ConfigSources;
+import io.pledgemq.server.config.ServerConfig;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Runs a server until it is told to stop. */
+@Command(
+        name = "server",
+        mixinStandardHelpOptions = true,
+        description = "Run a server. SIGTERM or Ctrl-C ends it in order, a second one at once.",
+        footer = {
+            "",
+            "Exit codes: 0 stopped in order, 1 failed, 2 wrong use or configuration, 65 log damaged or of a newer version,",
+            "69 address not to be had, 70 the engine could not hold its promise, 71 the writer was stuck, 75 data directory",
+            "in use, 77 no permission, 78 certificate or users' file not usable, 143 stopped by a second signal."
+        })
+final class ServerCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private ConfigCommand.FileOption file = new ConfigCommand.FileOption();
+
+    @Option(names = "--data", paramLabel = "DIR", description = "data directory, in place of the configured one")
+    private @Nullable String data;
+
+    @Option(names = "--port", paramLabel = "N", description = "port, in place of the configured one; 0 = any free one")
+    private @Nullable String port;
+
+    @Override
+    public Integer call() throws CommandFailure, InterruptedException {
+        ServerConfig config = ConfigCheckCommand.load(sources()).config();
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("data directory  " + config.data().toAbsolutePath().normalize());
+        out.flush();
+        CountDownLatch stopped = new CountDownLatch(1);
+        try {
+            PledgeServer server = PledgeServer.start(config);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                try {
+                    server.close();
+                } catch (IOException e) {
+                    out.println(e);
+                }
+                stopped.countDown();
+            }));
+            out.println("endpoint        " + config.listen().host() + ":" + server.port());
+            String admin = (config.admin().port().isPresent()
+                            ? config.admin().host()
+                            : config.listen().host())
+                    + ":" + server.adminPort();
+            out.println("administration  http://" + admin + "/");
+            if (config.metrics()) {
+                out.println("metrics         http://" + admin + "/metrics");
+            }
+            long since = System.currentTimeMillis()
+                    - ManagementFactory.getRuntimeMXBean().getStartTime();
+            out.println("ready in " + since + " ms");
+            out.flush();
+            stopped.await();
+            return ExitStatus.STOPPED.code();
+        } catch (StartException e) {
+            throw new CommandFailure(e.status().code(), e.getMessage());
+        } catch (AccessFileException e) {
+            throw new CommandFailure(ExitStatus.CREDENTIALS.code(), e.getMessage());
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    ExitStatus.FAILED.code(), "The server cannot start.", CommandFailure.why(e), "see the log above.");
+        }
+    }
+
+    private ConfigSources sources() {
+        ConfigSources sources = file.sources();
+        if (data != null) {
+            sources = sources.withFlag("--data", "data", data);
+        }
+        return port == null ? sources : sources.withFlag("--port", "listen.port", port);
+    }
+}
