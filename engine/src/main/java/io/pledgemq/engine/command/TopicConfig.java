@@ -22,7 +22,7 @@ public record TopicConfig(String name, TopicType type, int queues) {
 
     /** The topic to which every delivery of the group is published that becomes a dead letter. */
     public static TopicConfig deadLettersOf(String group) {
-        return new TopicConfig(DEAD_LETTERS_PREFIX + group, TopicType.NORMAL);
+        return new TopicConfig(DEAD_LETTERS_PREFIX + group, TopicType.NORMAL, 1);
     }
 
     /** Whether a topic of this name holds dead letters. */

@@ -8,6 +8,7 @@ import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.view.EngineStats;
 import io.pledgemq.engine.view.GroupView;
+import io.pledgemq.engine.view.SubscriptionView;
 import io.pledgemq.engine.view.TopicView;
 import java.util.Collection;
 import java.util.List;
@@ -43,10 +44,10 @@ public final class Catalog {
             catalog.topics.put(topic.name(), new TopicEntry(topic.name(), topic.type(), topic.queues()));
         }
         for (GroupView group : stats.groups()) {
-            catalog.groups.put(group.config().name(), group.config());
-            group.subscriptions()
-                    .forEach(subscription -> catalog.subscriptions.add(
-                            new Subscribed(subscription.group(), subscription.topic())));
+            catalog.known(group.config());
+            for (SubscriptionView subscription : group.subscriptions()) {
+                catalog.subscriptions.add(new Subscribed(group.config().name(), subscription.topic()));
+            }
         }
         return catalog;
     }
@@ -96,9 +97,7 @@ public final class Catalog {
     public CompletableFuture<Outcome> putGroup(GroupConfig config) {
         return engine.putGroup(config).thenApply(outcome -> {
             if (outcome instanceof Outcome.Done) {
-                groups.put(config.name(), config);
-                TopicConfig dead = TopicConfig.deadLettersOf(config.name());
-                topics.put(dead.name(), new TopicEntry(dead.name(), dead.type(), dead.queues()));
+                known(config);
             }
             return outcome;
         });
@@ -124,6 +123,13 @@ public final class Catalog {
             }
             return outcome;
         });
+    }
+
+    /** A group comes with the topic of its dead letters. */
+    private void known(GroupConfig group) {
+        TopicConfig dead = TopicConfig.deadLettersOf(group.name());
+        topics.put(dead.name(), new TopicEntry(dead.name(), dead.type(), dead.queues()));
+        groups.put(group.name(), group);
     }
 
     /** Makes sure that the group exists and gets the topic's messages, as its first use does. */

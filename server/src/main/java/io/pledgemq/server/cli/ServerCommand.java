@@ -76,9 +76,9 @@ final class ServerCommand implements Callable<Integer> {
             stopped.await();
             return ExitStatus.STOPPED.code();
         } catch (StartException e) {
-            throw new CommandFailure(e.status().code(), e.getMessage());
+            throw new CommandFailure(e.status().code(), String.valueOf(e.getMessage()));
         } catch (AccessFileException e) {
-            throw new CommandFailure(ExitStatus.CREDENTIALS.code(), e.getMessage());
+            throw new CommandFailure(ExitStatus.CREDENTIALS.code(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitStatus.FAILED.code(), "The server cannot start.", CommandFailure.why(e), "see the log above.");

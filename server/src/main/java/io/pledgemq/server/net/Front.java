@@ -72,7 +72,9 @@ public final class Front implements AutoCloseable {
         return server.activeLocalPort();
     }
 
-    /** Takes no more connections, waits for the requests in progress within the time for draining, and cuts the rest. */
+    /**
+     * Takes no more connections, waits for the requests in progress within the time for draining, and cuts the rest.
+     */
     @Override
     public void close() {
         server.stop().join();
