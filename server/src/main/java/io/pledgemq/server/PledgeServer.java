@@ -4,11 +4,15 @@ import io.pledgemq.engine.Engine;
 import io.pledgemq.server.access.Access;
 import io.pledgemq.server.access.AccessFileException;
 import io.pledgemq.server.access.AccessOptions;
+import io.pledgemq.server.access.AuditLimits;
+import io.pledgemq.server.access.AuditLog;
 import io.pledgemq.server.access.Capabilities;
 import io.pledgemq.server.alert.Alerts;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.grpc.Rpc;
+import io.pledgemq.server.http.AdminHttp;
+import io.pledgemq.server.http.AdminParts;
 import io.pledgemq.server.net.Connections;
 import io.pledgemq.server.net.GrpcRoutes;
 import io.pledgemq.server.net.Lifecycle;
@@ -47,30 +51,46 @@ public final class PledgeServer implements AutoCloseable {
         Engine engine = Store.open(config, alerts);
         opened.push(engine::close);
         Catalog catalog = Store.catalog(engine, config);
-        this.rpc = rpc(config, engine, catalog, config.listen().host() + ":" + fronts.port());
+        Access access = access(config);
+        this.rpc = rpc(config, engine, catalog, access, config.listen().host() + ":" + fronts.port());
         opened.push(rpc::close);
+        AuditLog audit = audit(config);
+        opened.push(audit::close);
         Watchdog watchdog = new Watchdog(engine, config.watchdog().timeout(), PledgeServer::haltStuck);
         opened.push(watchdog::close);
         Routes messaging =
                 new GrpcRoutes(List.of(rpc.service()), config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES);
-        List<Routes> administration = List.of();
-        fronts.serve(List.of(messaging), administration);
+        Routes administration =
+                AdminHttp.routes(new AdminParts(engine, catalog, rpc.connected(), access, audit, config));
+        fronts.serve(List.of(messaging), List.of(administration));
         lifecycle.enter(Lifecycle.Phase.READY);
     }
 
-    private static Rpc rpc(ServerConfig config, Engine engine, Catalog catalog, String endpoint) throws StartException {
+    private static Access access(ServerConfig config) throws StartException {
         try {
-            Access access = Access.open(
+            return Access.open(
                     new AccessOptions(
                             config.data(),
                             config.access().usersFile(),
                             config.access().authentication(),
                             AccessOptions.ANY_ZONE),
                     InstantSource.system());
+        } catch (AccessFileException e) {
+            throw new StartException(ExitStatus.CREDENTIALS, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Rpc rpc(ServerConfig config, Engine engine, Catalog catalog, Access access, String endpoint)
+            throws StartException {
+        try {
             return new Rpc(engine, catalog, config, Capabilities.open(config.data()), access, endpoint);
         } catch (AccessFileException e) {
             throw new StartException(ExitStatus.CREDENTIALS, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static AuditLog audit(ServerConfig config) {
+        return AuditLog.open(config.data().resolve("audit"), InstantSource.system(), AuditLimits.DEFAULTS);
     }
 
     private static void haltStuck() {
