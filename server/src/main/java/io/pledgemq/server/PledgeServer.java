@@ -52,7 +52,9 @@ public final class PledgeServer implements AutoCloseable {
         Watchdog watchdog = new Watchdog(engine, config.watchdog().timeout(), PledgeServer::haltStuck);
         opened.push(watchdog::close);
         Routes messaging = new GrpcRoutes(
-                List.of(rpc.service()), config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES);
+                List.of(rpc.service()),
+                config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES,
+                config.access().authentication());
         List<Routes> administration = List.of();
         fronts.serve(List.of(messaging), administration);
         lifecycle.enter(Lifecycle.Phase.READY);

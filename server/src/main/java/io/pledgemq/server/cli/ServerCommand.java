@@ -57,7 +57,7 @@ final class ServerCommand implements Callable<Integer> {
             say(talk, "stopped");
             return ExitStatus.STOPPED.code();
         } catch (StartException e) {
-            throw new CommandFailure(e.status().code(), e.getMessage());
+            throw new CommandFailure(e.status().code(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitStatus.FAILED.code(),
