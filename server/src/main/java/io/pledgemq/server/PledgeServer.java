@@ -58,8 +58,10 @@ public final class PledgeServer implements AutoCloseable {
         opened.push(audit::close);
         Watchdog watchdog = new Watchdog(engine, config.watchdog().timeout(), PledgeServer::haltStuck);
         opened.push(watchdog::close);
-        Routes messaging =
-                new GrpcRoutes(List.of(rpc.service()), config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES);
+        Routes messaging = new GrpcRoutes(
+                List.of(rpc.service()),
+                config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES,
+                config.access().authentication());
         Routes administration =
                 AdminHttp.routes(new AdminParts(engine, catalog, rpc.connected(), access, audit, config));
         fronts.serve(List.of(messaging), List.of(administration));
