@@ -1,7 +1,6 @@
 package io.pledgemq.server.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
@@ -23,10 +22,19 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Serves {@link AdminApi} by Armeria. */
 public final class AdminHttp implements HttpService {
     private static final Duration LONGEST_CALL = Duration.ofSeconds(60);
+
+    private static final AdminAnswer TOO_LARGE = AdminAnswer.of(new AdminProblem(
+            AdminProblem.TOO_LARGE,
+            new AdminProblem.Told(
+                    "BODY_TOO_LARGE",
+                    "Nothing was done.",
+                    "the request's body is larger than this call takes.",
+                    "send less; the largest message is limits.body.")));
 
     private final AdminApi api;
 
@@ -71,16 +79,19 @@ public final class AdminHttp implements HttpService {
         AdminRequest request = request(ctx, req.headers());
         Admission admission = api.admit(request);
         if (!(admission instanceof Admission.Admitted admitted)) {
-            req.abort();
             return write(((Admission.Refused) admission).answer());
         }
+        if (req.headers().contentLength() > admitted.maxBody()) {
+            return write(TOO_LARGE);
+        }
+        // For bodies that do not tell their length; who sends too much there is cut off in Armeria's words.
         ctx.setMaxRequestLength(admitted.maxBody());
         return HttpResponse.of(req.aggregate()
                 .handleAsync(
                         (whole, failed) -> write(
                                 failed == null
                                         ? api.answer(admitted, whole.content().array())
-                                        : unread(failed)),
+                                        : unread()),
                         ctx.blockingTaskExecutor()));
     }
 
@@ -90,7 +101,7 @@ public final class AdminHttp implements HttpService {
         var browser = new BrowserGuard.Request(
                 headers.method().name(),
                 ctx.sessionProtocol().isTls(),
-                headers.getAll(HttpHeaderNames.AUTHORITY),
+                hosts(headers),
                 headers.getAll(HttpHeaderNames.ORIGIN),
                 headers.getAll("sec-fetch-site"),
                 headers.getAll(HttpHeaderNames.CONTENT_TYPE));
@@ -103,19 +114,17 @@ public final class AdminHttp implements HttpService {
                 ctx.remoteAddress().getAddress());
     }
 
-    private static AdminAnswer unread(Throwable failed) {
-        boolean tooLarge =
-                failed instanceof ContentTooLargeException || failed.getCause() instanceof ContentTooLargeException;
-        return AdminAnswer.of(
-                tooLarge
-                        ? new AdminProblem(
-                                AdminProblem.TOO_LARGE,
-                                new AdminProblem.Told(
-                                        "BODY_TOO_LARGE",
-                                        "Nothing was done.",
-                                        "the request's body is larger than this call takes.",
-                                        "send less; the largest message is limits.body."))
-                        : AdminProblem.illegal("the request's body did not come whole.", "send it again."));
+    /** After an upgrade to HTTP/2 the same host stands in both places, or only in the old one. */
+    private static List<String> hosts(RequestHeaders headers) {
+        return Stream.concat(
+                        headers.getAll(HttpHeaderNames.AUTHORITY).stream(),
+                        headers.getAll(HttpHeaderNames.HOST).stream())
+                .distinct()
+                .toList();
+    }
+
+    private static AdminAnswer unread() {
+        return AdminAnswer.of(AdminProblem.illegal("the request's body did not come whole.", "send it again."));
     }
 
     private static HttpResponse write(AdminAnswer answer) {
