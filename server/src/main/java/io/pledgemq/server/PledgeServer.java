@@ -51,14 +51,15 @@ public final class PledgeServer implements AutoCloseable {
         opened.push(rpc::close);
         Watchdog watchdog = new Watchdog(engine, config.watchdog().timeout(), PledgeServer::haltStuck);
         opened.push(watchdog::close);
-        Routes messaging =
-                new GrpcRoutes(List.of(rpc.service()), config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES);
+        Routes messaging = new GrpcRoutes(
+                List.of(rpc.service()), config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES);
         List<Routes> administration = List.of();
         fronts.serve(List.of(messaging), administration);
         lifecycle.enter(Lifecycle.Phase.READY);
     }
 
-    private static Rpc rpc(ServerConfig config, Engine engine, Catalog catalog, String endpoint) throws StartException {
+    private static Rpc rpc(ServerConfig config, Engine engine, Catalog catalog, String endpoint)
+            throws StartException {
         try {
             Access access = Access.open(
                     new AccessOptions(

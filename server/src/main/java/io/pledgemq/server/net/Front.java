@@ -31,9 +31,6 @@ public final class Front implements AutoCloseable {
     /** What a request may be longer than the largest body: properties, framing, JSON around it. */
     private static final int REQUEST_MARGIN_BYTES = 1 << 20;
 
-    /** Armeria hands its milliseconds to TCP_KEEPIDLE, which Linux takes up to 32767 only: no client could connect. */
-    private static final Duration LONGEST_PING = Duration.ofSeconds(30);
-
     private static final Duration SHORTEST_PING = Duration.ofSeconds(1);
 
     private final Address address;
@@ -136,8 +133,7 @@ public final class Front implements AutoCloseable {
                 // Clients that wait on an open stream, or ping, are alive; our pings find those that are not.
                 .idleTimeout(limits.idleTimeout(), true)
                 .disableServerHeader();
-        Duration half = limits.idleTimeout().dividedBy(2);
-        Duration ping = half.compareTo(LONGEST_PING) > 0 ? LONGEST_PING : half;
+        Duration ping = limits.idleTimeout().dividedBy(2);
         if (ping.compareTo(SHORTEST_PING) >= 0) {
             listener.pingInterval(ping);
         }
