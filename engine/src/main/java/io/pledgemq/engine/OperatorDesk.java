@@ -40,8 +40,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * What operators see and do. Lists come page by page; every action carries who did it and why. Safe for all threads.
  *
- * <p>Methods that return a future return at once. Those that return none wait for a turn of the writer and then read the
- * disk: call them on a thread that may wait, never in a continuation of one of the engine's futures.
+ * <p>Methods that return a future return at once. Those that return none wait for a turn of the writer and then read
+ * the disk: call them on a thread that may wait, never in a continuation of one of the engine's futures.
  */
 public final class OperatorDesk {
     private final Writer writer;
@@ -111,7 +111,9 @@ public final class OperatorDesk {
         return new Page<>(rows.items().stream().map(this::view).toList(), rows.next());
     }
 
-    /** The half message with this id that nobody has decided; empty if there is none. Waits, as {@link #history} does. */
+    /**
+     * The half message with this id that nobody has decided; empty if there is none. Waits, as {@link #history} does.
+     */
     public Optional<UndecidedView> undecided(MessageId id) {
         return writer.ask(state -> Views.undecided(state, id)).join().map(this::view);
     }

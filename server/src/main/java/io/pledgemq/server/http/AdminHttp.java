@@ -56,7 +56,9 @@ public final class AdminHttp implements HttpService {
 
     private static BrowserGuard guard(ServerConfig config) {
         Set<String> names = new HashSet<>(config.access().hosts());
-        String host = config.admin().port().isPresent() ? config.admin().host() : config.listen().host();
+        String host = config.admin().port().isPresent()
+                ? config.admin().host()
+                : config.listen().host();
         boolean loopback;
         try {
             InetAddress address = InetAddress.getByName(host);

@@ -30,10 +30,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeadLetterRoutes {
     private static final int PAGE = 500;
-    private static final Field IDS = Field.body("ids", MESSAGE_IDS, "Ids of the messages.").needed();
+    private static final Field IDS =
+            Field.body("ids", MESSAGE_IDS, "Ids of the messages.").needed();
     private static final Field GROUP = Field.body("group", NAME, "In this consumer group only; without it in all.");
-    private static final Field REASON =
-            Field.body("reason", TEXT, "Why, for the messages' histories and the audit log.").needed();
+    private static final Field REASON = Field.body(
+                    "reason", TEXT, "Why, for the messages' histories and the audit log.")
+            .needed();
 
     private final OperatorDesk desk;
 
@@ -83,7 +85,8 @@ final class DeadLetterRoutes {
      * A page of dead letters. It may be shorter than asked for, even empty, and have a next one: each page looks at a
      * bounded number of them.
      */
-    record DeadLetterList(List<DeadLetterAnswer> items, @Nullable String next) {}
+    record DeadLetterList(
+            List<DeadLetterAnswer> items, @Nullable String next) {}
 
     /** A message's dead letters in all groups, with the newest thousand events of its history. */
     record DeadLetterHistory(List<DeadLetterAnswer> deadLetters, List<HistoryAnswer> history) {}
@@ -126,12 +129,15 @@ final class DeadLetterRoutes {
                                 REASON)
                         .answers(Settled.class, this::retry),
                 Route.post("/dead-letters/edit", "dead.edit")
-                        .does("Delivers a dead letter again with another body, under the same id, as its next revision.")
+                        .does(
+                                "Delivers a dead letter again with another body, under the same id, as its next revision.")
                         .on(Target.EACH)
                         .with(
-                                Field.body("id", MESSAGE_ID, "Id of the message.").needed(),
+                                Field.body("id", MESSAGE_ID, "Id of the message.")
+                                        .needed(),
                                 GROUP,
-                                Field.body("body", BYTES, "The new body, in Base64.").needed(),
+                                Field.body("body", BYTES, "The new body, in Base64.")
+                                        .needed(),
                                 REASON)
                         .answers(
                                 Settled.class,
@@ -219,7 +225,8 @@ final class DeadLetterRoutes {
             missing.remove(id);
             asked.add(
                     call.may(Resource.group(dead.group()))
-                            ? settling.settle(dead).thenApply(outcome -> Settled.One.of(id.text(), dead.group(), outcome))
+                            ? settling.settle(dead)
+                                    .thenApply(outcome -> Settled.One.of(id.text(), dead.group(), outcome))
                             : CompletableFuture.completedFuture(Settled.One.refused(
                                     id.text(),
                                     dead.group(),

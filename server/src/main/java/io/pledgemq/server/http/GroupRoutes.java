@@ -197,8 +197,7 @@ final class GroupRoutes {
                 (GroupView group) -> group.config().name(),
                 call.given("cursor"),
                 call.limit());
-        return new GroupList(
-                page.items().stream().map(GroupRoutes::summary).toList(), page.next());
+        return new GroupList(page.items().stream().map(GroupRoutes::summary).toList(), page.next());
     }
 
     private GroupAnswer show(Call call) throws AdminProblem {
@@ -300,7 +299,8 @@ final class GroupRoutes {
         return switch (call.text("to")) {
             case "earliest" ->
                 engine.rewind(group, topic.name(), topic.firstOffset()).join();
-            case "latest" -> engine.rewind(group, topic.name(), topic.endOffset()).join();
+            case "latest" ->
+                engine.rewind(group, topic.name(), topic.endOffset()).join();
             case "time" ->
                 engine.rewindToTime(
                                 group,

@@ -75,11 +75,7 @@ final class MessageRoutes {
      * @param body in Base64
      */
     record BodyAnswer(
-            String id,
-            String topic,
-            @Nullable String messageGroup,
-            Map<String, String> properties,
-            String body) {}
+            String id, String topic, @Nullable String messageGroup, Map<String, String> properties, String body) {}
 
     Stream<Route> routes() {
         return Stream.of(
@@ -148,9 +144,8 @@ final class MessageRoutes {
 
     private MessageSummary one(Call call) throws AdminProblem {
         MessageId id = call.id("id");
-        MessageSummary found = desk.find(FindRequest.byId(id)).items().stream()
-                .findFirst()
-                .orElseThrow(() -> unknown(id));
+        MessageSummary found =
+                desk.find(FindRequest.byId(id)).items().stream().findFirst().orElseThrow(() -> unknown(id));
         call.require(Resource.topic(found.topic()));
         return found;
     }

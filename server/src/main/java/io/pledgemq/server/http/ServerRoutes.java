@@ -87,9 +87,7 @@ final class ServerRoutes {
                 parts.clients().all().size(),
                 stats.undecided(),
                 stats.parked(),
-                stats.subscriptions().stream()
-                        .mapToLong(SubscriptionView::lag)
-                        .sum(),
+                stats.subscriptions().stream().mapToLong(SubscriptionView::lag).sum(),
                 stats.subscriptions().stream().mapToLong(SubscriptionView::dead).sum(),
                 parts.config().access().authentication(),
                 parts.config().access().insecure());

@@ -67,15 +67,17 @@ final class TopicRoutes {
                         .with(TOPIC)
                         .answers(TopicAnswer.class, this::show),
                 Route.put("/topics/{topic}", "topic.create")
-                        .does("Creates a topic, or changes its number of queues; also fine if it is there just so. A topic's type"
-                                + " never changes.")
+                        .does(
+                                "Creates a topic, or changes its number of queues; also fine if it is there just so. A topic's type"
+                                        + " never changes.")
                         .on(Target.TOPIC)
                         .with(
                                 TOPIC,
                                 Field.body("type", TEXT, "What may be sent to it.")
                                         .oneOf("NORMAL", "FIFO", "DELAY", "TRANSACTION")
                                         .needed(),
-                                Field.body("queues", NUMBER, "Queues that clients see, 1 to 64. Default 8, or as it was."),
+                                Field.body(
+                                        "queues", NUMBER, "Queues that clients see, 1 to 64. Default 8, or as it was."),
                                 Field.reason(Field.Place.BODY))
                         .answers(TopicAnswer.class, this::create),
                 Route.delete("/topics/{topic}", "topic.delete")
@@ -119,8 +121,8 @@ final class TopicRoutes {
         String name = call.text("topic");
         TopicEntry old = catalog.topic(name);
         long queues = call.number("queues").orElse((long) (old == null ? TopicConfig.USUAL_QUEUES : old.queues()));
-        TopicConfig config = new TopicConfig(
-                name, TopicType.valueOf(call.text("type")), (int) Math.min(Integer.MAX_VALUE, queues));
+        TopicConfig config =
+                new TopicConfig(name, TopicType.valueOf(call.text("type")), (int) Math.min(Integer.MAX_VALUE, queues));
         call.changed(old, config);
         Done.check(catalog.createTopic(config).join());
         return find(name);

@@ -26,9 +26,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Half messages that nobody has decided: see, check again, commit, roll back. */
 final class TransactionRoutes {
-    private static final Field IDS = Field.body("ids", MESSAGE_IDS, "Ids of the messages.").needed();
-    private static final Field REASON =
-            Field.body("reason", TEXT, "Why, for the messages' histories and the audit log.").needed();
+    private static final Field IDS =
+            Field.body("ids", MESSAGE_IDS, "Ids of the messages.").needed();
+    private static final Field REASON = Field.body(
+                    "reason", TEXT, "Why, for the messages' histories and the audit log.")
+            .needed();
 
     private final OperatorDesk desk;
 
@@ -74,7 +76,8 @@ final class TransactionRoutes {
      * A page of half messages. It may be shorter than asked for, even empty, and have a next one: each page looks at a
      * bounded number of them.
      */
-    record TransactionList(List<TransactionAnswer> items, @Nullable String next) {}
+    record TransactionList(
+            List<TransactionAnswer> items, @Nullable String next) {}
 
     /** A half message with the newest thousand events of its history. */
     record TransactionHistory(TransactionAnswer transaction, List<HistoryAnswer> history) {}
@@ -163,9 +166,7 @@ final class TransactionRoutes {
     }
 
     private Settled decide(Call call, Decision decision) {
-        return each(
-                call,
-                view -> desk.decide(view.ref(), view.message().id(), decision, call.operator()));
+        return each(call, view -> desk.decide(view.ref(), view.message().id(), decision, call.operator()));
     }
 
     private Settled each(Call call, Deciding deciding) {
