@@ -4,6 +4,7 @@ import io.pledgemq.engine.command.CheckListener;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.LeaseTerms;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.MessageId;
@@ -273,7 +274,7 @@ public final class Engine implements AutoCloseable {
                 request.client(),
                 request.max(),
                 request.waitTime().toMillis(),
-                request.lease().toMillis(),
+                new LeaseTerms(request.lease().toMillis(), request.promptRetry()),
                 filter,
                 new CompletableFuture<>()));
     }

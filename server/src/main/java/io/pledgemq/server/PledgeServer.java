@@ -1,130 +1,124 @@
 package io.pledgemq.server;
 
-import com.linecorp.armeria.server.grpc.GrpcService;
 import io.pledgemq.engine.Engine;
-import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.server.access.Access;
 import io.pledgemq.server.access.AccessFileException;
 import io.pledgemq.server.access.AccessOptions;
 import io.pledgemq.server.access.AuditLimits;
 import io.pledgemq.server.access.AuditLog;
 import io.pledgemq.server.access.Capabilities;
+import io.pledgemq.server.alert.Alerts;
 import io.pledgemq.server.catalog.Catalog;
-import io.pledgemq.server.catalog.GroupDefaults;
-import io.pledgemq.server.config.GroupSetting;
-import io.pledgemq.server.config.NewGroupsConfig;
 import io.pledgemq.server.config.ServerConfig;
-import io.pledgemq.server.config.TopicSetting;
 import io.pledgemq.server.grpc.Rpc;
 import io.pledgemq.server.http.AdminHttp;
 import io.pledgemq.server.http.AdminParts;
-import io.pledgemq.server.net.Front;
+import io.pledgemq.server.net.Connections;
+import io.pledgemq.server.net.GrpcRoutes;
 import io.pledgemq.server.net.Lifecycle;
 import io.pledgemq.server.net.Routes;
+import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** One engine and everything that serves it. Whatever {@link #start} opened, {@link #close} closes in reverse order. */
+/**
+ * One engine and everything that serves it. {@link #start} opens the parts one after another; {@link #close} lets
+ * requests in progress finish and closes them in reverse.
+ */
 public final class PledgeServer implements AutoCloseable {
-    private final Lifecycle lifecycle = new Lifecycle();
-    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-    private final Front front;
-    private final @Nullable Front adminFront;
+    private static final Logger LOG = LoggerFactory.getLogger(PledgeServer.class);
+    /** What a gRPC message is longer than the largest body: properties and framing. */
+    private static final int MESSAGE_MARGIN_BYTES = 1 << 20;
 
-    private PledgeServer(ServerConfig config) throws IOException, AccessFileException {
-        boolean complete = false;
+    private final Lifecycle lifecycle = new Lifecycle();
+    /** How to close what is open, last opened first. */
+    private final Deque<Closeable> opened;
+
+    private final Fronts fronts;
+    private final Rpc rpc;
+
+    private PledgeServer(ServerConfig config, Fronts fronts, Deque<Closeable> opened) throws StartException {
+        this.fronts = fronts;
+        this.opened = opened;
+        Alerts alerts = new Alerts(config.alerts());
+        opened.push(alerts::close);
+        Engine engine = Store.open(config, alerts);
+        opened.push(engine::close);
+        Catalog catalog = Store.catalog(engine, config);
+        Access access = access(config);
+        this.rpc = rpc(config, engine, catalog, access, config.listen().host() + ":" + fronts.port());
+        opened.push(rpc::close);
+        AuditLog audit = audit(config);
+        opened.push(audit::close);
+        Watchdog watchdog = new Watchdog(engine, config.watchdog().timeout(), PledgeServer::haltStuck);
+        opened.push(watchdog::close);
+        Routes messaging = new GrpcRoutes(
+                List.of(rpc.service()),
+                config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES,
+                config.access().authentication());
+        Routes administration =
+                AdminHttp.routes(new AdminParts(engine, catalog, rpc.connected(), access, audit, config));
+        fronts.serve(List.of(messaging), List.of(administration));
+        lifecycle.enter(Lifecycle.Phase.READY);
+    }
+
+    private static Access access(ServerConfig config) throws StartException {
         try {
-            front = keep(Front.open(
-                    new InetSocketAddress(
-                            config.listen().host(), config.listen().port()),
-                    config.limits(),
-                    List.of(),
-                    config.shutdown().drainTimeout()));
-            adminFront = config.admin().port().isEmpty()
-                    ? null
-                    : keep(Front.open(
-                            new InetSocketAddress(
-                                    config.admin().host(), config.admin().port().get()),
-                            config.limits(),
-                            List.of(),
-                            config.shutdown().drainTimeout()));
-            Engine engine = keep(Engine.open(config.data(), config.engine()));
-            Catalog catalog = catalog(engine, config);
-            Access access = Access.open(
+            return Access.open(
                     new AccessOptions(
                             config.data(),
                             config.access().usersFile(),
                             config.access().authentication(),
                             AccessOptions.ANY_ZONE),
                     InstantSource.system());
-            Rpc rpc = keep(new Rpc(engine, catalog, config, Capabilities.open(config.data()), access));
-            Routes messaging = listener -> listener.service(GrpcService.builder()
-                            .addService(rpc.service())
-                            .maxRequestMessageLength(config.limits().body().intBytes() + (1 << 20))
-                            .build())
-                    .maxRequestLength(0)
-                    .requestTimeoutMillis(0);
-            AuditLog audit =
-                    keep(AuditLog.open(config.data().resolve("audit"), InstantSource.system(), AuditLimits.DEFAULTS));
-            Routes admin = AdminHttp.routes(new AdminParts(engine, catalog, rpc.connected(), access, audit, config));
-            if (adminFront == null) {
-                front.serve(List.of(messaging, admin));
-            } else {
-                front.serve(List.of(messaging));
-                adminFront.serve(List.of(admin));
-            }
-            lifecycle.enter(Lifecycle.Phase.READY);
+        } catch (AccessFileException e) {
+            throw new StartException(ExitStatus.CREDENTIALS, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Rpc rpc(ServerConfig config, Engine engine, Catalog catalog, Access access, String endpoint)
+            throws StartException {
+        try {
+            return new Rpc(engine, catalog, config, Capabilities.open(config.data()), access, endpoint);
+        } catch (AccessFileException e) {
+            throw new StartException(ExitStatus.CREDENTIALS, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static AuditLog audit(ServerConfig config) {
+        return AuditLog.open(config.data().resolve("audit"), InstantSource.system(), AuditLimits.DEFAULTS);
+    }
+
+    private static void haltStuck() {
+        Runtime.getRuntime().halt(ExitStatus.STUCK.code());
+    }
+
+    /**
+     * Starts everything, and returns when clients are served.
+     *
+     * @throws StartException if that is impossible as things are; nothing is left open then
+     */
+    public static PledgeServer start(ServerConfig config) throws StartException {
+        // What answers probes while the engine recovers belongs into the early routes.
+        List<Routes> early = List.of();
+        Fronts fronts = Fronts.open(config, early);
+        Deque<Closeable> opened = new ArrayDeque<>();
+        opened.push(fronts::close);
+        boolean complete = false;
+        try {
+            PledgeServer server = new PledgeServer(config, fronts, opened);
             complete = true;
+            return server;
         } finally {
             if (!complete) {
-                closeAll();
+                abandon(opened);
             }
-        }
-    }
-
-    private <T extends AutoCloseable> T keep(T resource) {
-        opened.push(resource);
-        return resource;
-    }
-
-    /** Starts everything, and returns when clients are served. */
-    public static PledgeServer start(ServerConfig config) throws IOException, AccessFileException {
-        return new PledgeServer(config);
-    }
-
-    private static Catalog catalog(Engine engine, ServerConfig config) throws IOException {
-        var defaults = new GroupDefaults(
-                config.newGroups().create(),
-                config.newGroups().maxAttempts(),
-                config.newGroups().retry(),
-                config.newGroups().startFrom() == NewGroupsConfig.StartFrom.EARLIEST);
-        Catalog catalog = Catalog.load(engine, defaults);
-        for (TopicSetting topic : config.topics()) {
-            if (catalog.topic(topic.name()) == null) {
-                created(catalog.createTopic(topic.engine()).join(), "topic " + topic.name());
-            }
-        }
-        for (GroupSetting group : config.groups()) {
-            if (catalog.group(group.name()) == null) {
-                created(catalog.putGroup(group.engine()).join(), "group " + group.name());
-            }
-        }
-        return catalog;
-    }
-
-    private static void created(Outcome outcome, String what) throws StartException {
-        if (outcome instanceof Outcome.Refused refused) {
-            throw StartException.of(
-                    ExitStatus.CONFIGURATION,
-                    "Cannot create the configured " + what + ".",
-                    refused.text(),
-                    "correct the configuration, or free disk space if that is what is missing.",
-                    null);
         }
     }
 
@@ -133,36 +127,59 @@ public final class PledgeServer implements AutoCloseable {
         return lifecycle;
     }
 
+    /** Who is connected. */
+    public Connections connections() {
+        return fronts.connections();
+    }
+
     /** Port where messaging clients connect. */
     public int port() {
-        return front.port();
+        return fronts.port();
     }
 
     /** Port of administration, metrics and health: the one of all if none is configured. */
     public int adminPort() {
-        return adminFront == null ? front.port() : adminFront.port();
+        return fronts.adminPort();
     }
 
+    /**
+     * Not ready from now on: nothing new is prepared, waiting polls are answered, clients are sent elsewhere, and what
+     * is in progress may finish within {@code shutdown.drain-timeout}. Then everything is closed.
+     *
+     * @throws IOException if the log could not be closed in order; what was acknowledged is durable all the same
+     */
     @Override
     public void close() throws IOException {
+        if (lifecycle.now().phase() != Lifecycle.Phase.READY) {
+            return;
+        }
         lifecycle.enter(Lifecycle.Phase.DRAINING);
-        closeAll();
+        rpc.drain();
+        fronts.close();
+        IOException failed = closeAll(opened);
         lifecycle.enter(Lifecycle.Phase.STOPPED);
+        if (failed != null) {
+            throw failed;
+        }
     }
 
-    private void closeAll() throws IOException {
+    private static void abandon(Deque<Closeable> opened) {
+        IOException failed = closeAll(opened);
+        if (failed != null) {
+            LOG.warn("what was opened before the start failed could not be closed in order", failed);
+        }
+    }
+
+    /** Closes all, whatever goes wrong with one of them. Returns what went wrong first. */
+    private static @Nullable IOException closeAll(Deque<Closeable> opened) {
         IOException failed = null;
         while (!opened.isEmpty()) {
             try {
                 opened.pop().close();
             } catch (IOException e) {
-                failed = e;
-            } catch (Exception e) {
-                failed = new IOException(e);
+                failed = failed == null ? e : failed;
             }
         }
-        if (failed != null) {
-            throw failed;
-        }
+        return failed;
     }
 }

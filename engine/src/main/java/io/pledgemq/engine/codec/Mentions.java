@@ -85,7 +85,7 @@ public final class Mentions {
     private static void leased(ByteBuffer in, Sink sink) {
         in.getInt();
         Strings.skip(in);
-        skip(in, 2 * Long.BYTES);
+        skip(in, 2 * Long.BYTES + 1);
         int fates = Bytes.bounded(in, in.getInt());
         skip(in, fates);
         int again = Bytes.boundedCount(in, in.getInt(), Integer.BYTES);

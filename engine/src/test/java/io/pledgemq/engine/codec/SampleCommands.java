@@ -4,6 +4,7 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.CommandType;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.LeaseTerms;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.OnExhausted;
@@ -101,7 +102,14 @@ final class SampleCommands {
         for (int i = 0; i < again.length; i++) {
             again[i] = random.nextInt(1 << 30);
         }
-        return new Command.Lease(random.nextInt(), text(), random.nextLong(), random.nextLong(), fates, refs, again);
+        return new Command.Lease(
+                random.nextInt(),
+                text(),
+                new LeaseTerms(random.nextLong(), random.nextBoolean()),
+                random.nextLong(),
+                fates,
+                refs,
+                again);
     }
 
     private Command make(CommandType type) {

@@ -5,6 +5,7 @@ import io.pledgemq.engine.SimMaintenance;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.CommandType;
 import io.pledgemq.engine.command.ForceListener;
+import io.pledgemq.engine.command.LeaseTerms;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageFilter;
@@ -122,7 +123,8 @@ final class Machine {
     }
 
     void receive(String group, String topic, int max, long waitMs, long leaseMs, @Nullable MessageFilter filter) {
-        receive(new Receive(group, topic, "client", max, waitMs, leaseMs, filter, new CompletableFuture<>()));
+        receive(new Receive(
+                group, topic, "client", max, waitMs, LeaseTerms.of(leaseMs), filter, new CompletableFuture<>()));
     }
 
     void receive(Receive receive) {

@@ -3,14 +3,13 @@ package io.pledgemq.server.cli;
 import io.pledgemq.server.ExitStatus;
 import io.pledgemq.server.PledgeServer;
 import io.pledgemq.server.StartException;
-import io.pledgemq.server.access.AccessFileException;
 import io.pledgemq.server.config.ConfigSources;
 import io.pledgemq.server.config.ServerConfig;
+import io.pledgemq.server.logging.Logging;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,43 +46,47 @@ final class ServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure, InterruptedException {
         ServerConfig config = ConfigCheckCommand.load(sources()).config();
-        PrintWriter out = spec.commandLine().getOut();
-        out.println("data directory  " + config.data().toAbsolutePath().normalize());
-        out.flush();
-        CountDownLatch stopped = new CountDownLatch(1);
+        Logging.configure(config.logging(), Boolean.getBoolean("pledgemq.terminal"));
+        Signals signals = Signals.catchThem();
+        PrintWriter talk = spec.commandLine().getOut();
+        say(talk, "data directory  " + config.data().toAbsolutePath().normalize());
         try {
             PledgeServer server = PledgeServer.start(config);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                try {
-                    server.close();
-                } catch (IOException e) {
-                    out.println(e);
-                }
-                stopped.countDown();
-            }));
-            out.println("endpoint        " + config.listen().host() + ":" + server.port());
-            String admin = (config.admin().port().isPresent()
-                            ? config.admin().host()
-                            : config.listen().host())
-                    + ":" + server.adminPort();
-            out.println("administration  http://" + admin + "/");
-            if (config.metrics()) {
-                out.println("metrics         http://" + admin + "/metrics");
-            }
-            long since = System.currentTimeMillis()
-                    - ManagementFactory.getRuntimeMXBean().getStartTime();
-            out.println("ready in " + since + " ms");
-            out.flush();
-            stopped.await();
+            tellAddresses(talk, config, server);
+            signals.awaitFirst();
+            server.close();
+            say(talk, "stopped");
             return ExitStatus.STOPPED.code();
         } catch (StartException e) {
             throw new CommandFailure(e.status().code(), String.valueOf(e.getMessage()));
-        } catch (AccessFileException e) {
-            throw new CommandFailure(ExitStatus.CREDENTIALS.code(), String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw new CommandFailure(
-                    ExitStatus.FAILED.code(), "The server cannot start.", CommandFailure.why(e), "see the log above.");
+                    ExitStatus.FAILED.code(),
+                    "The log could not be closed in order.",
+                    CommandFailure.why(e) + ".",
+                    "nothing acknowledged is lost; check the disk before the next start.");
         }
+    }
+
+    private static void tellAddresses(PrintWriter talk, ServerConfig config, PledgeServer server) {
+        say(talk, "endpoint        " + config.listen().host() + ":" + server.port());
+        String adminHost = config.admin().port().isPresent()
+                ? config.admin().host()
+                : config.listen().host();
+        String admin = "http://" + adminHost + ":" + server.adminPort();
+        say(talk, "administration  " + admin + "/");
+        if (config.metrics()) {
+            say(talk, "metrics         " + admin + "/metrics");
+        }
+        long sinceStart = System.currentTimeMillis()
+                - ManagementFactory.getRuntimeMXBean().getStartTime();
+        say(talk, "ready in " + sinceStart + " ms");
+    }
+
+    /** At once: whoever started the process waits for the last of these lines. */
+    private static void say(PrintWriter talk, String line) {
+        talk.println(line);
+        talk.flush();
     }
 
     private ConfigSources sources() {

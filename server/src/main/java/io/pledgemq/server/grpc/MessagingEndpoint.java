@@ -1,6 +1,5 @@
 package io.pledgemq.server.grpc;
 
-import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -33,7 +32,6 @@ import io.pledgemq.rpc.v2.Status;
 import io.pledgemq.rpc.v2.SyncLiteSubscriptionRequest;
 import io.pledgemq.rpc.v2.SyncLiteSubscriptionResponse;
 import io.pledgemq.rpc.v2.TelemetryCommand;
-import io.pledgemq.server.access.Authentication;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -71,10 +69,6 @@ final class MessagingEndpoint extends MessagingServiceGrpc.MessagingServiceImplB
     }
 
     private static Caller caller() {
-        Authentication.Refused refused = CallerInterceptor.REFUSED.get();
-        if (refused != null) {
-            throw new ProtocolException(Code.UNAUTHORIZED, refused.message());
-        }
         return Caller.KEY.get();
     }
 
@@ -121,7 +115,7 @@ final class MessagingEndpoint extends MessagingServiceGrpc.MessagingServiceImplB
     }
 
     private static @Nullable Duration remaining() {
-        Deadline deadline = Context.current().getDeadline();
+        Deadline deadline = Deadlines.KEY.get();
         return deadline == null ? null : Duration.ofMillis(deadline.timeRemaining(TimeUnit.MILLISECONDS));
     }
 
