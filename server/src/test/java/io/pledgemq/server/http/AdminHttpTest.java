@@ -357,13 +357,25 @@ class AdminHttpTest {
     @Test
     void aBodyThatIsTooLargeIsRefusedUnread() throws Exception {
         String large = "{\"reason\":\"" + "x".repeat(1 << 20) + "\"}";
+        for (HttpClient.Version version : HttpClient.Version.values()) {
+            assertThat(server.get("viewer", "/server").status())
+                    .as("the connection is one of HTTP/2 from here on")
+                    .isEqualTo(200);
+            HttpRequest.Builder known = server.request("/groups/warehouse/pause")
+                    .version(version)
+                    .header("authorization", AdminServer.basic("boss", AdminServer.SECRET))
+                    .header("content-type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(large));
+            assertThat(server.send(known).code()).as(version.name()).isEqualTo("BODY_TOO_LARGE");
 
-        assertThat(server.post("boss", "/groups/warehouse/pause", large).code()).isEqualTo("BODY_TOO_LARGE");
-        assertThat(server.send(server.request("/groups/warehouse/pause")
-                                .header("content-type", "application/json")
-                                .POST(HttpRequest.BodyPublishers.ofString(large)))
-                        .status())
-                .isEqualTo(401);
+            HttpRequest.Builder stranger = server.request("/groups/warehouse/pause")
+                    .version(version)
+                    .header("content-type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(large));
+            assertThat(server.send(stranger).status()).as(version.name()).isEqualTo(401);
+        }
+        assertThat(server.get("viewer", "/groups/warehouse").at("/group/paused").asBoolean())
+                .isFalse();
     }
 
     @Test
