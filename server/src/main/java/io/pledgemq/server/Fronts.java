@@ -36,7 +36,11 @@ final class Fronts implements AutoCloseable {
         this.admin = admin;
     }
 
-    /** Binds all addresses if that is safe. */
+    /**
+     * Binds all addresses if that is safe.
+     *
+     * @param early served by the address of administration from now on
+     */
     static Fronts open(ServerConfig config, List<Routes> early) throws StartException {
         InetSocketAddress address =
                 resolve(config.listen().host(), config.listen().port());
@@ -49,7 +53,11 @@ final class Fronts implements AutoCloseable {
         Front messaging = null;
         boolean complete = false;
         try {
-            messaging = bind(config, front(config, address, plaintext, certificates), connections, early);
+            messaging = bind(
+                    config,
+                    front(config, address, plaintext, certificates),
+                    connections,
+                    adminAddress == null ? early : List.of());
             Front admin = adminAddress == null
                     ? null
                     : bind(config, front(config, adminAddress, plaintext, certificates), connections, early);
@@ -115,12 +123,10 @@ final class Fronts implements AutoCloseable {
 
     private static Front.Address front(
             ServerConfig config, InetSocketAddress address, boolean plaintext, @Nullable Certificates certificates) {
-        return new Front.Address(
-                address, plaintext, certificates, config.tls().clientCertificate());
+        return new Front.Address(address, plaintext, certificates, config.tls().clientCertificate());
     }
 
-    private static Front bind(
-            ServerConfig config, Front.Address address, Connections connections, List<Routes> early)
+    private static Front bind(ServerConfig config, Front.Address address, Connections connections, List<Routes> early)
             throws StartException {
         try {
             return Front.open(address, connections, early, config.shutdown().drainTimeout());

@@ -32,42 +32,55 @@ public final class PledgeServer implements AutoCloseable {
     /** What a gRPC message is longer than the largest body: properties and framing. */
     private static final int MESSAGE_MARGIN_BYTES = 1 << 20;
 
-    private final Lifecycle lifecycle = new Lifecycle();
+    private final Lifecycle lifecycle;
     /** How to close what is open, last opened first. */
     private final Deque<Closeable> opened;
 
     private final Fronts fronts;
     private final Rpc rpc;
 
-    private PledgeServer(ServerConfig config, Fronts fronts, Deque<Closeable> opened) throws StartException {
-        this.fronts = fronts;
-        this.opened = opened;
+    private PledgeServer(ServerConfig config, Opening opening) throws StartException {
+        this.lifecycle = opening.lifecycle;
+        this.fronts = opening.fronts;
+        this.opened = opening.opened;
+        Gauges gauges = opening.gauges;
         Alerts alerts = new Alerts(config.alerts());
         opened.push(alerts::close);
-        Engine engine = Store.open(config, alerts);
+        Engine engine = Store.open(config, alerts, gauges);
         opened.push(engine::close);
         Catalog catalog = Store.catalog(engine, config);
-        this.rpc = rpc(config, engine, catalog, config.listen().host() + ":" + fronts.port());
+        Access access = access(config);
+        this.rpc = rpc(config, engine, catalog, access, config.listen().host() + ":" + fronts.port());
         opened.push(rpc::close);
         Watchdog watchdog = new Watchdog(engine, config.watchdog().timeout(), PledgeServer::haltStuck);
         opened.push(watchdog::close);
         Routes messaging = new GrpcRoutes(
-                List.of(rpc.service()), config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES);
-        List<Routes> administration = List.of();
+                List.of(gauges.measured(rpc.service())), config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES);
+        List<Routes> administration = gauges.routes(engine, rpc, fronts.connections(), alerts, access);
         fronts.serve(List.of(messaging), administration);
         lifecycle.enter(Lifecycle.Phase.READY);
     }
 
-    private static Rpc rpc(ServerConfig config, Engine engine, Catalog catalog, String endpoint)
-            throws StartException {
+    /** What is there before the engine is opened. */
+    private record Opening(Lifecycle lifecycle, Gauges gauges, Fronts fronts, Deque<Closeable> opened) {}
+
+    private static Access access(ServerConfig config) throws StartException {
         try {
-            Access access = Access.open(
+            return Access.open(
                     new AccessOptions(
                             config.data(),
                             config.access().usersFile(),
                             config.access().authentication(),
                             AccessOptions.ANY_ZONE),
                     InstantSource.system());
+        } catch (AccessFileException e) {
+            throw new StartException(ExitStatus.CREDENTIALS, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Rpc rpc(ServerConfig config, Engine engine, Catalog catalog, Access access, String endpoint)
+            throws StartException {
+        try {
             return new Rpc(engine, catalog, config, Capabilities.open(config.data()), access, endpoint);
         } catch (AccessFileException e) {
             throw new StartException(ExitStatus.CREDENTIALS, String.valueOf(e.getMessage()), e);
@@ -84,14 +97,15 @@ public final class PledgeServer implements AutoCloseable {
      * @throws StartException if that is impossible as things are; nothing is left open then
      */
     public static PledgeServer start(ServerConfig config) throws StartException {
-        // What answers probes while the engine recovers belongs into the early routes.
-        List<Routes> early = List.of();
-        Fronts fronts = Fronts.open(config, early);
+        Lifecycle lifecycle = new Lifecycle();
+        Gauges gauges = new Gauges(config, lifecycle);
         Deque<Closeable> opened = new ArrayDeque<>();
-        opened.push(fronts::close);
+        opened.push(gauges::close);
         boolean complete = false;
         try {
-            PledgeServer server = new PledgeServer(config, fronts, opened);
+            Fronts fronts = Fronts.open(config, gauges.early());
+            opened.push(fronts::close);
+            PledgeServer server = new PledgeServer(config, new Opening(lifecycle, gauges, fronts, opened));
             complete = true;
             return server;
         } finally {

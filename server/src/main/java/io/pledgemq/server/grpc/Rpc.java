@@ -61,6 +61,11 @@ public final class Rpc implements AutoCloseable {
                 CLIENT_SILENCE);
     }
 
+    /** How many messaging clients are connected. */
+    public int connectedClients() {
+        return clients.all().size();
+    }
+
     /** To be served. */
     public ServerServiceDefinition service() {
         return service;
