@@ -122,7 +122,7 @@ public final class Engine implements AutoCloseable {
                 new Outcome.Refused(Refusal.CLOSED, "the engine is closed: open it again"));
     }
 
-    /** Creates a topic. Done also if it exists just so. */
+    /** Creates a topic, or changes its number of queues. Done also if it exists just so. */
     public CompletableFuture<Outcome> createTopic(TopicConfig config) {
         return submit(new Command.CreateTopic(config));
     }

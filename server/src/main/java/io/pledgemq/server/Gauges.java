@@ -59,7 +59,7 @@ final class Gauges implements AutoCloseable {
         }
         metrics.watch(new Sources(
                 engine,
-                rpc,
+                rpc.connected(),
                 connections,
                 alerts,
                 config.data(),

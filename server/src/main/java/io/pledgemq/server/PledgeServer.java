@@ -4,11 +4,15 @@ import io.pledgemq.engine.Engine;
 import io.pledgemq.server.access.Access;
 import io.pledgemq.server.access.AccessFileException;
 import io.pledgemq.server.access.AccessOptions;
+import io.pledgemq.server.access.AuditLimits;
+import io.pledgemq.server.access.AuditLog;
 import io.pledgemq.server.access.Capabilities;
 import io.pledgemq.server.alert.Alerts;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.grpc.Rpc;
+import io.pledgemq.server.http.AdminHttp;
+import io.pledgemq.server.http.AdminParts;
 import io.pledgemq.server.net.Connections;
 import io.pledgemq.server.net.GrpcRoutes;
 import io.pledgemq.server.net.Lifecycle;
@@ -17,6 +21,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,11 +57,17 @@ public final class PledgeServer implements AutoCloseable {
         Access access = access(config);
         this.rpc = rpc(config, engine, catalog, access, config.listen().host() + ":" + fronts.port());
         opened.push(rpc::close);
+        AuditLog audit = audit(config);
+        opened.push(audit::close);
         Watchdog watchdog = new Watchdog(engine, config.watchdog().timeout(), PledgeServer::haltStuck);
         opened.push(watchdog::close);
         Routes messaging = new GrpcRoutes(
-                List.of(gauges.measured(rpc.service())), config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES);
-        List<Routes> administration = gauges.routes(engine, rpc, fronts.connections(), alerts, access);
+                List.of(gauges.measured(rpc.service())),
+                config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES,
+                config.access().authentication());
+        List<Routes> administration =
+                new ArrayList<>(gauges.routes(engine, rpc, fronts.connections(), alerts, access));
+        administration.add(AdminHttp.routes(new AdminParts(engine, catalog, rpc.connected(), access, audit, config)));
         fronts.serve(List.of(messaging), administration);
         lifecycle.enter(Lifecycle.Phase.READY);
     }
@@ -85,6 +96,10 @@ public final class PledgeServer implements AutoCloseable {
         } catch (AccessFileException e) {
             throw new StartException(ExitStatus.CREDENTIALS, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static AuditLog audit(ServerConfig config) {
+        return AuditLog.open(config.data().resolve("audit"), InstantSource.system(), AuditLimits.DEFAULTS);
     }
 
     private static void haltStuck() {

@@ -22,7 +22,6 @@ import org.slf4j.LoggerFactory;
 /** Opens the engine and makes what the configuration wants to be there; says why it cannot. */
 final class Store {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
-    private static final int QUEUES = 8;
 
     private Store() {}
 
@@ -63,10 +62,10 @@ final class Store {
                 config.newGroups().maxAttempts(),
                 config.newGroups().retry(),
                 config.newGroups().startFrom() == NewGroupsConfig.StartFrom.EARLIEST);
-        Catalog catalog = Catalog.load(engine, defaults, QUEUES);
+        Catalog catalog = Catalog.load(engine, defaults);
         for (TopicSetting topic : config.topics()) {
             if (catalog.topic(topic.name()) == null) {
-                created(catalog.createTopic(topic.name(), topic.type()).join(), "topic " + topic.name());
+                created(catalog.createTopic(topic.engine()).join(), "topic " + topic.name());
             }
         }
         for (GroupSetting group : config.groups()) {

@@ -5,6 +5,7 @@ import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.Failure;
 import io.pledgemq.engine.ReceiveRequest;
 import io.pledgemq.engine.command.Delivery;
+import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.rpc.v2.Code;
@@ -76,11 +77,16 @@ final class Receiving {
             @Nullable Duration remaining,
             ServerCallStreamObserver<ReceiveMessageResponse> out) {
         Poll poll = check(caller, request, remaining);
+        // gRPC takes this handler now or never, and the wait may begin only after the group was made.
+        CompletableFuture<Void> hungUp = new CompletableFuture<>();
+        out.setOnCancelHandler(() -> hungUp.complete(null));
         CompletableFuture<Outcome> received = catalog.ensureSubscribed(poll.request.group(), poll.request.topic())
                 .thenCompose(ready ->
-                        ready instanceof Outcome.Refused ? CompletableFuture.completedFuture(ready) : begin(poll, out));
+                        ready instanceof Outcome.Refused ? CompletableFuture.completedFuture(ready) : begin(poll, hungUp));
         var unused = received.whenComplete((outcome, failed) -> {
-            if (failed != null) {
+            if (failed != null && out.isCancelled()) {
+                LOG.debug("client {} hung up", caller.clientId());
+            } else if (failed != null) {
                 MessagingEndpoint.failed(failed, status -> answer(out, status, List.of()));
             } else if (outcome instanceof Outcome.Received messages) {
                 give(poll, messages.deliveries(), out);
@@ -90,14 +96,14 @@ final class Receiving {
         });
     }
 
-    private CompletableFuture<Outcome> begin(Poll poll, ServerCallStreamObserver<ReceiveMessageResponse> out) {
+    private CompletableFuture<Outcome> begin(Poll poll, CompletableFuture<Void> hungUp) {
         if (poll.pushClient != null && !poll.attemptId.isEmpty()) {
             poll.pushClient.leases().begins(poll.attemptId);
         }
         CompletableFuture<Outcome> waiting = engine.receive(poll.request, poll.filter);
         draining.polls(waiting);
         // Nobody takes a lease for a client that has hung up.
-        out.setOnCancelHandler(() -> waiting.cancel(false));
+        var unused = hungUp.thenRun(() -> waiting.cancel(false));
         return waiting;
     }
 
@@ -122,7 +128,7 @@ final class Receiving {
                         group,
                         name,
                         caller.clientId(),
-                        Math.min(request.getBatchSize(), limits.batch()),
+                        batch(request, group),
                         wait(request, remaining),
                         push == null
                                 ? lease(request.getInvisibleDuration())
@@ -133,6 +139,16 @@ final class Receiving {
                 push,
                 request.getAttemptId(),
                 filter(request.getFilterExpression()));
+    }
+
+    /**
+     * An ordered push consumer works on the messages of one answer one after another, whatever their message groups: a
+     * second one would wait for the first although the server would not make it.
+     */
+    private int batch(ReceiveMessageRequest request, String groupName) {
+        GroupConfig group = catalog.group(groupName);
+        boolean oneByOne = request.getAutoRenew() && group != null && group.fifo();
+        return oneByOne ? 1 : Math.min(request.getBatchSize(), limits.batch());
     }
 
     private Duration lease(com.google.protobuf.Duration invisible) {

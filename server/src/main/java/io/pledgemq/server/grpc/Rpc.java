@@ -61,11 +61,6 @@ public final class Rpc implements AutoCloseable {
                 CLIENT_SILENCE);
     }
 
-    /** How many messaging clients are connected. */
-    public int connectedClients() {
-        return clients.all().size();
-    }
-
     /** To be served. */
     public ServerServiceDefinition service() {
         return service;
@@ -75,6 +70,11 @@ public final class Rpc implements AutoCloseable {
     public void drain() {
         draining.begin();
         clients.all().forEach(ClientSession::goodbye);
+    }
+
+    /** Who is connected. */
+    public ConnectedClients connected() {
+        return new ConnectedClients(clients);
     }
 
     @Override

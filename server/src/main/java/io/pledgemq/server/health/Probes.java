@@ -24,7 +24,7 @@ public final class Probes implements Routes {
 
     public Probes(Health health) {
         this.health = health;
-        this.grpc = new GrpcRoutes(List.of(new GrpcHealth(health).bindService()), MESSAGE_BYTES);
+        this.grpc = new GrpcRoutes(List.of(new GrpcHealth(health).bindService()), MESSAGE_BYTES, true);
     }
 
     @Override

@@ -6,6 +6,7 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * {@code /metrics}. Figures name topics and groups, so strangers do not get them: whoever calls from this machine over
@@ -52,7 +54,7 @@ public final class MetricsPage implements Routes {
             Optional<String> foreign = loopback.refuses(new BrowserGuard.Request(
                     "GET",
                     context.sessionProtocol().isTls(),
-                    request.headers().getAll(HttpHeaderNames.AUTHORITY),
+                    hosts(request.headers()),
                     List.of(),
                     List.of(),
                     List.of()));
@@ -67,6 +69,15 @@ public final class MetricsPage implements Routes {
             return refusal(HttpStatus.FORBIDDEN, "the permission admin-read is needed; an administrator can grant it");
         }
         return page(context);
+    }
+
+    /** After an upgrade to HTTP/2 the same host stands in both places, or only in the old one. */
+    private static List<String> hosts(RequestHeaders headers) {
+        return Stream.concat(
+                        headers.getAll(HttpHeaderNames.AUTHORITY).stream(),
+                        headers.getAll(HttpHeaderNames.HOST).stream())
+                .distinct()
+                .toList();
     }
 
     /** Not on the event loop: it waits for the engine. */

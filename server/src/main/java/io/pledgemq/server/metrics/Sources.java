@@ -3,7 +3,7 @@ package io.pledgemq.server.metrics;
 import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.command.Alert;
 import io.pledgemq.server.alert.Alerts;
-import io.pledgemq.server.grpc.Rpc;
+import io.pledgemq.server.grpc.ConnectedClients;
 import io.pledgemq.server.net.Connections;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * @param data directory whose disk is measured
  * @param reserveBytes of that disk, which new messages leave alone
  */
-public record Sources(Engine engine, Rpc rpc, Connections connections, Alerts alerts, Path data, long reserveBytes) {
+public record Sources(Engine engine, ConnectedClients clients, Connections connections, Alerts alerts, Path data, long reserveBytes) {
     private static final Logger LOG = LoggerFactory.getLogger(Sources.class);
 
     Stream<Family> families() {
@@ -33,7 +33,7 @@ public record Sources(Engine engine, Rpc rpc, Connections connections, Alerts al
                         Family.counter("pledgemq_alerts_undelivered", "Alerts that did not reach the webhook.")
                                 .add(alerts.undelivered()),
                         Family.gauge("pledgemq_clients", "Messaging clients that are connected.")
-                                .add(rpc.connectedClients()),
+                                .add(clients.all().size()),
                         Family.gauge("pledgemq_connections", "Open connections.")
                                 .add(connections.count()),
                         Family.counter("pledgemq_connections_refused", "Connections refused: there were too many.")

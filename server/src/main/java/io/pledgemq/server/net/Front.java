@@ -32,6 +32,8 @@ public final class Front implements AutoCloseable {
     private static final int REQUEST_MARGIN_BYTES = 1 << 20;
 
     private static final Duration SHORTEST_PING = Duration.ofSeconds(1);
+    /** Armeria hands the milliseconds to the kernel as seconds of TCP_KEEPIDLE, which takes 32,767 at most. */
+    private static final Duration LONGEST_PING = Duration.ofSeconds(30);
 
     private final Address address;
     private final LimitsConfig limits;
@@ -133,7 +135,8 @@ public final class Front implements AutoCloseable {
                 // Clients that wait on an open stream, or ping, are alive; our pings find those that are not.
                 .idleTimeout(limits.idleTimeout(), true)
                 .disableServerHeader();
-        Duration ping = limits.idleTimeout().dividedBy(2);
+        Duration half = limits.idleTimeout().dividedBy(2);
+        Duration ping = half.compareTo(LONGEST_PING) < 0 ? half : LONGEST_PING;
         if (ping.compareTo(SHORTEST_PING) >= 0) {
             listener.pingInterval(ping);
         }
