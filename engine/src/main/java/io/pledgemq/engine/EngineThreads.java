@@ -4,6 +4,8 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.index.LogIndex;
+import io.pledgemq.engine.index.Pace;
 import io.pledgemq.engine.log.LogException;
 import io.pledgemq.engine.view.DecisionLookup;
 import io.pledgemq.engine.writer.Writer;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The engine's threads: the writer, one that answers, one that notifies, one that looks up what the state forgot, one
- * that maintains.
+ * that maintains, one that makes indexes.
  */
 final class EngineThreads {
     private static final Logger LOG = System.getLogger(Engine.class.getName());
@@ -39,6 +41,9 @@ final class EngineThreads {
     private @Nullable Writer writer;
     private @Nullable WriterThread writerThread;
     private @Nullable Maintenance maintenance;
+    private @Nullable LogIndex index;
+    private @Nullable Indexing indexing;
+    private @Nullable IndexingThread indexer;
 
     EngineThreads(EngineConfig config) {
         this.config = config;
@@ -56,25 +61,32 @@ final class EngineThreads {
         return new Writer.Outside(answers, notifications, config.onAlert(), config.onForce());
     }
 
-    void start(Writer newWriter, Maintenance newMaintenance) {
+    void start(Writer newWriter, Maintenance newMaintenance, LogIndex newIndex) {
         writer = newWriter;
         maintenance = newMaintenance;
+        index = newIndex;
+        Indexing newIndexing = new Indexing(newIndex, () -> !newWriter.diskFull(), config.clock());
+        IndexingThread newIndexer = new IndexingThread(newIndexing);
+        indexing = newIndexing;
+        indexer = newIndexer;
         WriterThread thread = new WriterThread(newWriter, this::broken);
         writerThread = thread;
         thread.start();
         maintainer.start();
+        newIndexer.start();
     }
 
     /** The state remembers only recent decisions; older ones are looked up in the log, beside everything else. */
     CompletableFuture<Outcome> remembering(Command.Decide command, Outcome outcome) {
         Writer theWriter = writer;
         boolean unknown = outcome instanceof Outcome.Refused refused && refused.why() == Refusal.UNKNOWN_TRANSACTION;
-        if (!unknown || theWriter == null || stopping) {
+        LogIndex theIndex = index;
+        if (!unknown || theWriter == null || theIndex == null || stopping) {
             return CompletableFuture.completedFuture(outcome);
         }
         return CompletableFuture.supplyAsync(
                 () -> {
-                    Decision first = DecisionLookup.find(theWriter.log(), command.ref(), command.id());
+                    Decision first = DecisionLookup.find(theWriter.log(), theIndex, command.ref(), command.id());
                     return first == null ? outcome : theWriter.decidedBefore(command, first);
                 },
                 lookups);
@@ -111,6 +123,29 @@ final class EngineThreads {
         }
     }
 
+    /** Makes all indexes that are missing, at full speed. */
+    void indexOnce() {
+        Indexing work = indexing;
+        if (work != null) {
+            work.run(Pace.FULL);
+        }
+    }
+
+    /** Runs something between two rounds of maintenance, so that no file goes meanwhile. */
+    synchronized <T> T betweenRounds(BetweenRounds<T> work) throws IOException {
+        Maintenance theMaintenance = maintenance;
+        if (theMaintenance == null) {
+            throw new IllegalStateException("the engine's threads were not started");
+        }
+        return work.run(theMaintenance);
+    }
+
+    /** What must not meet a round of maintenance. */
+    @FunctionalInterface
+    interface BetweenRounds<T> {
+        T run(Maintenance maintenance) throws IOException;
+    }
+
     /** One round of maintenance; with {@code tidy} also what is done seldom. */
     synchronized void maintainOnce(boolean tidy) throws IOException {
         Maintenance work = maintenance;
@@ -138,6 +173,10 @@ final class EngineThreads {
         }
         stopping = true;
         LockSupport.unpark(maintainer);
+        IndexingThread theIndexer = indexer;
+        if (theIndexer != null) {
+            theIndexer.stop();
+        }
         // Before the writer: maintenance may be waiting for one of its answers.
         join(maintainer);
         if (fatal == null) {

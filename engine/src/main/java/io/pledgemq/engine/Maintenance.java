@@ -4,6 +4,7 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.TopicConfig;
+import io.pledgemq.engine.index.LogIndex;
 import io.pledgemq.engine.io.StorageFullException;
 import io.pledgemq.engine.log.Log;
 import io.pledgemq.engine.log.Position;
@@ -35,6 +36,11 @@ final class Maintenance {
     /** Events of a message that are carried forward with it. */
     private static final int CARRY_EVENTS = 200;
 
+    /** The part of a frame that they may take, about. */
+    private static final int CARRY_EVENTS_PART = 8;
+
+    private static final int MAX_BYTES_PER_CHAR = 3;
+
     /** After a try that left something in the segment: each one looks at every row. */
     private static final long CARRY_AGAIN_MS = 60_000;
 
@@ -45,18 +51,21 @@ final class Maintenance {
     private final Log log;
     private final Snapshots snapshots;
     private final EngineConfig config;
+    private final LogIndex index;
     private long lastSnapshot;
     private int lastTried;
     private long nextCarryMs;
     private boolean noRoomForSnapshot;
+    private volatile int heldSegment = Integer.MAX_VALUE;
     private long nextSnapshotMs;
 
-    Maintenance(Writer writer, Snapshots snapshots, EngineConfig config, long lastSnapshot) {
+    Maintenance(Writer writer, Snapshots snapshots, EngineConfig config, long lastSnapshot, LogIndex index) {
         this.writer = writer;
         this.log = writer.log();
         this.snapshots = snapshots;
         this.config = config;
         this.lastSnapshot = lastSnapshot;
+        this.index = index;
     }
 
     /** Keeps the disk reserve whole, and notices when the disk is full and when it is no more. */
@@ -201,10 +210,7 @@ final class Maintenance {
                 .join();
         for (Reference reference : references) {
             Message message = writer.messages().at(reference.ref());
-            List<String> events = History.inSegment(log, message.id(), segment).stream()
-                    .map(HistoryEvent::line)
-                    .limit(CARRY_EVENTS)
-                    .toList();
+            List<String> events = historyOf(message, segment);
             Command.CarryForward carry = new Command.CarryForward(
                     reference.ref(),
                     message,
@@ -219,8 +225,42 @@ final class Maintenance {
         }
     }
 
+    /**
+     * What happened to a message, and not only in the segment that it leaves: later ones may go before its new place
+     * does. That is in the active segment, whose own events are read when it is emptied. Where all that is too much,
+     * what came first and what came last.
+     */
+    private List<String> historyOf(Message message, int segment) {
+        long to = Position.of(log.activeSegment(), 0);
+        List<String> lines = History.read(index, message.id(), Position.of(segment, 0), to).stream()
+                .map(HistoryEvent::line)
+                .toList();
+        List<String> kept = new ArrayList<>();
+        int room = log.maxPayloadBytes() / CARRY_EVENTS_PART;
+        for (int i = lines.size() - 1; i > 0 && kept.size() < CARRY_EVENTS - 1 && room > 0; i--) {
+            kept.add(0, lines.get(i));
+            room -= MAX_BYTES_PER_CHAR * lines.get(i).length();
+        }
+        if (!lines.isEmpty()) {
+            kept.add(0, lines.get(0));
+        }
+        return kept;
+    }
+
+    /** Keeps segments from this number on, whatever nobody needs. */
+    void holdSegments(int from) {
+        heldSegment = from;
+    }
+
+    Snapshots snapshots() {
+        return snapshots;
+    }
+
     /** Whether nothing but needed messages keeps a segment. */
     private boolean mayGo(int segment) throws IOException {
+        if (segment >= heldSegment) {
+            return false;
+        }
         List<Long> positions = snapshots.positions();
         if (positions.size() < 2 || segment >= Position.segment(positions.get(positions.size() - 1))) {
             return false;

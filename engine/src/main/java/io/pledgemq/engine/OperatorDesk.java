@@ -9,15 +9,19 @@ import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.index.LogIndex;
 import io.pledgemq.engine.state.Deliveries;
 import io.pledgemq.engine.state.Group;
 import io.pledgemq.engine.state.Pending;
 import io.pledgemq.engine.view.Census;
 import io.pledgemq.engine.view.DeadLetterView;
 import io.pledgemq.engine.view.EngineStats;
+import io.pledgemq.engine.view.FindRequest;
+import io.pledgemq.engine.view.FoundMessages;
 import io.pledgemq.engine.view.GroupView;
 import io.pledgemq.engine.view.History;
 import io.pledgemq.engine.view.HistoryEvent;
+import io.pledgemq.engine.view.MessageFinder;
 import io.pledgemq.engine.view.Page;
 import io.pledgemq.engine.view.TopicView;
 import io.pledgemq.engine.view.UndecidedView;
@@ -36,15 +40,16 @@ import java.util.concurrent.CompletableFuture;
 /**
  * What operators see and do. Lists come page by page; every action carries who did it and why. Safe for all threads.
  *
- * <p>Methods that return a future return at once. The three that return none ({@link #undecided}, {@link #deadLetters},
- * {@link #history}) wait for a turn of the writer and then read the disk: call them on a thread that may wait, never in
- * a continuation of one of the engine's futures.
+ * <p>Methods that return a future return at once. Those that return none wait for a turn of the writer and then read
+ * the disk: call them on a thread that may wait, never in a continuation of one of the engine's futures.
  */
 public final class OperatorDesk {
     private final Writer writer;
+    private final LogIndex index;
 
-    OperatorDesk(Writer writer) {
+    OperatorDesk(Writer writer, LogIndex index) {
         this.writer = writer;
+        this.index = index;
     }
 
     /**
@@ -103,17 +108,24 @@ public final class OperatorDesk {
     public Page<UndecidedView> undecided(int cursor, int limit) {
         Page<Views.PendingRow> rows =
                 writer.ask(state -> Views.undecided(state, cursor, limit)).join();
-        Messages messages = writer.messages();
-        List<UndecidedView> views = rows.items().stream()
-                .map(row -> new UndecidedView(
-                        row.transactionId(),
-                        messages.at(row.ref()),
-                        row.state() == Pending.PARKED,
-                        row.checks(),
-                        row.storedAtMs(),
-                        row.dueInMs()))
-                .toList();
-        return new Page<>(views, rows.next());
+        return new Page<>(rows.items().stream().map(this::view).toList(), rows.next());
+    }
+
+    /**
+     * The half message with this id that nobody has decided; empty if there is none. Waits, as {@link #history} does.
+     */
+    public Optional<UndecidedView> undecided(MessageId id) {
+        return writer.ask(state -> Views.undecided(state, id)).join().map(this::view);
+    }
+
+    private UndecidedView view(Views.PendingRow row) {
+        return new UndecidedView(
+                row.transactionId(),
+                writer.messages().at(row.ref()),
+                row.state() == Pending.PARKED,
+                row.checks(),
+                row.storedAtMs(),
+                row.dueInMs());
     }
 
     /**
@@ -207,11 +219,31 @@ public final class OperatorDesk {
     }
 
     /**
-     * Everything that happened to a message, oldest first; empty if the log has forgotten it. Reads the log from the
-     * message on, so it takes time in proportion to what was logged since.
+     * Everything that happened to a message, oldest first; empty if the log has forgotten it. Takes time in proportion
+     * to the message's events, a page for each segment, and the reading of the newest segment, which has no index yet.
+     *
+     * @throws io.pledgemq.engine.log.LogException if the log does not verify where it is read
      */
     public List<HistoryEvent> history(MessageId id) {
         long from = writer.ask(state -> History.whereToBegin(state, id)).join();
-        return History.read(writer.log(), id, from);
+        return History.read(index, id, from);
+    }
+
+    /**
+     * Finds messages that the log still has, page by page.
+     *
+     * @throws io.pledgemq.engine.log.LogException if the log does not verify where it is read
+     */
+    public FoundMessages find(FindRequest request) {
+        return MessageFinder.find(writer, index, request);
+    }
+
+    /**
+     * The message that is stored at the place that {@link #find} told.
+     *
+     * @throws io.pledgemq.engine.log.LogException if the log does not verify there, or has forgotten it since
+     */
+    public Message message(long ref) {
+        return writer.messages().at(ref);
     }
 }

@@ -9,8 +9,10 @@ import java.time.Duration;
  * @param max most messages in the answer, 1 to {@value #MAX}
  * @param waitTime how long to wait for the first message
  * @param lease how long the receiver has to settle them
+ * @param promptRetry a lease that runs out is followed by the next attempt at once, not after the group's pause
  */
-public record ReceiveRequest(String group, String topic, String client, int max, Duration waitTime, Duration lease) {
+public record ReceiveRequest(
+        String group, String topic, String client, int max, Duration waitTime, Duration lease, boolean promptRetry) {
     public static final int MAX = 1024;
     public static final Duration MAX_LEASE = Duration.ofHours(12);
     public static final Duration MAX_WAIT = Duration.ofHours(1);
@@ -26,5 +28,14 @@ public record ReceiveRequest(String group, String topic, String client, int max,
         if (waitTime.isNegative() || waitTime.compareTo(MAX_WAIT) > 0) {
             throw new IllegalArgumentException("a wait must be 0 to " + MAX_WAIT + ", it is " + waitTime);
         }
+    }
+
+    /** After a lease that ran out the group's pause follows. */
+    public ReceiveRequest(String group, String topic, String client, int max, Duration waitTime, Duration lease) {
+        this(group, topic, client, max, waitTime, lease, false);
+    }
+
+    public ReceiveRequest withPromptRetry() {
+        return new ReceiveRequest(group, topic, client, max, waitTime, lease, true);
     }
 }

@@ -58,7 +58,13 @@ class EngineArchitectureTest {
     static final ArchRule WRITER_DRIVES_LOG_AND_STATE = only("writer", "io", "log", "state", "command", "codec");
 
     @ArchTest
-    static final ArchRule VIEWS_ONLY_READ = only("view", "log", "state", "command", "codec", "writer");
+    static final ArchRule INDEXES_ARE_DERIVED_FROM_THE_LOG = only("index", "io", "log", "command", "codec");
+
+    @ArchTest
+    static final ArchRule BACKUPS_ARE_COPIES_OF_FILES = only("backup", "io", "log", "snapshot");
+
+    @ArchTest
+    static final ArchRule VIEWS_ONLY_READ = only("view", "log", "index", "state", "command", "codec", "writer");
 
     @ArchTest
     static final ArchRule THE_ROOF_IS_IMPORTED_BY_NONE = noClasses()

@@ -7,6 +7,7 @@ import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.RetryPolicy;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import java.io.IOException;
@@ -107,5 +108,62 @@ class ReceiversTest {
             assertThat(only(waiting.get(i)).message().id().text()).isEqualTo("m-1");
         }
         assertThat(engine.desk().leased().join()).hasSize(100).containsEntry("group-7", 1);
+    }
+
+    @Test
+    void anAnswerOfLargeMessagesEndsWhenItIsFullAndTheRestComesUntried() {
+        byte[] large = new byte[4 << 20];
+        for (int i = 0; i < 9; i++) {
+            engine.send(Message.of("large-" + i, "orders", large)).join();
+        }
+        List<String> got = new ArrayList<>();
+        List<Integer> sizes = new ArrayList<>();
+        while (got.size() < 9) {
+            ReceiveRequest request = new ReceiveRequest("warehouse", "orders", "c", 32, LONG, LONG);
+            Outcome.Received received =
+                    (Outcome.Received) engine.receive(request, null).join();
+            sizes.add(received.deliveries().size());
+            for (Delivery delivery : received.deliveries()) {
+                assertThat(delivery.attempt()).isEqualTo(1);
+                got.add(delivery.message().id().text());
+                engine.ack(delivery.receipt(), "c", "").join();
+            }
+        }
+        assertThat(got).doesNotHaveDuplicates();
+        assertThat(sizes).allSatisfy(size -> assertThat(size).isBetween(1, 4));
+    }
+
+    @Test
+    void aSlowFilterOnLargeMessagesIsShownFewInOneTurn() {
+        byte[] large = new byte[1 << 20];
+        for (int i = 0; i < 5; i++) {
+            engine.send(Message.of("large-" + i, "orders", large)).join();
+        }
+        send("wanted");
+        List<CompletableFuture<?>> between = new ArrayList<>();
+        Delivery delivery = only(receive("warehouse", "picky", message -> {
+            // What is asked now is answered before the filter has seen all, if others get their turn.
+            CompletableFuture<Long> others = engine.desk().stats().thenApply(stats -> System.nanoTime());
+            between.add(others);
+            return message.id().text().equals("wanted") && between.get(0).isDone();
+        }));
+        assertThat(delivery.message().id().text()).isEqualTo("wanted");
+    }
+
+    @Test
+    void aLeaseThatRanOutIsFollowedAtOnceIfItsReceiverChoseItsTime() {
+        engine.putGroup(GroupConfig.of("warehouse").withRetry(5, new RetryPolicy.Fixed(3_600_000, 0)))
+                .join();
+        send("m-1");
+        ReceiveRequest request =
+                new ReceiveRequest("warehouse", "orders", "simple", 1, LONG, Duration.ofMillis(50)).withPromptRetry();
+        Outcome.Received first =
+                (Outcome.Received) engine.receive(request, null).join();
+        Outcome.Received second =
+                (Outcome.Received) engine.receive(request, null).join();
+        assertThat(first.deliveries().get(0).attempt()).isEqualTo(1);
+        assertThat(second.deliveries().get(0).attempt())
+                .as("an hour's pause would be the group's")
+                .isEqualTo(2);
     }
 }

@@ -1,5 +1,7 @@
 package io.pledgemq.engine;
 
+import io.pledgemq.engine.index.LogIndex;
+import io.pledgemq.engine.index.Pace;
 import io.pledgemq.engine.snapshot.Snapshots;
 import io.pledgemq.engine.writer.Writer;
 import java.io.IOException;
@@ -7,9 +9,15 @@ import java.io.IOException;
 /** The engine's own maintenance, for simulations, which have no threads: whoever submits turns the writer. */
 public final class SimMaintenance {
     private final Maintenance maintenance;
+    private final Indexing indexing;
 
-    public SimMaintenance(Writer writer, Snapshots snapshots, EngineConfig config, long lastSnapshot) {
-        maintenance = new Maintenance(writer, snapshots, config, lastSnapshot);
+    public SimMaintenance(Writer writer, Snapshots snapshots, EngineConfig config, long lastSnapshot, LogIndex index) {
+        maintenance = new Maintenance(writer, snapshots, config, lastSnapshot, index);
+        indexing = new Indexing(index, () -> !writer.diskFull(), config.clock());
+    }
+
+    public void index() {
+        indexing.run(Pace.FULL);
     }
 
     public void spares() {

@@ -1,93 +1,193 @@
 package io.pledgemq.server;
 
-import com.linecorp.armeria.common.SessionProtocol;
-import com.linecorp.armeria.server.Server;
-import com.linecorp.armeria.server.grpc.GrpcService;
 import io.pledgemq.engine.Engine;
-import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.server.access.Access;
-import io.pledgemq.server.access.AccessOptions;
 import io.pledgemq.server.access.AccessFileException;
+import io.pledgemq.server.access.AccessOptions;
+import io.pledgemq.server.access.AuditLimits;
+import io.pledgemq.server.access.AuditLog;
 import io.pledgemq.server.access.Capabilities;
+import io.pledgemq.server.alert.Alerts;
 import io.pledgemq.server.catalog.Catalog;
-import io.pledgemq.server.catalog.GroupDefaults;
-import io.pledgemq.server.config.GroupSetting;
-import io.pledgemq.server.config.NewGroupsConfig;
 import io.pledgemq.server.config.ServerConfig;
-import io.pledgemq.server.config.TopicSetting;
 import io.pledgemq.server.grpc.Rpc;
+import io.pledgemq.server.http.AdminHttp;
+import io.pledgemq.server.http.AdminParts;
+import io.pledgemq.server.net.Connections;
+import io.pledgemq.server.net.GrpcRoutes;
+import io.pledgemq.server.net.Lifecycle;
+import io.pledgemq.server.net.Routes;
+import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A process's server: one engine and everything that serves it. */
+/**
+ * One engine and everything that serves it. {@link #start} opens the parts one after another; {@link #close} lets
+ * requests in progress finish and closes them in reverse.
+ */
 public final class PledgeServer implements AutoCloseable {
-    private final Engine engine;
+    private static final Logger LOG = LoggerFactory.getLogger(PledgeServer.class);
+    /** What a gRPC message is longer than the largest body: properties and framing. */
+    private static final int MESSAGE_MARGIN_BYTES = 1 << 20;
+
+    private final Lifecycle lifecycle;
+    /** How to close what is open, last opened first. */
+    private final Deque<Closeable> opened;
+
+    private final Fronts fronts;
     private final Rpc rpc;
-    private final Server server;
 
-    private PledgeServer(Engine engine, Rpc rpc, Server server) {
-        this.engine = engine;
-        this.rpc = rpc;
-        this.server = server;
+    private PledgeServer(ServerConfig config, Opening opening) throws StartException {
+        this.lifecycle = opening.lifecycle;
+        this.fronts = opening.fronts;
+        this.opened = opening.opened;
+        Gauges gauges = opening.gauges;
+        Alerts alerts = new Alerts(config.alerts());
+        opened.push(alerts::close);
+        Engine engine = Store.open(config, alerts, gauges);
+        opened.push(engine::close);
+        Catalog catalog = Store.catalog(engine, config);
+        Access access = access(config);
+        this.rpc = rpc(config, engine, catalog, access, config.listen().host() + ":" + fronts.port());
+        opened.push(rpc::close);
+        AuditLog audit = audit(config);
+        opened.push(audit::close);
+        Watchdog watchdog = new Watchdog(engine, config.watchdog().timeout(), PledgeServer::haltStuck);
+        opened.push(watchdog::close);
+        Routes messaging = new GrpcRoutes(
+                List.of(gauges.measured(rpc.service())),
+                config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES,
+                config.access().authentication());
+        List<Routes> administration =
+                new ArrayList<>(gauges.routes(engine, rpc, fronts.connections(), alerts, access));
+        administration.add(AdminHttp.routes(new AdminParts(engine, catalog, rpc.connected(), access, audit, config)));
+        fronts.serve(List.of(messaging), administration);
+        lifecycle.enter(Lifecycle.Phase.READY);
     }
 
-    public static PledgeServer start(ServerConfig config) throws IOException, AccessFileException {
-        Engine engine = Engine.open(config.data(), config.engine());
-        var defaults = new GroupDefaults(
-                config.newGroups().create(),
-                config.newGroups().maxAttempts(),
-                config.newGroups().retry(),
-                config.newGroups().startFrom() == NewGroupsConfig.StartFrom.EARLIEST);
-        Catalog catalog = Catalog.load(engine, defaults, 8);
-        for (TopicSetting topic : config.topics()) {
-            Outcome outcome = catalog.createTopic(topic.name(), topic.type()).join();
-            if (outcome instanceof Outcome.Refused refused) {
-                throw new IOException(refused.text());
-            }
+    /** What is there before the engine is opened. */
+    private record Opening(Lifecycle lifecycle, Gauges gauges, Fronts fronts, Deque<Closeable> opened) {}
+
+    private static Access access(ServerConfig config) throws StartException {
+        try {
+            return Access.open(
+                    new AccessOptions(
+                            config.data(),
+                            config.access().usersFile(),
+                            config.access().authentication(),
+                            AccessOptions.ANY_ZONE),
+                    InstantSource.system());
+        } catch (AccessFileException e) {
+            throw new StartException(ExitStatus.CREDENTIALS, String.valueOf(e.getMessage()), e);
         }
-        for (GroupSetting group : config.groups()) {
-            if (catalog.group(group.name()) == null
-                    && catalog.putGroup(group.engine()).join() instanceof Outcome.Refused refused) {
-                throw new IOException(refused.text());
-            }
-        }
-        Access access = Access.open(
-                new AccessOptions(
-                        config.data(),
-                        config.access().usersFile(),
-                        config.access().authentication(),
-                        AccessOptions.ANY_ZONE),
-                InstantSource.system());
-        Rpc rpc = new Rpc(engine, catalog, config, Capabilities.open(config.data()), access);
-        GrpcService grpc = GrpcService.builder()
-                .addService(rpc.service())
-                .maxRequestMessageLength(config.limits().body().intBytes() + (1 << 20))
-                .build();
-        Server server = Server.builder()
-                .port(
-                        new InetSocketAddress(
-                                config.listen().host(), config.listen().port()),
-                        SessionProtocol.HTTP,
-                        SessionProtocol.HTTPS)
-                .tlsSelfSigned()
-                .defaultHostname("localhost")
-                .maxRequestLength(0)
-                .requestTimeoutMillis(0)
-                .service(grpc)
-                .build();
-        server.start().join();
-        return new PledgeServer(engine, rpc, server);
     }
 
+    private static Rpc rpc(ServerConfig config, Engine engine, Catalog catalog, Access access, String endpoint)
+            throws StartException {
+        try {
+            return new Rpc(engine, catalog, config, Capabilities.open(config.data()), access, endpoint);
+        } catch (AccessFileException e) {
+            throw new StartException(ExitStatus.CREDENTIALS, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static AuditLog audit(ServerConfig config) {
+        return AuditLog.open(config.data().resolve("audit"), InstantSource.system(), AuditLimits.DEFAULTS);
+    }
+
+    private static void haltStuck() {
+        Runtime.getRuntime().halt(ExitStatus.STUCK.code());
+    }
+
+    /**
+     * Starts everything, and returns when clients are served.
+     *
+     * @throws StartException if that is impossible as things are; nothing is left open then
+     */
+    public static PledgeServer start(ServerConfig config) throws StartException {
+        Lifecycle lifecycle = new Lifecycle();
+        Gauges gauges = new Gauges(config, lifecycle);
+        Deque<Closeable> opened = new ArrayDeque<>();
+        opened.push(gauges::close);
+        boolean complete = false;
+        try {
+            Fronts fronts = Fronts.open(config, gauges.early());
+            opened.push(fronts::close);
+            PledgeServer server = new PledgeServer(config, new Opening(lifecycle, gauges, fronts, opened));
+            complete = true;
+            return server;
+        } finally {
+            if (!complete) {
+                abandon(opened);
+            }
+        }
+    }
+
+    /** Whether the server is ready, and why not. */
+    public Lifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    /** Who is connected. */
+    public Connections connections() {
+        return fronts.connections();
+    }
+
+    /** Port where messaging clients connect. */
     public int port() {
-        return server.activeLocalPort();
+        return fronts.port();
     }
 
+    /** Port of administration, metrics and health: the one of all if none is configured. */
+    public int adminPort() {
+        return fronts.adminPort();
+    }
+
+    /**
+     * Not ready from now on: nothing new is prepared, waiting polls are answered, clients are sent elsewhere, and what
+     * is in progress may finish within {@code shutdown.drain-timeout}. Then everything is closed.
+     *
+     * @throws IOException if the log could not be closed in order; what was acknowledged is durable all the same
+     */
     @Override
     public void close() throws IOException {
-        server.stop().join();
-        rpc.close();
-        engine.close();
+        if (lifecycle.now().phase() != Lifecycle.Phase.READY) {
+            return;
+        }
+        lifecycle.enter(Lifecycle.Phase.DRAINING);
+        rpc.drain();
+        fronts.close();
+        IOException failed = closeAll(opened);
+        lifecycle.enter(Lifecycle.Phase.STOPPED);
+        if (failed != null) {
+            throw failed;
+        }
+    }
+
+    private static void abandon(Deque<Closeable> opened) {
+        IOException failed = closeAll(opened);
+        if (failed != null) {
+            LOG.warn("what was opened before the start failed could not be closed in order", failed);
+        }
+    }
+
+    /** Closes all, whatever goes wrong with one of them. Returns what went wrong first. */
+    private static @Nullable IOException closeAll(Deque<Closeable> opened) {
+        IOException failed = null;
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (IOException e) {
+                failed = failed == null ? e : failed;
+            }
+        }
+        return failed;
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** The command that stores a long-lived message again. */
 final class CarryCodec {
-    private static final int PLACE_BYTES = Integer.BYTES + Long.BYTES;
+    static final int PLACE_BYTES = Integer.BYTES + Long.BYTES;
 
     private CarryCodec() {}
 

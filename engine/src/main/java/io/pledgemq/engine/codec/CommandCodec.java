@@ -4,6 +4,7 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.CommandType;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.LeaseTerms;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.OnExhausted;
@@ -40,7 +41,7 @@ public final class CommandCodec {
             }
             case LEASE -> {
                 Command.Lease lease = (Command.Lease) command;
-                yield 64
+                yield 65
                         + Strings.maxBytes(lease.client())
                         + lease.fates().length
                         + Long.BYTES * lease.refs().length
@@ -134,7 +135,8 @@ public final class CommandCodec {
     private static void encodeLease(ByteBuffer out, Command.Lease lease) {
         out.putInt(lease.subscription());
         Strings.put(out, lease.client());
-        out.putLong(lease.leaseMs());
+        out.putLong(lease.terms().ms());
+        out.put((byte) (lease.terms().promptRetry() ? 1 : 0));
         out.putLong(lease.firstOffset());
         out.putInt(lease.fates().length).put(lease.fates());
         out.putInt(lease.again().length);
@@ -226,7 +228,7 @@ public final class CommandCodec {
     private static Command decodeLease(ByteBuffer in) {
         int subscription = in.getInt();
         String client = Strings.get(in);
-        long leaseMs = in.getLong();
+        LeaseTerms terms = new LeaseTerms(in.getLong(), in.get() != 0);
         long firstOffset = in.getLong();
         byte[] fates = Bytes.get(in, in.getInt());
         int[] again = new int[Bytes.boundedCount(in, in.getInt(), Integer.BYTES)];
@@ -237,7 +239,7 @@ public final class CommandCodec {
         for (int i = 0; i < refs.length; i++) {
             refs[i] = in.getLong();
         }
-        return new Command.Lease(subscription, client, leaseMs, firstOffset, fates, refs, again);
+        return new Command.Lease(subscription, client, terms, firstOffset, fates, refs, again);
     }
 
     /**
@@ -292,6 +294,6 @@ public final class CommandCodec {
     }
 
     static TopicConfig topicConfig(ByteBuffer in) {
-        return new TopicConfig(Strings.get(in), TopicType.ofCode(in.get()));
+        return new TopicConfig(Strings.get(in), TopicType.ofCode(in.get()), in.get());
     }
 }

@@ -184,7 +184,7 @@ public sealed interface Command {
      */
     @SuppressWarnings("ArrayRecordComponent") // made by the writer, read by the state: never shared
     record Lease(
-            int subscription, String client, long leaseMs, long firstOffset, byte[] fates, long[] refs, int[] again)
+            int subscription, String client, LeaseTerms terms, long firstOffset, byte[] fates, long[] refs, int[] again)
             implements Command {
         public static final byte LEASED = 0;
         public static final byte SKIPPED = 1;

@@ -212,7 +212,8 @@ public final class Log implements AutoCloseable {
      * Hands every frame from {@code from} to the end of what is durable when it begins, BATCH and SEAL included, to the
      * visitor.
      *
-     * @param from the position of a frame; anything up to {@link #firstPosition} means the oldest frame
+     * @param from the position of a frame; anything up to {@link #firstPosition} means the oldest frame, offset 0 the
+     *     first one of its segment
      * @throws DamagedLogException if bytes do not verify; the frames before them were visited
      */
     public void scan(long from, FrameVisitor visitor) {
@@ -290,6 +291,16 @@ public final class Log implements AutoCloseable {
         }
     }
 
+    /** Name of the file that says with which segment the log begins. */
+    public static String startFile() {
+        return LogStart.FILE;
+    }
+
+    /** File name of a segment. */
+    public static String segmentFile(int number) {
+        return SegmentFile.name(number);
+    }
+
     /** Number of the oldest segment. */
     public int firstSegment() {
         return chain.oldest().number();
@@ -304,6 +315,14 @@ public final class Log implements AutoCloseable {
     public long createdWallMs(int number) {
         SegmentFile segment = chain.find(number);
         return segment == null ? Long.MAX_VALUE : segment.header().wallMs();
+    }
+
+    /** Offset where the frames of a sealed segment end; -1 if it is the active one or is not there. */
+    public int endOf(int number) {
+        SegmentFile next = chain.find(number + 1);
+        return next == null || chain.find(number) == null
+                ? -1
+                : Position.offset(next.header().previousEnd());
     }
 
     /** Where the oldest frame is. */

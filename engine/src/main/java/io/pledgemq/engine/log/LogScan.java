@@ -11,7 +11,10 @@ final class LogScan {
             if (segment.number() > Position.segment(to)) {
                 return;
             }
-            int begin = segment.number() == Position.segment(from) ? Position.offset(from) : SegmentHeader.BYTES;
+            // Position (segment, 0) stands for the first frame of a segment.
+            int begin = segment.number() == Position.segment(from)
+                    ? Math.max(Position.offset(from), SegmentHeader.BYTES)
+                    : SegmentHeader.BYTES;
             walk(segment, begin, limit(chain, segment, to), visitor);
         }
     }

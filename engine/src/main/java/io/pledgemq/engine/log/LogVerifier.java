@@ -18,6 +18,7 @@ public final class LogVerifier {
     private static final int CHUNK_BYTES = 256 << 10;
 
     private final Storage storage;
+    private final FrameVisitor visitor;
     private final TreeMap<Integer, SegmentFile> readable = new TreeMap<>();
     private final List<DamagedRange> damaged = new ArrayList<>();
     private int segments;
@@ -28,13 +29,19 @@ public final class LogVerifier {
     private long lastPosition;
     private long tornTailBytes;
 
-    private LogVerifier(Storage storage) {
+    private LogVerifier(Storage storage, FrameVisitor visitor) {
         this.storage = storage;
+        this.visitor = visitor;
     }
 
     /** Verifies everything; a directory without a log has no segments and no damage. */
     public static LogReport verify(Storage storage) throws IOException {
-        LogVerifier verifier = new LogVerifier(storage);
+        return verify(storage, frame -> {});
+    }
+
+    /** As {@link #verify(Storage)}, and hands all valid frames to the visitor, in order. */
+    public static LogReport verify(Storage storage, FrameVisitor visitor) throws IOException {
+        LogVerifier verifier = new LogVerifier(storage, visitor);
         try {
             return verifier.run();
         } finally {
@@ -150,5 +157,6 @@ public final class LogVerifier {
         batches += frame.isBatch() ? 1 : 0;
         firstPosition = firstPosition == 0 ? frame.position() : firstPosition;
         lastPosition = frame.position();
+        visitor.visit(frame);
     }
 }

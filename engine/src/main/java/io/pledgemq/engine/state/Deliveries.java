@@ -26,6 +26,7 @@ public final class Deliveries {
     static final int STRIDE = 8;
     private static final int MAX_16 = 0xffff;
     private static final long EVEN_IF_OLD = 1;
+    private static final long PROMPT_RETRY = 2;
 
     final SlotTable table;
     private int lastNonce;
@@ -150,6 +151,15 @@ public final class Deliveries {
 
     void evenIfOld(int slot, boolean ordered) {
         table.set(slot, 4, (table.get(slot, 4) & ~EVEN_IF_OLD) | (ordered ? EVEN_IF_OLD : 0));
+    }
+
+    /** When its lease runs out, the next attempt follows at once. */
+    public boolean promptRetry(int slot) {
+        return (table.get(slot, 4) & PROMPT_RETRY) != 0;
+    }
+
+    void promptRetry(int slot, boolean prompt) {
+        table.set(slot, 4, (table.get(slot, 4) & ~PROMPT_RETRY) | (prompt ? PROMPT_RETRY : 0));
     }
 
     void messageGroup(int slot, long messageGroup) {

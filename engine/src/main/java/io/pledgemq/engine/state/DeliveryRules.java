@@ -2,6 +2,7 @@ package io.pledgemq.engine.state;
 
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.LeaseTerms;
 import io.pledgemq.engine.command.OnExhausted;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Receipt;
@@ -42,7 +43,7 @@ final class DeliveryRules {
                 hold(subscription, slot, effects);
             } else {
                 state.deliveries.mode(slot, Deliveries.FREE, Deliveries.MESSAGE, 0, 0);
-                lease(subscription, slot, command.leaseMs(), effects);
+                lease(subscription, slot, command.terms(), effects);
                 leased[count++] = slot;
             }
         }
@@ -54,7 +55,7 @@ final class DeliveryRules {
                     Deliveries.WAITING,
                     slot);
             leave(subscription, Deliveries.WAITING);
-            lease(subscription, slot, command.leaseMs(), effects);
+            lease(subscription, slot, command.terms(), effects);
             leased[count++] = slot;
         }
         return new Outcome.Leased(Arrays.copyOf(leased, count));
@@ -69,11 +70,12 @@ final class DeliveryRules {
         effects.waiting(slot);
     }
 
-    private void lease(Subscription subscription, int slot, long leaseMs, Effects effects) {
+    private void lease(Subscription subscription, int slot, LeaseTerms terms, Effects effects) {
         Deliveries deliveries = state.deliveries;
         int attempts = deliveries.attempts(slot) + 1;
         deliveries.mode(slot, Deliveries.LEASED, deliveries.kind(slot), attempts, deliveries.revision(slot));
-        deliveries.due(slot, state.engineMs + bounded(leaseMs));
+        deliveries.due(slot, state.engineMs + bounded(terms.ms()));
+        deliveries.promptRetry(slot, terms.promptRetry());
         deliveries.nonce(slot, deliveries.nextNonce());
         deliveries.changedAtMs(slot, state.wallMs);
         subscription.leased++;
@@ -192,7 +194,8 @@ final class DeliveryRules {
     }
 
     Outcome apply(long position, Command.ExpireLease command, Effects effects) {
-        return fail(position, command.slot(), false, -1, effects);
+        long pause = state.deliveries.promptRetry(command.slot()) ? 0 : -1;
+        return fail(position, command.slot(), false, pause, effects);
     }
 
     private Outcome fail(long position, int slot, boolean terminal, long delayMs, Effects effects) {

@@ -5,6 +5,9 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.CommandType;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.MessageId;
+import io.pledgemq.engine.index.IndexKey;
+import io.pledgemq.engine.index.IndexQuery;
+import io.pledgemq.engine.index.LogIndex;
 import io.pledgemq.engine.log.Frame;
 import io.pledgemq.engine.log.Log;
 import io.pledgemq.engine.log.LogException;
@@ -12,8 +15,8 @@ import io.pledgemq.engine.log.Position;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a half message was decided that the state has forgotten: read from the log, from the half message on, as long as
- * its segment lives. Most decisions follow their half message closely, so few bytes are read.
+ * How a half message was decided that the state has forgotten: found in the log, as long as the half message's segment
+ * lives, by the index. It goes forward from the half message and ends at the decision, most often in the same segment.
  */
 public final class DecisionLookup {
     private final long ref;
@@ -26,18 +29,15 @@ public final class DecisionLookup {
     }
 
     /** The decision, or null if the log knows no such half message any more. */
-    public static @Nullable Decision find(Log log, long ref, MessageId id) {
+    public static @Nullable Decision find(Log log, LogIndex index, long ref, MessageId id) {
         boolean possible = Position.segment(ref) >= log.firstSegment() && ref < log.durablePosition();
-        if (!possible || !isHalfMessage(log, ref, id)) {
-            return null;
-        }
+        return possible && isHalfMessage(log, ref, id) ? find(index, ref, id) : null;
+    }
+
+    /** As {@link #find(Log, LogIndex, long, MessageId)}, where it is known that it was one. */
+    static @Nullable Decision find(LogIndex index, long ref, MessageId id) {
         DecisionLookup lookup = new DecisionLookup(ref, id);
-        long from = ref;
-        for (int segment = Position.segment(ref); segment <= log.activeSegment() && lookup.found == null; segment++) {
-            long next = Position.of(segment + 1, 0);
-            log.scan(from, next, lookup::visit);
-            from = next;
-        }
+        index.visit(IndexQuery.of(ref, IndexKey.ofRef(ref)), lookup::visit);
         return lookup.found;
     }
 
@@ -54,8 +54,9 @@ public final class DecisionLookup {
         }
     }
 
-    private void visit(Frame frame) {
-        if (found == null && frame.type() == CommandType.DECIDE.code()) {
+    /** Returns whether to go on. */
+    private boolean visit(Frame frame, long wallMs) {
+        if (frame.type() == CommandType.DECIDE.code()) {
             Command command = CommandCodec.decode(frame.type(), frame.version(), frame.payload(), false);
             if (command instanceof Command.Decide decide
                     && decide.ref() == ref
@@ -63,5 +64,6 @@ public final class DecisionLookup {
                 found = decide.decision();
             }
         }
+        return found == null;
     }
 }

@@ -5,10 +5,10 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Party;
-import io.pledgemq.engine.log.Batch;
+import io.pledgemq.engine.index.IndexKey;
+import io.pledgemq.engine.index.IndexQuery;
+import io.pledgemq.engine.index.LogIndex;
 import io.pledgemq.engine.log.Frame;
-import io.pledgemq.engine.log.Log;
-import io.pledgemq.engine.log.Position;
 import io.pledgemq.engine.state.Pending;
 import io.pledgemq.engine.state.Recent;
 import io.pledgemq.engine.state.State;
@@ -17,16 +17,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /**
- * Finds every event of one message. Frames name the messages they are about by log position, so following a message is
- * one pass over what came after it.
+ * Finds every event of one message, by the index. Frames name the messages they are about by log position: first the
+ * positions are found where the message was and is, by its id, and then what mentions them. So it takes time in
+ * proportion to the events of the message, a page for each segment, and the reading of the segments without an index.
  */
 public final class History {
     private final MessageId id;
     /** By position: what was carried forward may still be where it was. */
     private final Map<Long, HistoryEvent> events = new TreeMap<>();
-    /** Its position, and those of its edited revisions. */
+    /** Its position, those it was carried to, and those of its edited revisions. */
     private final Set<Long> refs = new HashSet<>();
 
     private long wallMs;
@@ -46,28 +48,54 @@ public final class History {
         return remembered == null ? 0 : remembered.ref();
     }
 
-    /** Reads the events, oldest first. */
-    public static List<HistoryEvent> read(Log log, MessageId id, long from) {
+    /** Reads the events at and behind a position, oldest first, and those that were carried there. */
+    public static List<HistoryEvent> read(LogIndex index, MessageId id, long from) {
+        return read(index, id, from, Long.MAX_VALUE);
+    }
+
+    /** As {@link #read(LogIndex, MessageId, long)}, but nothing at or behind {@code to}. */
+    public static List<HistoryEvent> read(LogIndex index, MessageId id, long from, long to) {
         History history = new History(id);
-        // The batch that the first frame belongs to began before it: its segment is read from the front.
-        log.scan(from & 0xffffffff00000000L, history::visit);
+        index.visit(IndexQuery.of(from, IndexKey.ofId(id)).within(from, to), history::learn);
+        long[] keys = LongStream.concat(
+                        LongStream.of(IndexKey.ofId(id)),
+                        history.refs.stream().mapToLong(Long::longValue).map(IndexKey::ofRef))
+                .toArray();
+        index.visit(IndexQuery.of(from, keys).within(from, to), history::note);
         return List.copyOf(history.events.values());
     }
 
-    /** What one segment knows of a message. */
-    public static List<HistoryEvent> inSegment(Log log, MessageId id, int segment) {
-        History history = new History(id);
-        log.scan(Position.of(segment, 0), Position.of(segment + 1, 0), history::visit);
-        return List.copyOf(history.events.values());
+    private static Command decode(Frame frame) {
+        return CommandCodec.decode(frame.type(), frame.version(), frame.payload(), false);
     }
 
-    private void visit(Frame frame) {
-        if (frame.isBatch()) {
-            wallMs = Batch.of(frame).wallMs();
-        } else if (frame.isEntry()) {
-            Command command = CommandCodec.decode(frame.type(), frame.version(), frame.payload(), false);
-            note(frame.position(), command);
+    /** Notes where the message is. */
+    private boolean learn(Frame frame, long ignored) {
+        long position = frame.position();
+        Command command = decode(frame);
+        if (command instanceof Command.Send send) {
+            place(send.message(), position);
+        } else if (command instanceof Command.Prepare prepare) {
+            place(prepare.message(), position);
+        } else if (command instanceof Command.SettleDead settle && settle.edited() != null) {
+            place(settle.edited(), position);
+        } else if (command instanceof Command.CarryForward carried) {
+            place(carried.message(), position);
+            place(carried.message(), carried.ref());
         }
+        return true;
+    }
+
+    private void place(Message message, long position) {
+        if (message.id().sameAs(id)) {
+            refs.add(position);
+        }
+    }
+
+    private boolean note(Frame frame, long batchWallMs) {
+        wallMs = batchWallMs;
+        note(frame.position(), decode(frame));
+        return true;
     }
 
     private void note(long position, Command command) {
@@ -116,8 +144,16 @@ public final class History {
             case EXTEND_LEASE ->
                 add(position, command, ((Command.ExtendLease) command).receipt().ref(), "", "");
             case EXPIRE_LEASE -> add(position, command, ((Command.ExpireLease) command).ref(), "", "the lease ran out");
-            case CARRY_FORWARD -> carried(position, (Command.CarryForward) command);
-            case SETTLE_DEAD -> settled(position, (Command.SettleDead) command);
+            case CARRY_FORWARD -> carried((Command.CarryForward) command);
+            case SETTLE_DEAD -> {
+                Command.SettleDead settle = (Command.SettleDead) command;
+                add(
+                        position,
+                        command,
+                        settle.ref(),
+                        settle.by(),
+                        settle.action().name());
+            }
             case CREATE_TOPIC,
                     DELETE_TOPIC,
                     PUT_GROUP,
@@ -132,7 +168,6 @@ public final class History {
 
     private void stored(long position, Command command, Message message, String party) {
         if (message.id().sameAs(id)) {
-            refs.add(position);
             add(position, command, position, party, "topic " + message.topic());
         }
     }
@@ -160,17 +195,8 @@ public final class History {
         }
     }
 
-    private void settled(long position, Command.SettleDead settle) {
-        add(position, settle, settle.ref(), settle.by(), settle.action().name());
-        if (settle.edited() != null && refs.contains(settle.ref())) {
-            refs.add(position);
-        }
-    }
-
-    private void carried(long position, Command.CarryForward carried) {
+    private void carried(Command.CarryForward carried) {
         if (carried.message().id().sameAs(id)) {
-            refs.add(carried.ref());
-            refs.add(position);
             carried.events().forEach(line -> note(HistoryEvent.ofLine(line)));
         }
     }

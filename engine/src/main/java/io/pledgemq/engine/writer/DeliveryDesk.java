@@ -16,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +35,6 @@ final class DeliveryDesk {
     private final ArrayDeque<Line> dirty = new ArrayDeque<>();
     private final TreeSet<Waiter> deadlines =
             new TreeSet<>(Comparator.comparingLong(Waiter::deadlineMs).thenComparingLong(Waiter::number));
-    /** Those who wait longer than a turn, to find them when they go away. */
-    private final Map<CompletableFuture<Outcome>, Waiter> waiting = new HashMap<>();
-
     private long waiters;
     private final Deliverer deliverer;
     private boolean gone;
@@ -62,17 +58,14 @@ final class DeliveryDesk {
 
     /** A receiver that waits. */
     static final class Waiter {
-        final Line line;
         final Receive receive;
-        final long deadlineMs;
-        final long number;
-        boolean served;
+        private @Nullable Line line;
+        private long deadlineMs;
+        private long number;
+        private boolean scheduled;
 
-        Waiter(Line line, Receive receive, long deadlineMs, long number) {
-            this.line = line;
+        Waiter(Receive receive) {
             this.receive = receive;
-            this.deadlineMs = deadlineMs;
-            this.number = number;
         }
 
         long deadlineMs() {
@@ -245,7 +238,8 @@ final class DeliveryDesk {
     }
 
     /** Takes a request for messages; it is served in this turn or a later one. */
-    void receive(Receive receive) {
+    void receive(Waiter waiter) {
+        Receive receive = waiter.receive;
         if (receive.answer().isDone()) {
             return;
         }
@@ -259,7 +253,9 @@ final class DeliveryDesk {
         if (line == null) {
             throw new IllegalStateException("subscription " + subscription.id() + " has no line");
         }
-        Waiter waiter = new Waiter(line, receive, state.engineMs() + receive.waitMs(), waiters++);
+        waiter.line = line;
+        waiter.deadlineMs = state.engineMs() + receive.waitMs();
+        waiter.number = waiters++;
         line.waiters.add(waiter);
         line.newcomers.add(waiter);
         touch(line);
@@ -323,27 +319,27 @@ final class DeliveryDesk {
 
     private void schedule(Line line) {
         for (Waiter waiter = line.newcomers.poll(); waiter != null; waiter = line.newcomers.poll()) {
-            if (!waiter.served) {
+            if (waiter.line != null) {
+                waiter.scheduled = true;
                 deadlines.add(waiter);
-                waiting.put(waiter.receive.answer(), waiter);
             }
         }
     }
 
-    /** A receiver went away. It was not served: its answer was there before. */
-    void cancel(Receive receive) {
-        Waiter waiter = waiting.get(receive.answer());
-        if (waiter != null) {
-            remove(waiter);
-        }
+    /** A receiver went away, or was served already. */
+    void cancel(Waiter waiter) {
+        remove(waiter);
     }
 
     /** Takes a waiter out of its line. */
     private void remove(Waiter waiter) {
-        waiter.line.waiters.remove(waiter);
-        waiter.served = true;
-        if (waiting.remove(waiter.receive.answer()) != null) {
-            deadlines.remove(waiter);
+        Line line = waiter.line;
+        if (line != null) {
+            line.waiters.remove(waiter);
+            waiter.line = null;
+            if (waiter.scheduled) {
+                deadlines.remove(waiter);
+            }
         }
     }
 

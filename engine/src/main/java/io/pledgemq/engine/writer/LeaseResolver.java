@@ -1,6 +1,7 @@
 package io.pledgemq.engine.writer;
 
 import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class LeaseResolver {
     /** Fresh messages looked at for one lease; a filter or a busy message group may pass over many. */
     static final int MAX_SCAN = 1024;
+
+    /**
+     * What a filter may be shown in one turn, in bytes, so that a slow one on large messages holds nobody up for long.
+     */
+    static final long MAX_SHOWN_BYTES = 1 << 20;
+
     /** Deliveries held behind busy message groups of one subscription; beyond it the cursor waits. */
     static final int MAX_HELD = 100_000;
 
@@ -55,12 +62,12 @@ final class LeaseResolver {
         Command.Lease lease = new Command.Lease(
                 line.subscription.id(),
                 receive.client(),
-                receive.leaseMs(),
+                receive.terms(),
                 line.subscription.next(),
                 Arrays.copyOf(fresh.fates, fresh.count),
                 refs,
                 again);
-        return new Resolved(lease, null, fresh.count == MAX_SCAN);
+        return new Resolved(lease, null, fresh.atBound());
     }
 
     private int[] ready(DeliveryDesk.Line line, int max) {
@@ -119,6 +126,7 @@ final class LeaseResolver {
         private long[] refs = new long[0];
         private int count;
         private int leased;
+        private long shownBytes;
 
         Fresh(DeliveryDesk.Line line, int alreadyLeased) {
             this.line = line;
@@ -133,7 +141,7 @@ final class LeaseResolver {
             int guess = receive.filter() == null && line.groups == null ? Math.min(bound, receive.max()) : bound;
             fates = new byte[guess];
             refs = new long[guess];
-            while (count < guess && leased < receive.max()) {
+            while (count < guess && leased < receive.max() && shownBytes < MAX_SHOWN_BYTES) {
                 long offset = subscription.next() + count;
                 refs[count] = topic.ref(offset);
                 byte fate = fate(offset, refs[count], receive.filter());
@@ -145,6 +153,11 @@ final class LeaseResolver {
                     leased++;
                 }
             }
+        }
+
+        /** There may be more to find than was looked at. */
+        boolean atBound() {
+            return count == MAX_SCAN || shownBytes >= MAX_SHOWN_BYTES;
         }
 
         private int held() {
@@ -163,8 +176,20 @@ final class LeaseResolver {
             return busy ? Command.Lease.HELD : Command.Lease.LEASED;
         }
 
+        private long bytes(Message message) {
+            long bytes = message.body().length;
+            for (var property : message.properties().entrySet()) {
+                bytes += property.getKey().length() + property.getValue().length();
+            }
+            return bytes;
+        }
+
         private boolean accepts(MessageFilter filter, long ref) throws FilterFailed {
-            FutureTask<Boolean> guarded = new FutureTask<>(() -> filter.accepts(messages.at(ref)));
+            FutureTask<Boolean> guarded = new FutureTask<>(() -> {
+                Message message = messages.at(ref);
+                shownBytes += bytes(message);
+                return filter.accepts(message);
+            });
             guarded.run();
             try {
                 return guarded.get();

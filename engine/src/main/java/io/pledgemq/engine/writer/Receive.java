@@ -1,5 +1,6 @@
 package io.pledgemq.engine.writer;
 
+import io.pledgemq.engine.command.LeaseTerms;
 import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.Outcome;
 import java.util.concurrent.CompletableFuture;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param client who asks, for the history
  * @param max most messages in the answer
  * @param waitMs how long to wait for the first one
- * @param leaseMs how long the receiver has to settle them
+ * @param terms of their leases
  * @param filter what to accept, or null for all
  */
 public record Receive(
@@ -20,6 +21,6 @@ public record Receive(
         String client,
         int max,
         long waitMs,
-        long leaseMs,
+        LeaseTerms terms,
         @Nullable MessageFilter filter,
         CompletableFuture<Outcome> answer) {}

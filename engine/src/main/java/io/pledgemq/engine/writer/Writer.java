@@ -38,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * failed turn has left it, and the log is the truth.
  */
 public final class Writer {
+    /** With so many bytes of bodies an answer to a receiver is full; what was leased beyond them is given back. */
+    static final long MAX_ANSWER_BYTES = 16L << 20;
+
     private static final int REQUESTS_PER_TURN = 4096;
     private static final long BYTES_PER_TURN = 8 << 20;
 
@@ -140,10 +143,11 @@ public final class Writer {
     /** Asks for messages. Who cancels the answer waits no more, and what is leased to him just then is given back. */
     public CompletableFuture<Outcome> submit(Receive receive) {
         CompletableFuture<Outcome> answer = receive.answer();
-        enqueue(answer, () -> deliveryDesk.receive(receive));
+        DeliveryDesk.Waiter waiter = new DeliveryDesk.Waiter(receive);
+        enqueue(answer, () -> deliveryDesk.receive(waiter));
         CompletableFuture<Outcome> unused = answer.whenComplete((outcome, failure) -> {
             if (failure != null && broken == null) {
-                enqueue(() -> deliveryDesk.cancel(receive));
+                enqueue(() -> deliveryDesk.cancel(waiter));
             }
         });
         return answer;
@@ -276,26 +280,38 @@ public final class Writer {
     private void deliver(Receive receive, List<LeasedMessage> leased) {
         answers.add(receive.answer(), () -> {
             List<Delivery> deliveries = new ArrayList<>(leased.size());
+            List<LeasedMessage> tooMuch = new ArrayList<>(0);
+            long bytes = 0;
             for (LeasedMessage item : leased) {
+                if (bytes >= MAX_ANSWER_BYTES) {
+                    tooMuch.add(item);
+                    continue;
+                }
                 try {
-                    deliveries.add(delivery(item));
+                    Delivery delivery = delivery(item);
+                    bytes += delivery.message().body().length;
+                    deliveries.add(delivery);
                 } catch (DamagedLogException e) {
                     bury(item, receive.client(), e);
                 } catch (LogException e) {
                     unreadable(item, e);
                 }
             }
+            giveBack(tooMuch, receive.client(), "the answer was full");
             if (!receive.answer().complete(new Outcome.Received(deliveries))) {
-                giveBack(leased, receive.client());
+                giveBack(leased, receive.client(), "its receiver went away");
             }
         });
     }
 
-    /** The receiver went away before it got them: nobody has tried them. */
-    private void giveBack(List<LeasedMessage> leased, String client) {
+    /** Ends leases that the receiver does not know of: nobody has tried these messages. */
+    private void giveBack(List<LeasedMessage> leased, String client, String why) {
+        if (leased.isEmpty()) {
+            return;
+        }
         enqueue(() -> {
             for (LeasedMessage item : leased) {
-                core.run(new Command.Fail(item.receipt(), client, "its receiver went away", false, false, 0));
+                core.run(new Command.Fail(item.receipt(), client, why, false, false, 0));
             }
         });
     }

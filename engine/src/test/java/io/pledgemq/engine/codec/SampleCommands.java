@@ -4,6 +4,7 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.CommandType;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.LeaseTerms;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.OnExhausted;
@@ -101,12 +102,21 @@ final class SampleCommands {
         for (int i = 0; i < again.length; i++) {
             again[i] = random.nextInt(1 << 30);
         }
-        return new Command.Lease(random.nextInt(), text(), random.nextLong(), random.nextLong(), fates, refs, again);
+        return new Command.Lease(
+                random.nextInt(),
+                text(),
+                new LeaseTerms(random.nextLong(), random.nextBoolean()),
+                random.nextLong(),
+                fates,
+                refs,
+                again);
     }
 
     private Command make(CommandType type) {
         return switch (type) {
-            case CREATE_TOPIC -> new Command.CreateTopic(new TopicConfig(text(), any(List.of(TopicType.values()))));
+            case CREATE_TOPIC ->
+                new Command.CreateTopic(new TopicConfig(
+                        text(), any(List.of(TopicType.values())), 1 + random.nextInt(TopicConfig.MAX_QUEUES)));
             case DELETE_TOPIC -> new Command.DeleteTopic(text());
             case PUT_GROUP ->
                 new Command.PutGroup(new GroupConfig(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Delivery;
 import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.LeaseTerms;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.RetryPolicy;
@@ -25,7 +26,8 @@ class FullDiskTest {
 
     private List<Delivery> receive() {
         machine.takeNews();
-        machine.receive(new Receive("all", "plain", CLIENT, 1, 0, 100_000, null, new CompletableFuture<>()));
+        machine.receive(
+                new Receive("all", "plain", CLIENT, 1, 0, LeaseTerms.of(100_000), null, new CompletableFuture<>()));
         machine.clock.advance(1);
         machine.turn();
         return machine.takeNews().stream()

@@ -5,11 +5,13 @@ import io.pledgemq.engine.SimMaintenance;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.CommandType;
 import io.pledgemq.engine.command.ForceListener;
+import io.pledgemq.engine.command.LeaseTerms;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.index.LogIndex;
 import io.pledgemq.engine.log.ForceFailedException;
 import io.pledgemq.engine.log.Log;
 import io.pledgemq.engine.log.LogException;
@@ -53,6 +55,7 @@ final class Machine {
     private final List<String> tail = new ArrayList<>();
     private @Nullable Writer writer;
     private @Nullable SimMaintenance maintenance;
+    private @Nullable LogIndex index;
     private boolean maintaining;
     private final Set<CommandType> types = EnumSet.noneOf(CommandType.class);
     /** Where messages were carried to. */
@@ -120,7 +123,8 @@ final class Machine {
     }
 
     void receive(String group, String topic, int max, long waitMs, long leaseMs, @Nullable MessageFilter filter) {
-        receive(new Receive(group, topic, "client", max, waitMs, leaseMs, filter, new CompletableFuture<>()));
+        receive(new Receive(
+                group, topic, "client", max, waitMs, LeaseTerms.of(leaseMs), filter, new CompletableFuture<>()));
     }
 
     void receive(Receive receive) {
@@ -229,6 +233,7 @@ final class Machine {
             if (tidy) {
                 tidy(work);
             }
+            work.index();
         } catch (ForceFailedException e) {
             throw e;
         } catch (IOException | LogException e) {
@@ -439,7 +444,10 @@ final class Machine {
                 .withRetention(new EngineConfig.Retention(
                         random.nextInt(20_000),
                         random.nextBoolean() ? 0 : 4L * options.log().segmentBytes()));
-        maintenance = new SimMaintenance(writer, snapshots, config, recovered.snapshot());
+        // So little memory that files are closed and opened again, and that sorting goes over the disk.
+        LogIndex newIndex = new LogIndex(storage, log, 20_000, 64);
+        index = newIndex;
+        maintenance = new SimMaintenance(writer, snapshots, config, recovered.snapshot(), newIndex);
         return recovered;
     }
 
@@ -483,6 +491,9 @@ final class Machine {
 
     /** Reads every message that is still needed and every reason, and finds them as they were given. */
     void readAll() {
+        if (index != null) {
+            new IndexCheck(writer().log(), index).compare(model.messages.values(), recoveries);
+        }
         Deliveries deliveries = writer().state().deliveries();
         for (ModelMessage message : model.messages.values()) {
             ModelTopic topic = model.topics.get(message.message.topic());

@@ -60,7 +60,7 @@ final class ModelConsumers {
                         if (row.loose) {
                             model.deadLettersOf(group).doubtful.add(new ModelEntry(row.origin, row.message, row.ref));
                         }
-                        failed(subscription, row, false, ModelRow.BY_POLICY);
+                        failed(subscription, row, false, row.promptRetry ? 0 : ModelRow.BY_POLICY);
                     }
                 }
             }
@@ -249,7 +249,8 @@ final class ModelConsumers {
         row.attempts++;
         row.state = Deliveries.LEASED;
         row.nonce = receipt.nonce();
-        row.due = model.now + receive.leaseMs();
+        row.due = model.now + receive.terms().ms();
+        row.promptRetry = receive.terms().promptRetry();
         boolean compensate = delivery.kind() == DeliveryKind.COMPENSATE;
         Violation.check(
                 delivery.attempt() == row.attempts

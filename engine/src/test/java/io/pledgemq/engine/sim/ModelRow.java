@@ -33,6 +33,9 @@ final class ModelRow {
     /** Holds its place in the line of its message group. */
     boolean ordered;
 
+    /** No pause follows when its lease runs out. */
+    boolean promptRetry;
+
     boolean edited;
     /** Its lease ran out while the disk was full: the engine may not have been able to note it yet. */
     boolean loose;
@@ -60,6 +63,7 @@ final class ModelRow {
         revision = deliveries.revision(slot);
         due = deliveries.due(slot);
         nonce = deliveries.nonce(slot);
+        promptRetry = deliveries.promptRetry(slot);
         ordered = deliveries.messageGroup(slot) != 0;
     }
 

@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ public final class SimStorage implements Storage {
 
     private final SplittableRandom random;
     private final SimDirectory directory = new SimDirectory();
+    private final Map<String, Long> read = new HashMap<>();
     private long calls;
     private long forces;
     private long traceHash;
@@ -130,6 +133,21 @@ public final class SimStorage implements Storage {
     /** A copy of a file's bytes as processes see them. */
     public synchronized byte[] bytesOf(String name) {
         return inode(name).cached();
+    }
+
+    /** Names of the files that begin so. */
+    public synchronized List<String> namesOf(String prefix) {
+        return directory.names().keySet().stream()
+                .filter(name -> name.startsWith(prefix))
+                .toList();
+    }
+
+    /** Bytes read from files whose names begin so. */
+    public synchronized long bytesRead(String prefix) {
+        return read.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(prefix))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
     }
 
     /** Bytes of all files together. */
@@ -299,6 +317,7 @@ public final class SimStorage implements Storage {
         if (shortReads && count > 1) {
             count = 1 + random.nextInt(count);
         }
+        read.merge(handle.name, (long) count, Long::sum);
         return handle.inode.read(offset, target, count);
     }
 

@@ -17,6 +17,9 @@ final class Simulation {
     private final SimOptions options;
     private final Machine machine;
     private final Traffic traffic;
+    /** Of its own, so that the rest of the world stays what it is without it. */
+    private final SplittableRandom damage;
+
     private @Nullable FrozenState frozen;
     private long frozenAt;
 
@@ -28,6 +31,7 @@ final class Simulation {
         options = SimOptions.draw(random);
         machine = new Machine(options, random.split());
         traffic = new Traffic(machine, random.split(), options.weights());
+        damage = new SplittableRandom(~seed);
     }
 
     List<String> tail() {
@@ -88,6 +92,9 @@ final class Simulation {
         }
         if (random.nextInt(6) == 0) {
             machine.maintain(options.trims(), percent(options.snapshotPercent()));
+        }
+        if (damage.nextInt(20) == 0) {
+            machine.note("flipped a bit of " + IndexCheck.damage(machine.storage, damage));
         }
         ownSnapshot();
         if (random.nextInt(3) == 0) {

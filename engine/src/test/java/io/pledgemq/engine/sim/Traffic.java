@@ -5,6 +5,7 @@ import io.pledgemq.engine.command.Command.SettleDead;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Delivery;
 import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.LeaseTerms;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.MessageId;
@@ -17,12 +18,14 @@ import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.state.Deliveries;
+import io.pledgemq.engine.writer.Receive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -319,7 +322,16 @@ final class Traffic {
                 : any(List.copyOf(known.subscriptions.keySet()));
         long wait = chance(2) ? 0 : random.nextInt(1000);
         MessageFilter filter = picky ? MessageFilter.tags(Set.of("t" + random.nextInt(2))) : null;
-        machine.receive(group, topic, 1 + random.nextInt(chance(4) ? 32 : 4), wait, 1 + random.nextInt(400), filter);
+        LeaseTerms terms = new LeaseTerms(1 + random.nextInt(400), chance(4));
+        machine.receive(new Receive(
+                group,
+                topic,
+                "client",
+                1 + random.nextInt(chance(4) ? 32 : 4),
+                wait,
+                terms,
+                filter,
+                new CompletableFuture<>()));
     }
 
     private @Nullable Receipt receipt() {

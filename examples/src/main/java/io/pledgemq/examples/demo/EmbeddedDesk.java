@@ -41,16 +41,8 @@ final class EmbeddedDesk implements EngineDesk {
     }
 
     static EmbeddedDesk open(DataDirectory directory, Consumer<Map<String, ?>> alerts) throws DemoException {
-        EngineConfig defaults = EngineConfig.defaults();
-        EngineConfig config = new EngineConfig(
-                defaults.log(),
-                defaults.limits(),
-                CHECKS,
-                defaults.retention(),
-                defaults.snapshotEveryBytes(),
-                defaults.clock(),
-                alert -> alerts.accept(json(alert)),
-                defaults.onFatal());
+        EngineConfig config =
+                EngineConfig.defaults().withChecks(CHECKS).withOnAlert(alert -> alerts.accept(json(alert)));
         try {
             return new EmbeddedDesk(EmbeddedTransport.open(directory.root(), config, FIRST_CHECK));
         } catch (LogException | RecoveryException | EngineUnavailableException e) {

@@ -19,7 +19,7 @@ import java.util.Set;
  * A small file that only its owner can read or write (mode 0600, or 0400). Anything wider is refused, never mended: who
  * could read it may have read it already.
  */
-final class PrivateFile {
+public final class PrivateFile {
 
     private static final Set<PosixFilePermission> OWNER_ONLY =
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
@@ -27,12 +27,12 @@ final class PrivateFile {
     private PrivateFile() {}
 
     /** Tells whether something is there, be it only a link that leads nowhere. */
-    static boolean exists(Path file) {
+    public static boolean exists(Path file) {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Returns the content; a file that is missing, too wide in its mode or longer than {@code maxBytes} is refused. */
-    static byte[] read(Path file, int maxBytes) throws AccessFileException {
+    public static byte[] read(Path file, int maxBytes) throws AccessFileException {
         try {
             requireOwnerOnly(file);
             try (InputStream in = Files.newInputStream(file)) {
@@ -54,7 +54,7 @@ final class PrivateFile {
     }
 
     /** Creates the file with mode 0600, whole or not at all, durable before this returns; for a name that is free. */
-    static void create(Path file, byte[] content) throws AccessFileException {
+    public static void create(Path file, byte[] content) throws AccessFileException {
         Path draft = file.resolveSibling(file.getFileName() + ".draft");
         try {
             Files.deleteIfExists(draft);

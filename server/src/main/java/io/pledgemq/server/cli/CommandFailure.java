@@ -10,7 +10,12 @@ final class CommandFailure extends Exception {
     private final int exitCode;
 
     CommandFailure(int exitCode, String what, String why, String next) {
-        super(what + "\n  why:  " + why + "\n  next: " + next);
+        this(exitCode, what + "\n  why:  " + why + "\n  next: " + next);
+    }
+
+    /** @param message what, why and what to do next, one line each */
+    CommandFailure(int exitCode, String message) {
+        super(message);
         this.exitCode = exitCode;
     }
 

@@ -2,6 +2,7 @@ package io.pledgemq.server.cli;
 
 import io.pledgemq.server.config.ConfigException;
 import io.pledgemq.server.config.ConfigLoader;
+import io.pledgemq.server.config.ConfigSources;
 import io.pledgemq.server.config.LoadedConfig;
 import io.pledgemq.server.config.Problem;
 import java.io.PrintWriter;
@@ -28,7 +29,7 @@ final class ConfigCheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        LoadedConfig loaded = load(file);
+        LoadedConfig loaded = load(file.sources());
         PrintWriter out = spec.commandLine().getOut();
         out.println("The configuration is fine: "
                 + loaded.file().map(path -> path.toString()).orElse("no file, defaults")
@@ -42,9 +43,9 @@ final class ConfigCheckCommand implements Callable<Integer> {
     }
 
     /** Reads the configuration, or fails with one line for each problem. */
-    static LoadedConfig load(ConfigCommand.FileOption file) throws CommandFailure {
+    static LoadedConfig load(ConfigSources sources) throws CommandFailure {
         try {
-            return ConfigLoader.load(file.sources());
+            return ConfigLoader.load(sources);
         } catch (ConfigException e) {
             StringBuilder why = new StringBuilder();
             for (Problem problem : e.problems()) {

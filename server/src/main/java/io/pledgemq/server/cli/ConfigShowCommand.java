@@ -38,7 +38,7 @@ final class ConfigShowCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        LoadedConfig loaded = ConfigCheckCommand.load(file);
+        LoadedConfig loaded = ConfigCheckCommand.load(file.sources());
         PrintWriter out = spec.commandLine().getOut();
         if (output == OutputFormat.JSON) {
             out.println(json(loaded));

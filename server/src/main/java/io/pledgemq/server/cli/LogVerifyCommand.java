@@ -2,6 +2,8 @@ package io.pledgemq.server.cli;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pledgemq.engine.index.IndexReport;
+import io.pledgemq.engine.index.IndexVerifier;
 import io.pledgemq.engine.io.DataDirectoryInUseException;
 import io.pledgemq.engine.io.FileStorage;
 import io.pledgemq.engine.log.DamagedRange;
@@ -47,7 +49,8 @@ final class LogVerifyCommand implements Callable<Integer> {
                     data.toAbsolutePath() + " is not a directory.",
                     "give the data directory of an engine with --data.");
         }
-        LogReport report = verify();
+        Verified verified = verify();
+        LogReport report = verified.log();
         if (report.segments() == 0 && report.intact()) {
             throw new CommandFailure(
                     Main.NOT_FOUND,
@@ -57,18 +60,23 @@ final class LogVerifyCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         if (output == OutputFormat.JSON) {
-            out.println(json(report));
+            out.println(json(verified));
         } else {
-            print(report, out);
+            print(verified, out);
         }
         out.flush();
         return report.intact() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private LogReport verify() throws CommandFailure {
+    /** The log, and the index files beside it, which can be made anew. */
+    private record Verified(LogReport log, IndexReport indexes) {}
+
+    private Verified verify() throws CommandFailure {
         // With the lock: what a running engine is writing would look like damage.
         try (FileStorage storage = FileStorage.open(data)) {
-            return LogVerifier.verify(storage);
+            IndexVerifier indexes = new IndexVerifier(storage);
+            LogReport log = LogVerifier.verify(storage, indexes::visit);
+            return new Verified(log, indexes.report());
         } catch (DataDirectoryInUseException e) {
             throw failed(e, "stop that process first.");
         } catch (UnsupportedFormatException e) {
@@ -88,7 +96,8 @@ final class LogVerifyCommand implements Callable<Integer> {
                 next);
     }
 
-    private static void print(LogReport report, PrintWriter out) {
+    private static void print(Verified verified, PrintWriter out) {
+        LogReport report = verified.log();
         row(out, "segments", report.segments());
         row(out, "frames", report.frames());
         row(out, "batches", report.batches());
@@ -109,6 +118,14 @@ final class LogVerifyCommand implements Callable<Integer> {
                     range.to(),
                     range.reason());
         }
+        row(out, "index files", verified.indexes().files());
+        for (IndexReport.Fault fault : verified.indexes().faults()) {
+            out.printf(
+                    Locale.ROOT,
+                    "INDEX %s is of no use: %s. The log is whole without it: delete the file, the engine makes a new one.%n",
+                    fault.file(),
+                    fault.reason());
+        }
         if (report.intact()) {
             out.println("INTACT");
         } else {
@@ -121,7 +138,8 @@ final class LogVerifyCommand implements Callable<Integer> {
         out.printf(Locale.ROOT, "%-16s %,15d%n", name, value);
     }
 
-    private static String json(LogReport report) {
+    private static String json(Verified verified) {
+        LogReport report = verified.log();
         ObjectNode node = Json.object();
         node.put("segments", report.segments());
         node.put("frames", report.frames());
@@ -138,6 +156,11 @@ final class LogVerifyCommand implements Callable<Integer> {
                     .put("from", range.from())
                     .put("to", range.to())
                     .put("reason", range.reason());
+        }
+        node.put("indexFiles", verified.indexes().files());
+        ArrayNode faults = node.putArray("indexFaults");
+        for (IndexReport.Fault fault : verified.indexes().faults()) {
+            faults.addObject().put("file", fault.file()).put("reason", fault.reason());
         }
         return node.toString();
     }

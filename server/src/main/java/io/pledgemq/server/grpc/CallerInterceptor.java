@@ -19,12 +19,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out who calls, and puts it into the context of the call, or why the caller is turned away: a refusal travels in
- * the response's status, which only the endpoint can make.
+ * Finds out who calls, and puts it into the context of the call. Who is turned away is answered at once, before
+ * anything of the request's body has been read.
  */
 final class CallerInterceptor implements ServerInterceptor {
-    static final Context.Key<Authentication.Refused> REFUSED = Context.key("pledgemq-refused");
-
     private static final Metadata.Key<String> CLIENT_ID = key("x-mq-client-id");
     private static final Metadata.Key<String> LANGUAGE = key("x-mq-language");
     private static final Metadata.Key<String> NAMESPACE = key("x-mq-namespace");
@@ -50,21 +48,20 @@ final class CallerInterceptor implements ServerInterceptor {
                 new ClientCredentials(
                         all(headers, AUTHORIZATION), all(headers, DATE_TIME), all(headers, SESSION_TOKEN)),
                 remote);
-        Context context = Context.current();
+        if (authentication instanceof Authentication.Refused refused) {
+            return RefusedCall.answer(call, refused);
+        }
+        Authentication.Accepted accepted = (Authentication.Accepted) authentication;
+        Caller caller = new Caller(
+                text(headers.get(CLIENT_ID)),
+                text(headers.get(LANGUAGE)),
+                text(headers.get(NAMESPACE)),
+                accepted.principal(),
+                remote.getHostAddress());
+        Context context = Context.current().withValue(Caller.KEY, caller);
         Deadline deadline = Deadlines.of(headers);
         if (deadline != null) {
             context = context.withValue(Deadlines.KEY, deadline);
-        }
-        if (authentication instanceof Authentication.Accepted accepted) {
-            Caller caller = new Caller(
-                    text(headers.get(CLIENT_ID)),
-                    text(headers.get(LANGUAGE)),
-                    text(headers.get(NAMESPACE)),
-                    accepted.principal(),
-                    remote.getHostAddress());
-            context = context.withValue(Caller.KEY, caller);
-        } else if (authentication instanceof Authentication.Refused refused) {
-            context = context.withValue(REFUSED, refused);
         }
         return Contexts.interceptCall(context, call, headers, next);
     }

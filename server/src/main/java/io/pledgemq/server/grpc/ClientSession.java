@@ -5,6 +5,7 @@ import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.command.CheckRequest;
 import io.pledgemq.engine.command.Sender;
 import io.pledgemq.rpc.v2.ClientType;
+import io.pledgemq.rpc.v2.ReconnectEndpointsCommand;
 import io.pledgemq.rpc.v2.RecoverOrphanedTransactionCommand;
 import io.pledgemq.rpc.v2.Settings;
 import io.pledgemq.rpc.v2.TelemetryCommand;
@@ -152,6 +153,18 @@ final class ClientSession {
         return true;
     }
 
+    /** The server goes down: the client looks for it again, and is asked nothing more by this process. */
+    synchronized void goodbye() {
+        StreamObserver<TelemetryCommand> to = stream;
+        if (to != null) {
+            send(TelemetryCommand.newBuilder()
+                    .setReconnectEndpointsCommand(ReconnectEndpointsCommand.getDefaultInstance())
+                    .build());
+            disconnect(to);
+            to.onCompleted();
+        }
+    }
+
     /**
      * The client is gone for good: it is asked nothing any more, and its leases end. If it was only silent, the end of
      * its stream makes it begin anew.
@@ -160,8 +173,7 @@ final class ClientSession {
         synchronized (this) {
             ended = true;
             if (stream != null && !orderly) {
-                stream.onError(
-                        io.grpc.Status.UNAVAILABLE.withDescription(why).asRuntimeException());
+                stream.onError(io.grpc.Status.UNAVAILABLE.withDescription(why).asRuntimeException());
             }
             stream = null;
             answersFor.values().forEach(Runnable::run);

@@ -11,4 +11,5 @@ record Endpoints(
         Gate gate,
         Handles handles,
         ServiceLimits limits,
-        MessageToWire toWire) {}
+        MessageToWire toWire,
+        Draining draining) {}

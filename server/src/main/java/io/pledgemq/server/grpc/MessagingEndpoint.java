@@ -32,7 +32,6 @@ import io.pledgemq.rpc.v2.Status;
 import io.pledgemq.rpc.v2.SyncLiteSubscriptionRequest;
 import io.pledgemq.rpc.v2.SyncLiteSubscriptionResponse;
 import io.pledgemq.rpc.v2.TelemetryCommand;
-import io.pledgemq.server.access.Authentication;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -70,10 +69,6 @@ final class MessagingEndpoint extends MessagingServiceGrpc.MessagingServiceImplB
     }
 
     private static Caller caller() {
-        Authentication.Refused refused = CallerInterceptor.REFUSED.get();
-        if (refused != null) {
-            throw new ProtocolException(Code.UNAUTHORIZED, refused.message());
-        }
         return Caller.KEY.get();
     }
 

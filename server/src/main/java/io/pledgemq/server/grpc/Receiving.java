@@ -42,6 +42,7 @@ final class Receiving {
     private final Handles handles;
     private final ServiceLimits limits;
     private final MessageToWire toWire;
+    private final Draining draining;
     private final FilterCache filters = new FilterCache(FilterCache.DEFAULT_ENTRIES);
 
     Receiving(Endpoints endpoints) {
@@ -52,6 +53,7 @@ final class Receiving {
         this.handles = endpoints.handles();
         this.limits = endpoints.limits();
         this.toWire = endpoints.toWire();
+        this.draining = endpoints.draining();
     }
 
     /** One poll, checked. */
@@ -79,8 +81,9 @@ final class Receiving {
         CompletableFuture<Void> hungUp = new CompletableFuture<>();
         out.setOnCancelHandler(() -> hungUp.complete(null));
         CompletableFuture<Outcome> received = catalog.ensureSubscribed(poll.request.group(), poll.request.topic())
-                .thenCompose(ready ->
-                        ready instanceof Outcome.Refused ? CompletableFuture.completedFuture(ready) : begin(poll, hungUp));
+                .thenCompose(ready -> ready instanceof Outcome.Refused
+                        ? CompletableFuture.completedFuture(ready)
+                        : begin(poll, hungUp));
         var unused = received.whenComplete((outcome, failed) -> {
             if (failed != null && out.isCancelled()) {
                 LOG.debug("client {} hung up", caller.clientId());
@@ -99,12 +102,14 @@ final class Receiving {
             poll.pushClient.leases().begins(poll.attemptId);
         }
         CompletableFuture<Outcome> waiting = engine.receive(poll.request, poll.filter);
+        draining.polls(waiting);
         // Nobody takes a lease for a client that has hung up.
         var unused = hungUp.thenRun(() -> waiting.cancel(false));
         return waiting;
     }
 
     private Poll check(Caller caller, ReceiveMessageRequest request, @Nullable Duration remaining) {
+        draining.requireOpen();
         String group = Names.group(request.getGroup(), caller);
         Resource asked = request.getMessageQueue().getTopic();
         String name = Names.topic(asked, caller);

@@ -19,15 +19,23 @@ public final class Rpc implements AutoCloseable {
     private static final Duration CLIENT_SILENCE = Duration.ofSeconds(60);
 
     private final Clients clients;
+    private final Draining draining = new Draining();
     private final ServerServiceDefinition service;
 
-    public Rpc(Engine engine, Catalog catalog, ServerConfig config, Capabilities capabilities, Access access) {
+    /** @param endpoint address that clients reach this server by, as host:port */
+    public Rpc(
+            Engine engine,
+            Catalog catalog,
+            ServerConfig config,
+            Capabilities capabilities,
+            Access access,
+            String endpoint) {
         Handles handles = new Handles(capabilities);
         ServiceLimits limits = limits(config);
-        MessageToWire toWire =
-                new MessageToWire(config.listen().host() + ":" + config.listen().port());
+        MessageToWire toWire = new MessageToWire(endpoint);
         this.clients = new Clients(engine, limits, toWire, handles);
-        Endpoints endpoints = new Endpoints(engine, catalog, clients, new Gate(access), handles, limits, toWire);
+        Endpoints endpoints =
+                new Endpoints(engine, catalog, clients, new Gate(access), handles, limits, toWire, draining);
         this.service = ServerInterceptors.intercept(new MessagingEndpoint(endpoints), new CallerInterceptor(access));
     }
 
@@ -56,6 +64,17 @@ public final class Rpc implements AutoCloseable {
     /** To be served. */
     public ServerServiceDefinition service() {
         return service;
+    }
+
+    /** Going down: nothing new is prepared or polled, waiting polls are answered, telemetry streams end. */
+    public void drain() {
+        draining.begin();
+        clients.all().forEach(ClientSession::goodbye);
+    }
+
+    /** Who is connected. */
+    public ConnectedClients connected() {
+        return new ConnectedClients(clients);
     }
 
     @Override

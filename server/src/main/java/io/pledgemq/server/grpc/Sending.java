@@ -31,6 +31,7 @@ final class Sending {
     private final Gate gate;
     private final Handles handles;
     private final ServiceLimits limits;
+    private final Draining draining;
     private final MessageFromWire fromWire;
 
     Sending(Endpoints endpoints) {
@@ -40,6 +41,7 @@ final class Sending {
         this.gate = endpoints.gate();
         this.handles = endpoints.handles();
         this.limits = endpoints.limits();
+        this.draining = endpoints.draining();
         this.fromWire = new MessageFromWire(limits);
     }
 
@@ -87,6 +89,10 @@ final class Sending {
                     Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE,
                     "topic '" + name + "' is of type " + topic.type() + " and takes no message of type "
                             + system.getMessageType());
+        }
+        if (system.getMessageType() == MessageType.TRANSACTION) {
+            // Its sender would have nobody to tell its decision to.
+            draining.requireOpen();
         }
         return new Valid(fromWire.read(wire, name, caller), system.getMessageType(), system);
     }

@@ -54,15 +54,18 @@ final class Telemetry {
     private final Clients clients;
     private final Gate gate;
     private final ServiceLimits limits;
+    private final Draining draining;
 
     Telemetry(Endpoints endpoints) {
         this.catalog = endpoints.catalog();
         this.clients = endpoints.clients();
         this.gate = endpoints.gate();
         this.limits = endpoints.limits();
+        this.draining = endpoints.draining();
     }
 
     StreamObserver<TelemetryCommand> open(Caller caller, StreamObserver<TelemetryCommand> out) {
+        draining.requireOpen();
         return new Stream(caller, out);
     }
 
@@ -132,7 +135,11 @@ final class Telemetry {
         @Override
         public void onCompleted() {
             end();
-            out.onCompleted();
+            try {
+                out.onCompleted();
+            } catch (IllegalStateException e) {
+                LOG.debug("the telemetry stream of client {} was ended from here before", caller.clientId(), e);
+            }
         }
     }
 

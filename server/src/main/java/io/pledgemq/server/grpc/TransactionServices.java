@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who can answer for whose transactions. A message that carries the identity of its sender's database is answered by
- * clients that have prepared with the same one, then by whoever else sends to its topic, since such a message comes from
- * an SDK that answers for its own database alone; any other by clients of the same user, where users are known, that
- * send to its topic.
+ * clients that have prepared with the same one, then by other producers of its topic: whoever sends identities answers
+ * for its own database only. Any other message is answered by producers of its topic, where users are known by those of
+ * the same user.
  */
 final class TransactionServices {
     /** The property by which a sender names its database; the SDK sets it. */
@@ -22,17 +22,18 @@ final class TransactionServices {
         sendsTo(session, message.topic());
         String database = databaseOf(message);
         if (database == null) {
-            return new Sender(ofTopic(caller.user(), message.topic()), caller.clientId());
+            return ofTopic(caller, message.topic());
         }
-        String ofDatabase = "database:" + database;
-        session.answersFor(ofDatabase);
-        return new Sender(ofDatabase, caller.clientId(), true);
+        Sender ofDatabase = new Sender("database " + database, caller.clientId(), true);
+        session.answersFor(ofDatabase.service());
+        return ofDatabase;
     }
 
     /** The client says that it sends to this topic. */
     static void sendsTo(ClientSession session, String topic) {
-        session.answersFor(ofTopic(session.caller().user(), topic));
-        session.answersFor(Sender.ofTopic(topic, session.caller().clientId()).service());
+        Caller caller = session.caller();
+        session.answersFor(Sender.ofTopic(topic, caller.clientId()).service());
+        session.answersFor(ofTopic(caller, topic).service());
     }
 
     private static @Nullable String databaseOf(Message message) {
@@ -40,7 +41,9 @@ final class TransactionServices {
         return database == null || database.isBlank() ? null : database;
     }
 
-    private static String ofTopic(String user, String topic) {
-        return user.isEmpty() ? "topic:" + topic : "user:" + user + "/topic:" + topic;
+    private static Sender ofTopic(Caller caller, String topic) {
+        return caller.user().isEmpty()
+                ? Sender.ofTopic(topic, caller.clientId())
+                : new Sender("user " + caller.user() + " of topic " + topic, caller.clientId());
     }
 }

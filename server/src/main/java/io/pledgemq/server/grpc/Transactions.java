@@ -76,6 +76,8 @@ final class Transactions {
         if (question == null) {
             return CompletableFuture.completedFuture(Outcome.DONE);
         }
-        return engine.answerUnknown(question.slot(), question.ref(), caller.clientId(), "the checker does not know");
+        // Too late an answer changes nothing, and the client can do nothing about it.
+        return engine.answerUnknown(question.slot(), question.ref(), caller.clientId(), "the checker does not know")
+                .thenApply(noted -> Outcome.DONE);
     }
 }

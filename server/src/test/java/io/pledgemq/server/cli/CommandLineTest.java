@@ -69,6 +69,23 @@ class CommandLineTest {
     }
 
     @Test
+    void anIndexOfNoUseIsReportedAndHarmsNothing() throws IOException {
+        writeLog(directory, 3);
+        Files.write(directory.resolve("index-0000000001.idx"), new byte[5000]);
+
+        assertThat(run("log", "verify", "--data", directory.toString())).isZero();
+        assertThat(out.toString())
+                .contains("INDEX index-0000000001.idx is of no use")
+                .contains("delete the file")
+                .contains("INTACT");
+        assertThat(run("log", "verify", "--data", directory.toString(), "-o", "json"))
+                .isZero();
+        assertThat(json().get("intact").asBoolean()).isTrue();
+        assertThat(json().get("indexFiles").asInt()).isEqualTo(1);
+        assertThat(json().get("indexFaults").get(0).get("file").asText()).isEqualTo("index-0000000001.idx");
+    }
+
+    @Test
     void aLogInUseIsNotRead() throws IOException {
         try (FileStorage held = FileStorage.open(directory)) {
             assertThat(held.list()).isEmpty();

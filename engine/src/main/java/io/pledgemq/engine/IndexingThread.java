@@ -1,0 +1,62 @@
+package io.pledgemq.engine;
+
+import io.pledgemq.engine.index.Pace;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Runs {@link Indexing} beside everything else, with a quarter of one core at most. */
+final class IndexingThread {
+    private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** Rest for each unit of work. */
+    private static final int REST = 3;
+
+    private final Indexing indexing;
+    private final Thread thread;
+    private volatile boolean stopping;
+    private long workedSince;
+
+    IndexingThread(Indexing indexing) {
+        this.indexing = indexing;
+        this.thread = new Thread(this::run, "pledgemq-index");
+        this.thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Returns when the thread has ended; what it was making is made at the next start. */
+    void stop() {
+        stopping = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (!stopping) {
+            LockSupport.parkNanos(this, EVERY_NANOS);
+            workedSince = System.nanoTime();
+            try {
+                indexing.run(this::breathe);
+            } catch (Pace.IndexingStoppedException e) {
+                return;
+            }
+        }
+    }
+
+    private void breathe() {
+        long until = System.nanoTime() + REST * (System.nanoTime() - workedSince);
+        while (!stopping && System.nanoTime() < until) {
+            LockSupport.parkNanos(this, until - System.nanoTime());
+        }
+        if (stopping) {
+            throw new Pace.IndexingStoppedException();
+        }
+        workedSince = System.nanoTime();
+    }
+}

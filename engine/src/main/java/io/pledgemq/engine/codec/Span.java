@@ -1,0 +1,22 @@
+package io.pledgemq.engine.codec;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A text inside a payload, where it stands.
+ *
+ * @param at index of its first byte
+ * @param length in bytes, UTF-8
+ */
+public record Span(ByteBuffer bytes, int at, int length) {
+    public static Span of(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        return new Span(ByteBuffer.wrap(utf8), 0, utf8.length);
+    }
+
+    /** The byte at an index from 0 to {@link #length}. */
+    public byte get(int index) {
+        return bytes.get(at + index);
+    }
+}

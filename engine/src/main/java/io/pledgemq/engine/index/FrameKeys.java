@@ -1,0 +1,58 @@
+package io.pledgemq.engine.index;
+
+import io.pledgemq.engine.codec.Mentions;
+import io.pledgemq.engine.codec.Span;
+import io.pledgemq.engine.log.Frame;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The keys under which one frame after another is found. */
+final class FrameKeys implements Mentions.Sink {
+    private final LongConsumer out;
+    private long carriedWallMs;
+
+    FrameKeys(LongConsumer out) {
+        this.out = out;
+    }
+
+    /** Hands out the keys of a frame, some perhaps twice. */
+    void of(Frame frame) {
+        carriedWallMs = 0;
+        if (frame.isBatch()) {
+            out.accept(IndexKey.BATCH);
+        } else if (frame.isEntry()) {
+            Mentions.read(frame.type(), frame.version(), frame.payload(), this);
+        }
+    }
+
+    /** If the frame before stored a message again: when that was stored first, else 0. */
+    long carriedWallMs() {
+        return carriedWallMs;
+    }
+
+    @Override
+    public void ref(long position) {
+        out.accept(IndexKey.ofRef(position));
+    }
+
+    @Override
+    public void id(Span id) {
+        out.accept(IndexKey.ofId(id));
+    }
+
+    @Override
+    public void stored(Span id, Span topic, @Nullable Span key) {
+        out.accept(IndexKey.ofId(id));
+        out.accept(IndexKey.ofTopic(topic));
+        if (key != null) {
+            out.accept(IndexKey.ofKey(key));
+            out.accept(IndexKey.ofTopicAndKey(topic, key));
+        }
+    }
+
+    @Override
+    public void carried(Span id, Span topic, @Nullable Span key, long wallMs) {
+        stored(id, topic, key);
+        carriedWallMs = wallMs;
+    }
+}

@@ -1,0 +1,16 @@
+package io.pledgemq.engine.index;
+
+import io.pledgemq.engine.log.Frame;
+
+/** Is handed the frames that a query finds. */
+@FunctionalInterface
+public interface HitVisitor {
+    /**
+     * A frame that has one of the keys; their hashes may deceive.
+     *
+     * @param frame valid only until this returns
+     * @param wallMs of the batch it belongs to
+     * @return false to end the query
+     */
+    boolean visit(Frame frame, long wallMs);
+}

@@ -1,0 +1,63 @@
+package io.pledgemq.engine.index;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** The wall times between which the frames of each stretch of a segment lie. The wall clock may jump either way. */
+final class TimeMarks {
+    private final long[] least;
+    private final long[] greatest;
+
+    TimeMarks(int count) {
+        least = new long[count];
+        greatest = new long[count];
+        Arrays.fill(least, Long.MAX_VALUE);
+        Arrays.fill(greatest, Long.MIN_VALUE);
+    }
+
+    static TimeMarks read(ByteBuffer in, int count) {
+        TimeMarks marks = new TimeMarks(count);
+        for (int i = 0; i < count; i++) {
+            marks.least[i] = in.getLong();
+            marks.greatest[i] = in.getLong();
+        }
+        return marks;
+    }
+
+    void write(ByteBuffer out) {
+        for (int i = 0; i < least.length; i++) {
+            out.putLong(least[i]).putLong(greatest[i]);
+        }
+    }
+
+    /** Something at this offset has this time. */
+    void note(int offset, long wallMs) {
+        int stretch = offset / IndexHeader.STRETCH_BYTES;
+        least[stretch] = Math.min(least[stretch], wallMs);
+        greatest[stretch] = Math.max(greatest[stretch], wallMs);
+    }
+
+    private boolean within(int stretch, IndexQuery query) {
+        return least[stretch] <= query.toMs() && greatest[stretch] >= query.fromMs();
+    }
+
+    /** The first offset from {@code from} on, before {@code to}, where something of the time asked for may be. */
+    int firstWithin(int from, int to, IndexQuery query) {
+        return skip(from, to, query, false);
+    }
+
+    /** The first offset from {@code from} on, before {@code to}, where nothing of the time asked for is. */
+    int firstOutside(int from, int to, IndexQuery query) {
+        return skip(from, to, query, true);
+    }
+
+    private int skip(int from, int to, IndexQuery query, boolean inside) {
+        int at = from;
+        while (at < to
+                && at / IndexHeader.STRETCH_BYTES < least.length
+                && within(at / IndexHeader.STRETCH_BYTES, query) == inside) {
+            at = (at / IndexHeader.STRETCH_BYTES + 1) * IndexHeader.STRETCH_BYTES;
+        }
+        return Math.min(at, to);
+    }
+}

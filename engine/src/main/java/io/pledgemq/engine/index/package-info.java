@@ -1,0 +1,5 @@
+/** Index files: where in a sealed segment the frames about a message are. Derived from the log, never the truth. */
+@NullMarked
+package io.pledgemq.engine.index;
+
+import org.jspecify.annotations.NullMarked;

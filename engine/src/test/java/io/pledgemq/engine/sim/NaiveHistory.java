@@ -1,0 +1,100 @@
+package io.pledgemq.engine.sim;
+
+import io.pledgemq.engine.codec.CommandCodec;
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.MessageId;
+import io.pledgemq.engine.log.Log;
+import io.pledgemq.engine.view.HistoryEvent;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a whole log and knows of every command which messages it is about, without any index. */
+final class NaiveHistory {
+    private final TreeMap<Long, Command> commands = new TreeMap<>();
+
+    NaiveHistory(Log log) {
+        log.scan(0, frame -> {
+            if (frame.isEntry()) {
+                commands.put(
+                        frame.position(), CommandCodec.decode(frame.type(), frame.version(), frame.payload(), true));
+            }
+        });
+    }
+
+    /** Whether these are all events of the message; what came with a carried one may be gone from the log. */
+    void compare(MessageId id, List<HistoryEvent> events) {
+        Set<Long> refs = new HashSet<>();
+        Set<Long> carried = new TreeSet<>();
+        for (Map.Entry<Long, Command> entry : commands.entrySet()) {
+            Message message = messageOf(entry.getValue());
+            if (message != null && message.id().sameAs(id)) {
+                refs.add(entry.getKey());
+                if (entry.getValue() instanceof Command.CarryForward carry) {
+                    refs.add(carry.ref());
+                    carry.events().forEach(line -> carried.add(Long.parseLong(line.substring(0, line.indexOf('\t')))));
+                }
+            }
+        }
+        Set<Long> expected = new TreeSet<>(carried);
+        for (Map.Entry<Long, Command> entry : commands.entrySet()) {
+            Command command = entry.getValue();
+            Message message = messageOf(command);
+            boolean stores = message != null
+                    && message.id().sameAs(id)
+                    && !(command instanceof Command.CarryForward)
+                    && !(command instanceof Command.SettleDead);
+            boolean recalls =
+                    command instanceof Command.Recall recall && recall.id().sameAs(id);
+            if (stores || recalls || mentions(command, refs)) {
+                expected.add(entry.getKey());
+            }
+        }
+        Set<Long> found = new TreeSet<>();
+        events.forEach(event -> found.add(event.position()));
+        Violation.check(found.equals(expected), "events of %s: expected %s, found %s", id, expected, found);
+    }
+
+    private static @Nullable Message messageOf(Command command) {
+        if (command instanceof Command.Send send) {
+            return send.message();
+        }
+        if (command instanceof Command.Prepare prepare) {
+            return prepare.message();
+        }
+        if (command instanceof Command.CarryForward carried) {
+            return carried.message();
+        }
+        return command instanceof Command.SettleDead settle ? settle.edited() : null;
+    }
+
+    private static boolean mentions(Command command, Set<Long> refs) {
+        return switch (command.type()) {
+            case DECIDE -> refs.contains(((Command.Decide) command).ref());
+            case ASK_CHECK -> refs.contains(((Command.AskCheck) command).ref());
+            case ANSWER_UNKNOWN -> refs.contains(((Command.AnswerUnknown) command).ref());
+            case PARK -> refs.contains(((Command.Park) command).ref());
+            case CHECK_AGAIN -> refs.contains(((Command.CheckAgain) command).ref());
+            case PUBLISH -> refs.contains(((Command.Publish) command).ref());
+            case LEASE -> {
+                boolean any = false;
+                for (long ref : ((Command.Lease) command).refs()) {
+                    any |= refs.contains(ref);
+                }
+                yield any;
+            }
+            case ACK -> refs.contains(((Command.Ack) command).receipt().ref());
+            case FAIL -> refs.contains(((Command.Fail) command).receipt().ref());
+            case EXTEND_LEASE ->
+                refs.contains(((Command.ExtendLease) command).receipt().ref());
+            case EXPIRE_LEASE -> refs.contains(((Command.ExpireLease) command).ref());
+            case SETTLE_DEAD -> refs.contains(((Command.SettleDead) command).ref());
+            default -> false;
+        };
+    }
+}

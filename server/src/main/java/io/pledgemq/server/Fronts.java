@@ -1,0 +1,176 @@
+package io.pledgemq.server;
+
+import io.pledgemq.server.access.BindRule;
+import io.pledgemq.server.config.ServerConfig;
+import io.pledgemq.server.config.TlsConfig;
+import io.pledgemq.server.net.Connections;
+import io.pledgemq.server.net.Front;
+import io.pledgemq.server.net.Routes;
+import io.pledgemq.server.tls.Certificates;
+import io.pledgemq.server.tls.UnusableCertificateException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The addresses that the server listens to: one for everything, or one for clients and one for administration. */
+final class Fronts implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Fronts.class);
+
+    private final Connections connections;
+    private final @Nullable Certificates certificates;
+    private final Front messaging;
+    private final @Nullable Front admin;
+
+    private Fronts(
+            Connections connections, @Nullable Certificates certificates, Front messaging, @Nullable Front admin) {
+        this.connections = connections;
+        this.certificates = certificates;
+        this.messaging = messaging;
+        this.admin = admin;
+    }
+
+    /**
+     * Binds all addresses if that is safe.
+     *
+     * @param early served by the address of administration from now on
+     */
+    static Fronts open(ServerConfig config, List<Routes> early) throws StartException {
+        InetSocketAddress address =
+                resolve(config.listen().host(), config.listen().port());
+        InetSocketAddress adminAddress = config.admin().port().isEmpty()
+                ? null
+                : resolve(config.admin().host(), config.admin().port().get());
+        boolean plaintext = plaintextAllowed(config, address, adminAddress);
+        Connections connections = new Connections(config.limits());
+        Certificates certificates = config.tls().enabled() ? certificates(config) : null;
+        Front messaging = null;
+        boolean complete = false;
+        try {
+            messaging = bind(
+                    config,
+                    front(config, address, plaintext, certificates),
+                    connections,
+                    adminAddress == null ? early : List.of());
+            Front admin = adminAddress == null
+                    ? null
+                    : bind(config, front(config, adminAddress, plaintext, certificates), connections, early);
+            complete = true;
+            return new Fronts(connections, certificates, messaging, admin);
+        } finally {
+            if (!complete) {
+                close(messaging, certificates);
+            }
+        }
+    }
+
+    private static void close(@Nullable Front front, @Nullable Certificates certificates) {
+        if (front != null) {
+            front.close();
+        }
+        if (certificates != null) {
+            certificates.close();
+        }
+    }
+
+    private static InetSocketAddress resolve(String host, int port) throws StartException {
+        try {
+            return new InetSocketAddress(InetAddress.getByName(host), port);
+        } catch (UnknownHostException e) {
+            throw StartException.of(
+                    ExitStatus.ADDRESS,
+                    "Cannot listen on " + host + ":" + port + ".",
+                    "no address is known for the host name " + host + ".",
+                    "correct listen.host or admin.host, or use an IP address.",
+                    e);
+        }
+    }
+
+    private static boolean plaintextAllowed(
+            ServerConfig config, InetSocketAddress address, @Nullable InetSocketAddress adminAddress)
+            throws StartException {
+        List<InetAddress> all = new ArrayList<>(List.of(address.getAddress()));
+        if (adminAddress != null) {
+            all.add(adminAddress.getAddress());
+        }
+        BindRule.Verdict verdict = BindRule.judge(new BindRule.Binding(
+                all,
+                config.access().authentication(),
+                config.tls().enabled(),
+                config.access().insecure()));
+        if (!verdict.allowed()) {
+            throw new StartException(ExitStatus.CONFIGURATION, verdict.message(), null);
+        }
+        if (verdict.exposed()) {
+            LOG.warn("{}", verdict.message());
+        }
+        return verdict.plaintext() && config.tls().clientCertificate() != TlsConfig.ClientCertificate.REQUIRED;
+    }
+
+    private static Certificates certificates(ServerConfig config) throws StartException {
+        try {
+            return Certificates.open(config, InstantSource.system());
+        } catch (UnusableCertificateException e) {
+            throw new StartException(ExitStatus.CREDENTIALS, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Front.Address front(
+            ServerConfig config, InetSocketAddress address, boolean plaintext, @Nullable Certificates certificates) {
+        return new Front.Address(address, plaintext, certificates, config.tls().clientCertificate());
+    }
+
+    private static Front bind(ServerConfig config, Front.Address address, Connections connections, List<Routes> early)
+            throws StartException {
+        try {
+            return Front.open(address, connections, early, config.shutdown().drainTimeout());
+        } catch (IOException e) {
+            throw StartException.of(
+                    ExitStatus.ADDRESS,
+                    "Cannot listen on " + address.socket().getHostString() + ":"
+                            + address.socket().getPort() + ".",
+                    e.getMessage() + ".",
+                    "stop the program that has the port, or choose another with --port or listen.port; ports below 1024"
+                            + " need a privilege.",
+                    e);
+        }
+    }
+
+    /** Serves these from now on. */
+    void serve(List<Routes> forClients, List<Routes> forAdministration) {
+        if (admin == null) {
+            List<Routes> all = new ArrayList<>(forClients);
+            all.addAll(forAdministration);
+            messaging.serve(all);
+        } else {
+            messaging.serve(forClients);
+            admin.serve(forAdministration);
+        }
+    }
+
+    Connections connections() {
+        return connections;
+    }
+
+    int port() {
+        return messaging.port();
+    }
+
+    int adminPort() {
+        return admin == null ? messaging.port() : admin.port();
+    }
+
+    /** Waits for requests in progress, then cuts the rest. The admin address, which says how it goes, ends last. */
+    @Override
+    public void close() {
+        connections.drain();
+        messaging.close();
+        close(admin, certificates);
+    }
+}

@@ -1,0 +1,44 @@
+package io.pledgemq.server.grpc;
+
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.rpc.v2.Code;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Once the server goes down: what waits is answered, and nothing is begun that would have to be waited for. */
+final class Draining {
+    private final Map<Long, CompletableFuture<Outcome>> waiting = new ConcurrentHashMap<>();
+    private final AtomicLong polls = new AtomicLong();
+    private volatile boolean begun;
+
+    /** Refuses new work while the server goes down. */
+    void requireOpen() {
+        if (begun) {
+            throw new ProtocolException(
+                    Code.INTERNAL_SERVER_ERROR, "the server is going down; try again when it is up, or elsewhere");
+        }
+    }
+
+    /** Remembers a poll until it is answered. */
+    void polls(CompletableFuture<Outcome> poll) {
+        long number = polls.incrementAndGet();
+        waiting.put(number, poll);
+        var unused = poll.whenComplete((outcome, failed) -> waiting.remove(number));
+        if (begun) {
+            empty(poll);
+        }
+    }
+
+    void begin() {
+        begun = true;
+        waiting.values().forEach(Draining::empty);
+    }
+
+    /** The engine gives no lease to a poll that has its answer. */
+    private static void empty(CompletableFuture<Outcome> poll) {
+        poll.complete(new Outcome.Received(List.of()));
+    }
+}

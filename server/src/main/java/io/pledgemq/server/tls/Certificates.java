@@ -1,0 +1,166 @@
+package io.pledgemq.server.tls;
+
+import com.linecorp.armeria.common.TlsKeyPair;
+import com.linecorp.armeria.common.TlsProvider;
+import io.pledgemq.server.config.ServerConfig;
+import io.pledgemq.server.config.TlsConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The certificate that new connections get, and the authorities of clients' certificates. Files are looked at every few
+ * seconds: what has changed is used from the next connection on. Files that cannot be used change nothing, and the log
+ * says what is wrong with them. Thread-safe.
+ */
+public final class Certificates implements TlsProvider {
+    private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
+    private static final Duration RENEWAL_EVERY = Duration.ofHours(6);
+    private static final Duration WARN_BEFORE_END = Duration.ofDays(14);
+
+    private final TlsConfig config;
+    private final OwnCertificate own;
+    private final InstantSource clock;
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "pledgemq-certificates");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private volatile Used used;
+    private List<Object> seen;
+    private Instant lookAgain;
+
+    private record Used(TlsKeyPair identity, List<X509Certificate> authorities) {}
+
+    private Certificates(ServerConfig config, InstantSource clock) throws UnusableCertificateException {
+        this.config = config.tls();
+        this.own = new OwnCertificate(config.data(), names(config));
+        this.clock = clock;
+        this.seen = List.of();
+        this.lookAgain = clock.instant().plus(RENEWAL_EVERY);
+        this.used = load();
+        this.seen = marks();
+    }
+
+    /**
+     * Reads the configured files, or makes a certificate at the first start, and keeps looking at them until closed.
+     *
+     * @throws UnusableCertificateException if the server could not be reached by TLS with what is there
+     */
+    public static Certificates open(ServerConfig config, InstantSource clock) throws UnusableCertificateException {
+        Certificates certificates = new Certificates(config, clock);
+        var unused = certificates.watch.scheduleWithFixedDelay(
+                certificates::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        return certificates;
+    }
+
+    private static Set<String> names(ServerConfig config) {
+        Set<String> names = new TreeSet<>(List.of("localhost", "127.0.0.1", "::1"));
+        String host = config.listen().host();
+        if (!host.equals("0.0.0.0") && !host.equals("::")) {
+            names.add(host);
+        }
+        names.addAll(config.access().hosts());
+        return names;
+    }
+
+    private Used load() throws UnusableCertificateException {
+        Instant now = clock.instant();
+        TlsKeyPair identity = config.mode() == TlsConfig.Mode.GENERATED
+                ? own.current(now)
+                : PemFiles.identity(
+                        config.certificateFile().orElseThrow(), config.keyFile().orElseThrow(), now);
+        List<X509Certificate> authorities = config.clientCaFile().isEmpty()
+                ? List.of()
+                : PemFiles.certificates(config.clientCaFile().get());
+        Instant until = identity.certificateChain().get(0).getNotAfter().toInstant();
+        if (until.isBefore(now.plus(WARN_BEFORE_END))) {
+            LOG.warn("the certificate ends at {}; renew it before: clients will not connect then", until);
+        }
+        return new Used(identity, authorities);
+    }
+
+    /** Uses what has changed on disk. */
+    synchronized void look() {
+        List<Object> now = marks();
+        if (now.equals(seen) && clock.instant().isBefore(lookAgain)) {
+            return;
+        }
+        lookAgain = clock.instant().plus(RENEWAL_EVERY);
+        try {
+            Used before = used;
+            used = load();
+            if (!used.equals(before)) {
+                LOG.info(
+                        "new connections get the certificate that is valid until {}",
+                        used.identity.certificateChain().get(0).getNotAfter().toInstant());
+            }
+        } catch (UnusableCertificateException e) {
+            LOG.error("the changed certificate is not used, the one before stays: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            // The edge of a thread: the next change must be seen whatever this one did.
+            LOG.error("the changed certificate is not used, the one before stays", e);
+        }
+        seen = marks();
+    }
+
+    /** What changes when a file does. */
+    private List<Object> marks() {
+        List<Path> files = new ArrayList<>();
+        if (config.mode() == TlsConfig.Mode.GENERATED) {
+            files.add(own.file());
+        }
+        config.certificateFile().ifPresent(files::add);
+        config.keyFile().ifPresent(files::add);
+        config.clientCaFile().ifPresent(files::add);
+        List<Object> marks = new ArrayList<>();
+        for (Path file : files) {
+            try {
+                BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+                marks.add(found.lastModifiedTime());
+                marks.add(found.size());
+                marks.add(String.valueOf(found.fileKey()));
+            } catch (IOException e) {
+                marks.add("none");
+            }
+        }
+        return marks;
+    }
+
+    @Override
+    public TlsKeyPair keyPair(String hostname) {
+        return used.identity;
+    }
+
+    @Override
+    public List<X509Certificate> trustedCertificates(String hostname) {
+        return used.authorities;
+    }
+
+    /** Whoever opened it closes it: it serves several listeners. */
+    @Override
+    public boolean autoClose() {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        watch.shutdownNow();
+    }
+}
