@@ -42,8 +42,8 @@ public class Application implements CommandLineRunner {
     @Override
     public void run(String... arguments) throws Exception {
         template.syncSendNormalMessage(normal, "hello");
-        send("committed").getRight().commit();
-        send("rolled back").getRight().rollback();
+        send("committed").getTransaction().commit();
+        send("rolled back").getTransaction().rollback();
         send("left");
         System.out.println("sent");
     }
