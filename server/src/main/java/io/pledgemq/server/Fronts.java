@@ -115,12 +115,10 @@ final class Fronts implements AutoCloseable {
 
     private static Front.Address front(
             ServerConfig config, InetSocketAddress address, boolean plaintext, @Nullable Certificates certificates) {
-        return new Front.Address(
-                address, plaintext, certificates, config.tls().clientCertificate());
+        return new Front.Address(address, plaintext, certificates, config.tls().clientCertificate());
     }
 
-    private static Front bind(
-            ServerConfig config, Front.Address address, Connections connections, List<Routes> early)
+    private static Front bind(ServerConfig config, Front.Address address, Connections connections, List<Routes> early)
             throws StartException {
         try {
             return Front.open(address, connections, early, config.shutdown().drainTimeout());

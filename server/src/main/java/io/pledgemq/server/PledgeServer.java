@@ -60,8 +60,7 @@ public final class PledgeServer implements AutoCloseable {
         lifecycle.enter(Lifecycle.Phase.READY);
     }
 
-    private static Rpc rpc(ServerConfig config, Engine engine, Catalog catalog, String endpoint)
-            throws StartException {
+    private static Rpc rpc(ServerConfig config, Engine engine, Catalog catalog, String endpoint) throws StartException {
         try {
             Access access = Access.open(
                     new AccessConfig(

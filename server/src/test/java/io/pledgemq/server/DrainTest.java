@@ -54,7 +54,8 @@ class DrainTest {
             assertThat(server.lifecycle().now().phase()).isEqualTo(Phase.READY);
             Heard<TelemetryCommand> commands = new Heard<>();
             StreamObserver<TelemetryCommand> toServer = client.streaming().telemetry(commands);
-            toServer.onNext(TelemetryCommand.newBuilder().setSettings(consumer()).build());
+            toServer.onNext(
+                    TelemetryCommand.newBuilder().setSettings(consumer()).build());
             Running.await("settings are answered", () -> commands.said.size() == 1);
             Heard<ReceiveMessageResponse> poll = new Heard<>();
             client.streaming().receiveMessage(poll(), poll);
@@ -78,16 +79,16 @@ class DrainTest {
     private static Settings consumer() {
         return Settings.newBuilder()
                 .setClientType(ClientType.SIMPLE_CONSUMER)
-                .setSubscription(Subscription.newBuilder()
-                        .setGroup(Resource.newBuilder().setName("g")))
+                .setSubscription(
+                        Subscription.newBuilder().setGroup(Resource.newBuilder().setName("g")))
                 .build();
     }
 
     private static ReceiveMessageRequest poll() {
         return ReceiveMessageRequest.newBuilder()
                 .setGroup(Resource.newBuilder().setName("g"))
-                .setMessageQueue(MessageQueue.newBuilder()
-                        .setTopic(Resource.newBuilder().setName("orders")))
+                .setMessageQueue(
+                        MessageQueue.newBuilder().setTopic(Resource.newBuilder().setName("orders")))
                 .setBatchSize(1)
                 .setInvisibleDuration(Duration.newBuilder().setSeconds(30))
                 .setLongPollingTimeout(Duration.newBuilder().setSeconds(19))

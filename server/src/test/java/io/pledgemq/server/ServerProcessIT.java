@@ -106,7 +106,8 @@ class ServerProcessIT {
 
     @Test
     void secondSignalDoesNotWaitForRequestsInProgress() throws Exception {
-        Started server = start(Running.file(directory, "shutdown.drain-timeout: 10m")).ready();
+        Started server =
+                start(Running.file(directory, "shutdown.drain-timeout: 10m")).ready();
         try (RawHttp2 unfinished = RawHttp2.established(server.port())) {
             unfinished.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.call("Telemetry", Map.of()));
             assertThat(unfinished.readFor(500)).isNotEmpty();
@@ -124,7 +125,12 @@ class ServerProcessIT {
     void takenPortIsTold() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             start(Running.file(directory), "--port", String.valueOf(taken.getLocalPort()))
-                    .exits(ExitStatus.ADDRESS, "Cannot listen on", String.valueOf(taken.getLocalPort()), "why:", "next:");
+                    .exits(
+                            ExitStatus.ADDRESS,
+                            "Cannot listen on",
+                            String.valueOf(taken.getLocalPort()),
+                            "why:",
+                            "next:");
         }
     }
 
@@ -180,7 +186,8 @@ class ServerProcessIT {
         Path key = directory.resolve("a.key");
         Pem.make("EC", Instant.now().minus(Duration.ofDays(1))).write(certificate, key);
 
-        start(Running.file(directory, "tls.mode: files", "tls.certificate-file: " + certificate, "tls.key-file: " + key))
+        start(Running.file(
+                        directory, "tls.mode: files", "tls.certificate-file: " + certificate, "tls.key-file: " + key))
                 .exits(ExitStatus.CREDENTIALS, "it expired at", "next:");
     }
 }

@@ -61,8 +61,7 @@ class TlsTest {
         KeyStore keys = KeyStore.getInstance("PKCS12");
         keys.load(null, null);
         if (own != null) {
-            keys.setKeyEntry(
-                    "own", own.keys().getPrivate(), new char[0], new Certificate[] {own.certificate()});
+            keys.setKeyEntry("own", own.keys().getPrivate(), new char[0], new Certificate[] {own.certificate()});
         }
         keyManagers.init(keys, new char[0]);
         SSLContext context = SSLContext.getInstance("TLS");
@@ -89,14 +88,15 @@ class TlsTest {
 
         assertThat(get(context, Version.HTTP_2).version()).isEqualTo(Version.HTTP_2);
         assertThat(get(context, Version.HTTP_1_1).version()).isEqualTo(Version.HTTP_1_1);
-        assertThat(get(HttpClient.newBuilder(), Version.HTTP_2, "http").version()).isEqualTo(Version.HTTP_2);
+        assertThat(get(HttpClient.newBuilder(), Version.HTTP_2, "http").version())
+                .isEqualTo(Version.HTTP_2);
         assertThat(get(HttpClient.newBuilder(), Version.HTTP_1_1, "http").version())
                 .isEqualTo(Version.HTTP_1_1);
         for (String protocol : new String[] {"TLSv1.2", "TLSv1.3"}) {
             SSLParameters only = new SSLParameters();
             only.setProtocols(new String[] {protocol});
-            HttpResponse<String> answer = get(
-                    HttpClient.newBuilder().sslContext(context).sslParameters(only), Version.HTTP_2, "https");
+            HttpResponse<String> answer =
+                    get(HttpClient.newBuilder().sslContext(context).sslParameters(only), Version.HTTP_2, "https");
             assertThat(answer.sslSession().orElseThrow().getProtocol()).isEqualTo(protocol);
         }
     }

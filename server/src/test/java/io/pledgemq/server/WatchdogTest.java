@@ -50,8 +50,7 @@ class WatchdogTest {
 
     private static void prepare(Engine engine) {
         engine.createTopic(new TopicConfig("t", TopicType.NORMAL)).join();
-        engine.putGroup(new GroupConfig(
-                        "g", false, 3, RetryPolicy.standard(), OnExhausted.PARK, false))
+        engine.putGroup(new GroupConfig("g", false, 3, RetryPolicy.standard(), OnExhausted.PARK, false))
                 .join();
         engine.subscribe("g", "t", true).join();
         engine.send(Message.of("m1", "t", new byte[1])).join();

@@ -35,10 +35,7 @@ class CertificatesTest {
 
     private ServerConfig files() throws Exception {
         return Running.config(
-                directory,
-                "tls.mode: files",
-                "tls.certificate-file: " + certificateFile,
-                "tls.key-file: " + keyFile);
+                directory, "tls.mode: files", "tls.certificate-file: " + certificateFile, "tls.key-file: " + keyFile);
     }
 
     private static X509Certificate used(Certificates certificates) {
@@ -117,7 +114,8 @@ class CertificatesTest {
         Pem.make("EC", LATER).write(directory.resolve("other.crt"), keyFile);
         assertUnusable("it does not belong to the first certificate");
 
-        Files.writeString(keyFile, "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
+        Files.writeString(
+                keyFile, "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
         assertUnusable("there is no block -----BEGIN PRIVATE KEY-----");
 
         Pem.make("RSA", LATER).write(directory.resolve("other.crt"), keyFile);

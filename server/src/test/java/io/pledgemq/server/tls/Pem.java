@@ -44,8 +44,7 @@ public record Pem(X509Certificate certificate, KeyPair keys) {
         String signature = algorithm.equals("EC") ? "SHA256withECDSA" : "SHA256withRSA";
         return new Pem(
                 new JcaX509CertificateConverter()
-                        .getCertificate(
-                                builder.build(new JcaContentSignerBuilder(signature).build(keys.getPrivate()))),
+                        .getCertificate(builder.build(new JcaContentSignerBuilder(signature).build(keys.getPrivate()))),
                 keys);
     }
 
