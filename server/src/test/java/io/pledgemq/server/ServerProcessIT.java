@@ -64,7 +64,7 @@ class ServerProcessIT {
         }
 
         void exits(ExitStatus status, String... words) throws InterruptedException {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(said()).contains(words);
             assertThat(process.exitValue()).isEqualTo(status.code());
         }
@@ -110,7 +110,7 @@ class ServerProcessIT {
                 start(Running.file(directory, "shutdown.drain-timeout: 10m")).ready();
         try (RawHttp2 unfinished = RawHttp2.established(server.port())) {
             unfinished.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.call("Telemetry", Map.of()));
-            assertThat(unfinished.readFor(500)).isNotEmpty();
+            assertThat(unfinished.readFor(5_000)).isNotEmpty();
             server.process.destroy();
             Running.await("it drains", () -> server.said().contains("draining"));
             assertThat(server.process.waitFor(500, TimeUnit.MILLISECONDS)).isFalse();

@@ -19,6 +19,7 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** One port, as clients of the platform see it. */
 class TlsTest {
-    private static final Instant LATER = Instant.now().plus(Duration.ofDays(300));
+    private final Instant later = Instant.now().plus(Duration.ofDays(300));
 
     @TempDir
     Path directory;
@@ -45,9 +46,12 @@ class TlsTest {
         }
     }
 
-    private PledgeServer start(String... yaml) throws IOException {
+    private PledgeServer server() {
+        return Objects.requireNonNull(server);
+    }
+
+    private void start(String... yaml) throws IOException {
         server = PledgeServer.start(Running.config(directory, yaml));
-        return server;
     }
 
     private static SSLContext trusting(Certificate trusted, @Nullable Pem own)
@@ -71,7 +75,7 @@ class TlsTest {
 
     private HttpResponse<String> get(HttpClient.Builder client, Version version, String scheme)
             throws IOException, InterruptedException {
-        URI uri = URI.create(scheme + "://localhost:" + server.port() + "/none");
+        URI uri = URI.create(scheme + "://localhost:" + server().port() + "/none");
         return client.version(version).build().send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
     }
 
@@ -105,13 +109,13 @@ class TlsTest {
     void changedFilesReachClientsWithoutRestart() throws Exception {
         Path certificateFile = directory.resolve("a.crt");
         Path keyFile = directory.resolve("a.key");
-        Pem first = Pem.make("RSA", LATER);
+        Pem first = Pem.make("RSA", later);
         first.write(certificateFile, keyFile);
         start("tls.mode: files", "tls.certificate-file: " + certificateFile, "tls.key-file: " + keyFile);
         assertThat(get(trusting(first.certificate(), null), Version.HTTP_2).statusCode())
                 .isEqualTo(404);
 
-        Pem second = Pem.make("EC", LATER);
+        Pem second = Pem.make("EC", later);
         second.write(certificateFile, keyFile);
 
         SSLContext trustingSecond = trusting(second.certificate(), null);
@@ -128,15 +132,15 @@ class TlsTest {
 
     @Test
     void requiredClientCertificatesShutEverybodyElseOut() throws Exception {
-        Pem server = Pem.make("EC", LATER);
-        Pem client = Pem.make("EC", LATER);
+        Pem server = Pem.make("EC", later);
+        Pem client = Pem.make("EC", later);
         startWithClients("required", server, client);
 
         assertThat(get(trusting(server.certificate(), client), Version.HTTP_2).statusCode())
                 .isEqualTo(404);
         assertThatThrownBy(() -> get(trusting(server.certificate(), null), Version.HTTP_2))
                 .isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> get(trusting(server.certificate(), Pem.make("EC", LATER)), Version.HTTP_2))
+        assertThatThrownBy(() -> get(trusting(server.certificate(), Pem.make("EC", later)), Version.HTTP_2))
                 .isInstanceOf(IOException.class);
         assertThatThrownBy(() -> get(HttpClient.newBuilder(), Version.HTTP_1_1, "http"))
                 .isInstanceOf(IOException.class);
@@ -144,8 +148,8 @@ class TlsTest {
 
     @Test
     void optionalClientCertificatesAreCheckedIfShown() throws Exception {
-        Pem server = Pem.make("EC", LATER);
-        Pem client = Pem.make("EC", LATER);
+        Pem server = Pem.make("EC", later);
+        Pem client = Pem.make("EC", later);
         startWithClients("optional", server, client);
 
         assertThat(get(trusting(server.certificate(), client), Version.HTTP_2).statusCode())
@@ -181,6 +185,6 @@ class TlsTest {
     void separateAdminListenerHasItsOwnPort() throws Exception {
         start("admin.port: 0");
 
-        assertThat(server.adminPort()).isNotEqualTo(server.port());
+        assertThat(server().adminPort()).isNotEqualTo(server().port());
     }
 }

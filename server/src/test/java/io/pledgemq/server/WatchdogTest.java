@@ -28,7 +28,8 @@ class WatchdogTest {
         AtomicInteger found = new AtomicInteger();
         CountDownLatch stuck = new CountDownLatch(1);
         try (Engine engine = Engine.open(directory, Running.config(directory).engine())) {
-            try (Watchdog watchdog = new Watchdog(engine, TIMEOUT, found::incrementAndGet)) {
+            Watchdog watchdog = new Watchdog(engine, TIMEOUT, found::incrementAndGet);
+            try {
                 prepare(engine);
                 long quiet = System.nanoTime() + TIMEOUT.multipliedBy(3).toNanos();
                 Running.await("the watchdog has looked at an idle writer", () -> System.nanoTime() > quiet);
@@ -43,6 +44,7 @@ class WatchdogTest {
                 Running.await("the stuck writer is found", () -> found.get() == 1);
                 assertThat(never).isNotDone();
             } finally {
+                watchdog.close();
                 stuck.countDown();
             }
         }

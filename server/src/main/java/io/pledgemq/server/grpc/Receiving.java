@@ -76,9 +76,13 @@ final class Receiving {
             @Nullable Duration remaining,
             ServerCallStreamObserver<ReceiveMessageResponse> out) {
         Poll poll = check(caller, request, remaining);
+        CompletableFuture<Void> hungUp = new CompletableFuture<>();
+        // Now: once the group has been created, which may take a force, it is too late for a handler.
+        out.setOnCancelHandler(() -> hungUp.complete(null));
         CompletableFuture<Outcome> received = catalog.ensureSubscribed(poll.request.group(), poll.request.topic())
-                .thenCompose(ready ->
-                        ready instanceof Outcome.Refused ? CompletableFuture.completedFuture(ready) : begin(poll, out));
+                .thenCompose(ready -> ready instanceof Outcome.Refused
+                        ? CompletableFuture.completedFuture(ready)
+                        : begin(poll, hungUp));
         var unused = received.whenComplete((outcome, failed) -> {
             if (failed != null) {
                 MessagingEndpoint.failed(failed, status -> answer(out, status, List.of()));
@@ -90,14 +94,14 @@ final class Receiving {
         });
     }
 
-    private CompletableFuture<Outcome> begin(Poll poll, ServerCallStreamObserver<ReceiveMessageResponse> out) {
+    private CompletableFuture<Outcome> begin(Poll poll, CompletableFuture<Void> hungUp) {
         if (poll.pushClient != null && !poll.attemptId.isEmpty()) {
             poll.pushClient.leases().begins(poll.attemptId);
         }
         CompletableFuture<Outcome> waiting = engine.receive(poll.request, poll.filter);
         draining.polls(waiting);
         // Nobody takes a lease for a client that has hung up.
-        out.setOnCancelHandler(() -> waiting.cancel(false));
+        var unused = hungUp.thenRun(() -> waiting.cancel(false));
         return waiting;
     }
 

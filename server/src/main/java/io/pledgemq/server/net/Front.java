@@ -150,7 +150,12 @@ public final class Front implements AutoCloseable {
 
     /** Serves these from now on, and nothing else. */
     public void serve(List<Routes> served) {
-        server.reconfigure(listener -> build(listener, served));
+        server.reconfigure(listener -> {
+            build(listener, served);
+            if (served.isEmpty()) {
+                listener.serviceUnder("/", (context, request) -> HttpResponse.of(HttpStatus.NOT_FOUND));
+            }
+        });
     }
 
     /** The port that was bound. */

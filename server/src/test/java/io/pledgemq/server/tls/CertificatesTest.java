@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CertificatesTest {
-    private static final Instant LATER = Instant.now().plus(Duration.ofDays(300));
+    private final Instant later = Instant.now().plus(Duration.ofDays(300));
 
     @TempDir
     Path directory;
@@ -78,9 +78,9 @@ class CertificatesTest {
 
     @Test
     void changedFilesAreUsedAndBrokenOnesAreNot() throws Exception {
-        Pem.make("RSA", LATER).write(certificateFile, keyFile);
+        Pem.make("RSA", later).write(certificateFile, keyFile);
         try (Certificates certificates = Certificates.open(files(), clock)) {
-            Pem second = Pem.make("EC", LATER);
+            Pem second = Pem.make("EC", later);
             second.write(certificateFile, keyFile);
             certificates.look();
             assertThat(used(certificates)).isEqualTo(second.certificate());
@@ -89,7 +89,7 @@ class CertificatesTest {
             certificates.look();
             assertThat(used(certificates)).isEqualTo(second.certificate());
 
-            Pem third = Pem.make("EC", LATER);
+            Pem third = Pem.make("EC", later);
             third.write(certificateFile, directory.resolve("other.key"));
             certificates.look();
             assertThat(used(certificates)).isEqualTo(second.certificate());
@@ -110,15 +110,15 @@ class CertificatesTest {
         Pem.make("EC", Instant.now().plus(Duration.ofDays(1_000))).write(certificateFile, keyFile);
         assertUnusable("it is valid from");
 
-        Pem.make("EC", LATER).write(certificateFile, keyFile);
-        Pem.make("EC", LATER).write(directory.resolve("other.crt"), keyFile);
+        Pem.make("EC", later).write(certificateFile, keyFile);
+        Pem.make("EC", later).write(directory.resolve("other.crt"), keyFile);
         assertUnusable("it does not belong to the first certificate");
 
         Files.writeString(
                 keyFile, "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
         assertUnusable("there is no block -----BEGIN PRIVATE KEY-----");
 
-        Pem.make("RSA", LATER).write(directory.resolve("other.crt"), keyFile);
+        Pem.make("RSA", later).write(directory.resolve("other.crt"), keyFile);
         assertUnusable("it is no key of kind EC");
     }
 
