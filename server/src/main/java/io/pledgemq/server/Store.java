@@ -25,9 +25,13 @@ final class Store {
 
     private Store() {}
 
-    static Engine open(ServerConfig config, Alerts alerts) throws StartException {
+    static Engine open(ServerConfig config, Alerts alerts, Gauges gauges) throws StartException {
         Path directory = config.data().toAbsolutePath().normalize();
-        EngineConfig engine = config.engine().withOnAlert(alerts).withOnFatal(Store::fatal);
+        EngineConfig engine = config.engine()
+                .withOnAlert(alerts)
+                .withOnFatal(Store::fatal)
+                .withOnForce(gauges.metrics().forces())
+                .withOnProgress(gauges.recovery());
         try {
             return Engine.open(directory, engine);
         } catch (DataDirectoryInUseException e) {
