@@ -10,8 +10,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives tests one broker that all of them share; it is stopped with the last. When a test fails its log is shown, as far
- * as the test saw it.
+ * Gives tests one broker that all of them share; it is stopped with the last. When a test fails its log is shown, as
+ * far as the test saw it.
  */
 public final class WithBroker implements ParameterResolver, AfterTestExecutionCallback {
     private static final ExtensionContext.Namespace SPACE = ExtensionContext.Namespace.create(WithBroker.class);

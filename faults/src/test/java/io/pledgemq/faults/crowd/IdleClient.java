@@ -36,7 +36,8 @@ final class IdleClient implements AutoCloseable {
         hello.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         hello.writeBytes(frame(SETTINGS, 0, 0, new byte[0]));
         hello.writeBytes(frame(HEADERS, END_HEADERS, 1, headers(port, clientId)));
-        hello.writeBytes(frame(DATA, 0, 1, message(TelemetryStream.producer(topic).toByteArray())));
+        hello.writeBytes(
+                frame(DATA, 0, 1, message(TelemetryStream.producer(topic).toByteArray())));
         out.write(hello.toByteArray());
         awaitAnswer();
     }

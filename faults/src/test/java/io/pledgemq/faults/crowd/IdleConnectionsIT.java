@@ -31,9 +31,8 @@ class IdleConnectionsIT {
     void aCrowdOfIdleClientsCostsLittleAndSlowsNobodyDown() throws Exception {
         int count = Integer.getInteger("pledgemq.idle", 1_000);
         List<IdleClient> crowd = new ArrayList<>();
-        try (PledgeBroker broker = new PledgeBroker.Setup()
-                        .jvm("-Xmx" + HEAP_MIB + "m")
-                        .start(WithBroker.directory("crowd"));
+        try (PledgeBroker broker =
+                        new PledgeBroker.Setup().jvm("-Xmx" + HEAP_MIB + "m").start(WithBroker.directory("crowd"));
                 Official client = new Official(broker.endpoint())) {
             String topic = broker.topic(Kind.TRANSACTION);
             int port = Integer.parseInt(broker.endpoint().split(":")[1]);
