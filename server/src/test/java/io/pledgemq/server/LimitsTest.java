@@ -156,7 +156,8 @@ class LimitsTest {
     void headersOverTheirBoundAreRefused() throws Exception {
         start("limits.header-list: 16KiB");
         RawHttp2 verbose = established();
-        byte[] headers = RawHttp2.call("SendMessage", Map.of("x-long", "a".repeat(15_000), "x-more", "b".repeat(2_000)));
+        byte[] headers =
+                RawHttp2.call("SendMessage", Map.of("x-long", "a".repeat(15_000), "x-more", "b".repeat(2_000)));
         verbose.send(RawHttp2.HEADERS, 0, 1, java.util.Arrays.copyOf(headers, 16_000));
         verbose.send(
                 RawHttp2.CONTINUATION,
@@ -277,7 +278,8 @@ class LimitsTest {
 
         assertThat(answer).anyMatch(frame -> frame.type() == RawHttp2.DATA && frame.stream() == 1);
         assertThat(answer)
-                .anyMatch(frame -> frame.stream() == 1 && (frame.flags() & RawHttp2.END_STREAM) != 0
+                .anyMatch(frame -> frame.stream() == 1
+                        && (frame.flags() & RawHttp2.END_STREAM) != 0
                         && frame.type() == RawHttp2.HEADERS);
     }
 

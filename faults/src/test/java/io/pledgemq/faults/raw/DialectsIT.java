@@ -192,11 +192,11 @@ class DialectsIT {
     @Test
     void aPollIsAnsweredBeforeItsDeadlineWhateverItAsksFor(Broker broker) {
         Wire wire = Wire.java(broker.endpoint());
+        var poll = wire.poll(broker.group(GroupKind.FRESH), broker.topic(Kind.NORMAL));
+        wire.receive(poll.setLongPollingTimeout(Wire.seconds(0)).build());
         var answer = wire.call()
                 .withDeadlineAfter(3, TimeUnit.SECONDS)
-                .receiveMessage(wire.poll(broker.group(GroupKind.FRESH), broker.topic(Kind.NORMAL))
-                        .setLongPollingTimeout(Wire.seconds(20))
-                        .build());
+                .receiveMessage(poll.setLongPollingTimeout(Wire.seconds(20)).build());
         assertThat(answer.next().getStatus().getCode()).isEqualTo(Code.MESSAGE_NOT_FOUND);
     }
 

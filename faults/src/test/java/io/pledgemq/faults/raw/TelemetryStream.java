@@ -69,6 +69,11 @@ public final class TelemetryStream implements StreamObserver<TelemetryCommand>, 
         return came.poll(seconds, TimeUnit.SECONDS);
     }
 
+    /** The next command within some milliseconds, or null. */
+    public @Nullable TelemetryCommand poll(long ms) throws InterruptedException {
+        return came.poll(ms, TimeUnit.MILLISECONDS);
+    }
+
     public boolean isOpen() {
         return end.isEmpty();
     }

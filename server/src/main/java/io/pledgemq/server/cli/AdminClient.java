@@ -107,9 +107,8 @@ final class AdminClient {
     private static String authorization(Choice choice, boolean local) throws CommandFailure {
         String user = choice.user == null ? System.getenv("PLEDGEMQ_USER") : choice.user;
         String configuredFile = System.getenv("PLEDGEMQ_SECRET_FILE");
-        Path secretFile = choice.secretFile == null && configuredFile != null
-                ? Path.of(configuredFile)
-                : choice.secretFile;
+        Path secretFile =
+                choice.secretFile == null && configuredFile != null ? Path.of(configuredFile) : choice.secretFile;
         if (user != null && secretFile != null) {
             return basic(user, secretFile);
         }
@@ -157,7 +156,8 @@ final class AdminClient {
             KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
             trusted.load(null, null);
             int count = 0;
-            for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+            for (Certificate certificate :
+                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 trusted.setCertificateEntry("ca-" + count++, certificate);
             }
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -200,7 +200,8 @@ final class AdminClient {
     /** Returns the answer, or fails with what the server told. */
     JsonNode call(String method, String path, Map<String, Object> query, ObjectNode body) throws CommandFailure {
         String parameters = query.entrySet().stream()
-                .map(entry -> encoded(entry.getKey()) + "=" + encoded(entry.getValue().toString()))
+                .map(entry ->
+                        encoded(entry.getKey()) + "=" + encoded(entry.getValue().toString()))
                 .collect(Collectors.joining("&"));
         URI uri = URI.create(endpoint.getScheme() + "://" + endpoint.getRawAuthority() + PREFIX + path
                 + (parameters.isEmpty() ? "" : "?" + parameters));

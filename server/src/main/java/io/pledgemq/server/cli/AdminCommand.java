@@ -79,8 +79,7 @@ abstract class AdminCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        throw new ParameterException(
-                spec.commandLine(), "Which " + spec.name() + " command?");
+        throw new ParameterException(spec.commandLine(), "Which " + spec.name() + " command?");
     }
 
     AdminClient client() throws CommandFailure {

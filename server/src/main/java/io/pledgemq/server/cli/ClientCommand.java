@@ -38,7 +38,8 @@ final class ClientCommand extends AdminCommand {
     int threads(
             @Parameters(paramLabel = "CLIENT") String id,
             @Option(names = "--client-user", description = "user of the client, where clients prove who they are")
-                    @Nullable String clientUser,
+                    @Nullable
+                    String clientUser,
             @Option(names = "--reason", description = "for the audit log") @Nullable String reason)
             throws CommandFailure {
         JsonNode answer =

@@ -43,7 +43,8 @@ final class DeadCommand extends AdminCommand {
                             names = "--status",
                             paramLabel = "open|redriving|compensating",
                             description = "with this status only")
-                    @Nullable String status,
+                    @Nullable
+                    String status,
             @Option(names = "--limit", defaultValue = "1000", description = "most messages; default: 1000") int limit)
             throws CommandFailure, IOException {
         Optional<OfflineDeadLetters> offline = offline();
@@ -73,10 +74,7 @@ final class DeadCommand extends AdminCommand {
         return out().one(client().get("/dead-letters/" + AdminClient.part(message), values()));
     }
 
-    @Command(
-            name = "retry",
-            mixinStandardHelpOptions = true,
-            description = "Deliver again, as the next revision.")
+    @Command(name = "retry", mixinStandardHelpOptions = true, description = "Deliver again, as the next revision.")
     int retry(
             @Parameters(arity = "1..*", paramLabel = "MESSAGE") List<String> messages,
             @Option(names = "--reason", description = "for the history and the audit log") @Nullable String reason,
@@ -114,22 +112,13 @@ final class DeadCommand extends AdminCommand {
         }
         Optional<OfflineDeadLetters> offline = offline();
         if (offline.isPresent()) {
-            return offline.get()
-                    .settle(List.of(message), said(reason), (desk, dead, by) -> desk.edit(dead, bytes, by));
+            return offline.get().settle(List.of(message), said(reason), (desk, dead, by) -> desk.edit(dead, bytes, by));
         }
         String encoded = Base64.getEncoder().encodeToString(bytes);
         return out().settled(client().send(
-                                "POST",
-                                "/dead-letters/edit",
-                                values(
-                                        "id",
-                                        message,
-                                        "group",
-                                        onlyGroup(),
-                                        "body",
-                                        encoded,
-                                        "reason",
-                                        needed(reason))));
+                        "POST",
+                        "/dead-letters/edit",
+                        values("id", message, "group", onlyGroup(), "body", encoded, "reason", needed(reason))));
     }
 
     @Command(name = "skip", mixinStandardHelpOptions = true, description = "Close: the group never applies it.")

@@ -25,22 +25,26 @@ final class GroupCommand extends AdminCommand {
             description = "Create a consumer group, or change what is given of it.")
     int create(
             @Parameters(paramLabel = "NAME") String name,
-            @Option(names = "--fifo", negatable = true, description = "keep the order of each message group")
-                    @Nullable Boolean fifo,
+            @Option(names = "--fifo", negatable = true, description = "keep the order of each message group") @Nullable
+                    Boolean fifo,
             @Option(names = "--max-attempts", paramLabel = "N", description = "deliveries before a dead letter")
-                    @Nullable Integer maxAttempts,
+                    @Nullable
+                    Integer maxAttempts,
             @Option(
                             names = "--retry",
                             paramLabel = "POLICY",
-                            description = "pauses between attempts in milliseconds, jitter in percent: fixed:PAUSE:JITTER,"
-                                    + " linear:INITIAL:STEP:CAP:JITTER, exponential:INITIAL:FACTOR:CAP:JITTER or"
-                                    + " list:PAUSE,PAUSE:JITTER")
-                    @Nullable String retry,
+                            description =
+                                    "pauses between attempts in milliseconds, jitter in percent: fixed:PAUSE:JITTER,"
+                                            + " linear:INITIAL:STEP:CAP:JITTER, exponential:INITIAL:FACTOR:CAP:JITTER or"
+                                            + " list:PAUSE,PAUSE:JITTER")
+                    @Nullable
+                    String retry,
             @Option(
                             names = "--on-exhausted",
                             paramLabel = "park|compensate",
                             description = "what happens after the last attempt")
-                    @Nullable String onExhausted,
+                    @Nullable
+                    String onExhausted,
             @Option(names = "--reason", description = "for the audit log") @Nullable String reason)
             throws CommandFailure {
         client().send(
@@ -61,8 +65,7 @@ final class GroupCommand extends AdminCommand {
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "List consumer groups.")
-    int list(
-            @Option(names = "--limit", defaultValue = "1000", description = "most groups; default: 1000") int limit)
+    int list(@Option(names = "--limit", defaultValue = "1000", description = "most groups; default: 1000") int limit)
             throws CommandFailure {
         return out().list(
                         client(),

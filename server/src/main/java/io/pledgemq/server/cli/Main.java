@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
             HelpCommand.class
         },
         description = "A server, its configuration, and the data directory of an engine.",
-        footer = {"", "Exit codes: 0 done, 1 failed or damage found, 2 wrong use, 3 not found, 4 refused, 10 unhealthy."})
+        footer = {"", "Exit codes: 0 done, 1 failed or damage found, 2 wrong use, 3 not found, 4 refused, 10 unhealthy."
+        })
 public final class Main implements Runnable {
 
     /** Nothing with this name or in this place. */

@@ -60,17 +60,15 @@ final class MessageCommand extends AdminCommand {
     int body(
             @Parameters(paramLabel = "MESSAGE") String message,
             @Option(names = "--to-file", paramLabel = "FILE", description = "write the bytes there, not over a file")
-                    @Nullable Path file)
+                    @Nullable
+                    Path file)
             throws CommandFailure {
         JsonNode answer = client().get("/messages/" + AdminClient.part(message) + "/body", values());
         if (file == null) {
             return out().one(answer);
         }
         try {
-            Files.write(
-                    file,
-                    Base64.getDecoder().decode(answer.get("body").asText()),
-                    StandardOpenOption.CREATE_NEW);
+            Files.write(file, Base64.getDecoder().decode(answer.get("body").asText()), StandardOpenOption.CREATE_NEW);
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.SOFTWARE, "Cannot write " + file + ".", CommandFailure.why(e), "name a new file.");

@@ -168,7 +168,9 @@ final class Output {
             value.forEach(part -> parts.add(part.asText()));
             return safe(String.join(",", parts));
         }
-        return value.isNull() || value.isMissingNode() ? "" : safe(value.isValueNode() ? value.asText() : value.toString());
+        return value.isNull() || value.isMissingNode()
+                ? ""
+                : safe(value.isValueNode() ? value.asText() : value.toString());
     }
 
     /** Keys and reasons come from strangers: nothing in them may move the cursor or colour the screen. */

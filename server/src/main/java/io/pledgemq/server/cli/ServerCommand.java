@@ -78,8 +78,8 @@ final class ServerCommand implements Callable<Integer> {
         if (config.metrics()) {
             say(talk, "metrics         " + admin + "/metrics");
         }
-        long sinceStart =
-                System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+        long sinceStart = System.currentTimeMillis()
+                - ManagementFactory.getRuntimeMXBean().getStartTime();
         say(talk, "ready in " + sinceStart + " ms");
     }
 

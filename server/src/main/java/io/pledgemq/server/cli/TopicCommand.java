@@ -35,7 +35,8 @@ final class TopicCommand extends AdminCommand {
                             description = "what may be sent to it: ${COMPLETION-CANDIDATES}")
                     Type type,
             @Option(names = "--queues", paramLabel = "N", description = "queues that clients see, 1 to 64; default: 8")
-                    @Nullable Integer queues,
+                    @Nullable
+                    Integer queues,
             @Option(names = "--reason", description = "for the audit log") @Nullable String reason)
             throws CommandFailure {
         client().send(
@@ -46,8 +47,7 @@ final class TopicCommand extends AdminCommand {
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "List topics.")
-    int list(
-            @Option(names = "--limit", defaultValue = "1000", description = "most topics; default: 1000") int limit)
+    int list(@Option(names = "--limit", defaultValue = "1000", description = "most topics; default: 1000") int limit)
             throws CommandFailure {
         return out().list(
                         client(),

@@ -15,12 +15,14 @@ final class TxCommand extends AdminCommand {
             @Option(names = "--topic", description = "of this topic only") @Nullable String topic,
             @Option(names = "--key", description = "with this business key only") @Nullable String key,
             @Option(names = "--parked", negatable = true, description = "only those whose checks are exhausted")
-                    @Nullable Boolean parked,
+                    @Nullable
+                    Boolean parked,
             @Option(
                             names = "--before",
                             paramLabel = "TIME",
                             description = "prepared before this moment only, such as 2021-03-09T19:54:45Z")
-                    @Nullable String before,
+                    @Nullable
+                    String before,
             @Option(names = "--limit", defaultValue = "1000", description = "most messages; default: 1000") int limit)
             throws CommandFailure {
         return out().list(

@@ -19,8 +19,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out who calls, and puts it into the context of the call. Who is turned away is answered at once, before anything
- * of the request's body has been read.
+ * Finds out who calls, and puts it into the context of the call. Who is turned away is answered at once, before
+ * anything of the request's body has been read.
  */
 final class CallerInterceptor implements ServerInterceptor {
     private static final Metadata.Key<String> CLIENT_ID = key("x-mq-client-id");

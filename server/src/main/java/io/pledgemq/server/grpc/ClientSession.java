@@ -173,8 +173,7 @@ final class ClientSession {
         synchronized (this) {
             ended = true;
             if (stream != null && !orderly) {
-                stream.onError(
-                        io.grpc.Status.UNAVAILABLE.withDescription(why).asRuntimeException());
+                stream.onError(io.grpc.Status.UNAVAILABLE.withDescription(why).asRuntimeException());
             }
             stream = null;
             answersFor.values().forEach(Runnable::run);

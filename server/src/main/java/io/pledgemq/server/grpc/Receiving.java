@@ -81,8 +81,9 @@ final class Receiving {
         CompletableFuture<Void> hungUp = new CompletableFuture<>();
         out.setOnCancelHandler(() -> hungUp.complete(null));
         CompletableFuture<Outcome> received = catalog.ensureSubscribed(poll.request.group(), poll.request.topic())
-                .thenCompose(ready ->
-                        ready instanceof Outcome.Refused ? CompletableFuture.completedFuture(ready) : begin(poll, hungUp));
+                .thenCompose(ready -> ready instanceof Outcome.Refused
+                        ? CompletableFuture.completedFuture(ready)
+                        : begin(poll, hungUp));
         var unused = received.whenComplete((outcome, failed) -> {
             if (failed != null && out.isCancelled()) {
                 LOG.debug("client {} hung up", caller.clientId());

@@ -157,7 +157,8 @@ public final class Connections {
 
     private static void sayGoodbye(Channel channel) {
         Http2ConnectionHandler http2 = channel.pipeline().get(Http2ConnectionHandler.class);
-        ChannelHandlerContext context = http2 == null ? null : channel.pipeline().context(http2);
+        ChannelHandlerContext context =
+                http2 == null ? null : channel.pipeline().context(http2);
         if (http2 != null && context != null) {
             var unused = http2.goAway(
                     context,

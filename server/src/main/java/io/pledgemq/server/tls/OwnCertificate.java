@@ -37,8 +37,9 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * The certificate that the server makes for itself: key on P-256, signed by itself, in one file of mode 0600 in the data
- * directory. It keeps eavesdroppers out; clients that check whom they talk to must be given the file's certificate.
+ * The certificate that the server makes for itself: key on P-256, signed by itself, in one file of mode 0600 in the
+ * data directory. It keeps eavesdroppers out; clients that check whom they talk to must be given the file's
+ * certificate.
  */
 final class OwnCertificate {
     static final String FILE = "tls.pem";
@@ -127,8 +128,7 @@ final class OwnCertificate {
         builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(alternatives));
         // Also an authority, so that clients can trust it by itself.
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
-        builder.addExtension(
-                Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+        builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
         X509Certificate certificate = new JcaX509CertificateConverter()
                 .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
         return pem("CERTIFICATE", certificate.getEncoded())

@@ -101,10 +101,12 @@ class AccessMatrixTest {
     @Test
     void everyRouteIsInTheTableAndInTheDocumentWithItsPermission(@TempDir Path data) throws Exception {
         try (AdminServer server = AdminServer.start(data)) {
-            Set<String> routes = server.routes().all().stream().map(Route::operation).collect(Collectors.toSet());
+            Set<String> routes =
+                    server.routes().all().stream().map(Route::operation).collect(Collectors.toSet());
             assertThat(routes)
                     .as("a new route must be given a permission here")
-                    .isEqualTo(PERMISSIONS.values().stream().flatMap(List::stream).collect(Collectors.toSet()));
+                    .isEqualTo(
+                            PERMISSIONS.values().stream().flatMap(List::stream).collect(Collectors.toSet()));
 
             Map<String, String> documented = new TreeMap<>();
             OpenApi.document(server.routes().all()).at("/paths").properties().forEach(path -> path.getValue()
@@ -120,7 +122,9 @@ class AccessMatrixTest {
                             case "body" -> "view-body";
                             default -> "admin-write";
                         };
-                assertThat(documented.get(route.operation())).as(route.operation()).isEqualTo(expected);
+                assertThat(documented.get(route.operation()))
+                        .as(route.operation())
+                        .isEqualTo(expected);
             }
         }
     }

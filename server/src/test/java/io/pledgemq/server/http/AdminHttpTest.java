@@ -52,15 +52,19 @@ class AdminHttpTest {
 
         Answer first = server.get("viewer", "/topics?limit=2");
         assertThat(names(first.at("/items"), "name")).containsExactly("%DLQ%warehouse", "new");
-        Answer second = server.get("viewer", "/topics?limit=2&cursor=" + first.at("/next").asText());
+        Answer second = server.get(
+                "viewer", "/topics?limit=2&cursor=" + first.at("/next").asText());
         assertThat(names(second.at("/items"), "name")).containsExactly("orders", "payments");
         assertThat(second.at("/next").isNull()).isTrue();
 
-        assertThat(server.call("PUT", "operator", "/topics/new", "{\"type\":\"DELAY\"}").code())
+        assertThat(server.call("PUT", "operator", "/topics/new", "{\"type\":\"DELAY\"}")
+                        .code())
                 .isEqualTo("CONFLICT");
-        assertThat(server.call("PUT", "operator", "/topics/new", "{\"type\":\"FIFO\",\"queues\":65}").status())
+        assertThat(server.call("PUT", "operator", "/topics/new", "{\"type\":\"FIFO\",\"queues\":65}")
+                        .status())
                 .isEqualTo(400);
-        assertThat(server.call("DELETE", "operator", "/topics/new?reason=unused", "").status())
+        assertThat(server.call("DELETE", "operator", "/topics/new?reason=unused", "")
+                        .status())
                 .isEqualTo(200);
         assertThat(server.get("viewer", "/topics/new").status()).isEqualTo(404);
     }
@@ -80,7 +84,9 @@ class AdminHttpTest {
 
     @Test
     void aNameWithAPercentSignIsFoundByItsEscape() throws Exception {
-        assertThat(server.get("viewer", "/topics/%25DLQ%25warehouse").at("/name").asText())
+        assertThat(server.get("viewer", "/topics/%25DLQ%25warehouse")
+                        .at("/name")
+                        .asText())
                 .isEqualTo("%DLQ%warehouse");
     }
 
@@ -92,25 +98,36 @@ class AdminHttpTest {
         assertThat(made.at("/group/retry").asText()).isEqualTo("fixed:50:0");
         Answer changed = server.call("PUT", "operator", "/groups/packers", "{\"maxAttempts\":5}");
         assertThat(changed.at("/group/maxAttempts").asInt()).isEqualTo(5);
-        assertThat(changed.at("/group/fifo").asBoolean()).as("what is not given stays").isTrue();
-        assertThat(server.call("PUT", "operator", "/groups/packers", "{\"retry\":\"often\"}").status())
+        assertThat(changed.at("/group/fifo").asBoolean())
+                .as("what is not given stays")
+                .isTrue();
+        assertThat(server.call("PUT", "operator", "/groups/packers", "{\"retry\":\"often\"}")
+                        .status())
                 .isEqualTo(400);
 
         server.die("orders", "warehouse", "m-1", "k-1");
-        assertThat(server.post("operator", "/groups/warehouse/pause", "{}").status()).isEqualTo(200);
-        assertThat(server.get("viewer", "/groups/warehouse").at("/group/paused").asBoolean()).isTrue();
-        assertThat(server.post("operator", "/groups/warehouse/reset", "{\"to\":\"earliest\"}").at("/topics/0").asText())
+        assertThat(server.post("operator", "/groups/warehouse/pause", "{}").status())
+                .isEqualTo(200);
+        assertThat(server.get("viewer", "/groups/warehouse").at("/group/paused").asBoolean())
+                .isTrue();
+        assertThat(server.post("operator", "/groups/warehouse/reset", "{\"to\":\"earliest\"}")
+                        .at("/topics/0")
+                        .asText())
                 .isEqualTo("orders");
         Answer shown = server.get("viewer", "/groups/warehouse");
         assertThat(shown.at("/subscriptions/0/fresh").asLong()).isEqualTo(1);
         assertThat(shown.at("/group/dead").asLong()).isEqualTo(1);
-        assertThat(server.post("operator", "/groups/warehouse/reset", "{\"to\":\"offset\",\"offset\":1}").status())
+        assertThat(server.post("operator", "/groups/warehouse/reset", "{\"to\":\"offset\",\"offset\":1}")
+                        .status())
                 .as("an offset needs a topic")
                 .isEqualTo(400);
-        assertThat(server.post("operator", "/groups/warehouse/resume", "").status()).isEqualTo(200);
+        assertThat(server.post("operator", "/groups/warehouse/resume", "").status())
+                .isEqualTo(200);
 
-        assertThat(server.call("DELETE", "operator", "/groups/warehouse", "").code()).isEqualTo("IN_USE");
-        assertThat(server.call("DELETE", "operator", "/groups/warehouse?evenIfUnsettled=true", "").status())
+        assertThat(server.call("DELETE", "operator", "/groups/warehouse", "").code())
+                .isEqualTo("IN_USE");
+        assertThat(server.call("DELETE", "operator", "/groups/warehouse?evenIfUnsettled=true", "")
+                        .status())
                 .isEqualTo(200);
         assertThat(server.get("viewer", "/groups/warehouse").code()).isEqualTo("UNKNOWN_GROUP");
     }
@@ -122,14 +139,21 @@ class AdminHttpTest {
 
         assertThat(names(server.get("viewer", "/transactions?key=order-2").at("/items"), "id"))
                 .containsExactly("p-2");
-        assertThat(server.get("viewer", "/transactions?topic=orders").at("/items")).isEmpty();
-        assertThat(server.get("viewer", "/transactions?parked=true").at("/items")).isEmpty();
-        assertThat(server.get("viewer", "/transactions/p-1").at("/history/0/event").asText())
+        assertThat(server.get("viewer", "/transactions?topic=orders").at("/items"))
+                .isEmpty();
+        assertThat(server.get("viewer", "/transactions?parked=true").at("/items"))
+                .isEmpty();
+        assertThat(server.get("viewer", "/transactions/p-1")
+                        .at("/history/0/event")
+                        .asText())
                 .isEqualTo("prepare");
-        assertThat(server.post("operator", "/transactions/check", "{\"ids\":[\"p-1\"]}").at("/done").asInt())
+        assertThat(server.post("operator", "/transactions/check", "{\"ids\":[\"p-1\"]}")
+                        .at("/done")
+                        .asInt())
                 .isEqualTo(1);
 
-        assertThat(server.post("operator", "/transactions/commit", "{\"ids\":[\"p-1\"]}").status())
+        assertThat(server.post("operator", "/transactions/commit", "{\"ids\":[\"p-1\"]}")
+                        .status())
                 .as("a reason is needed")
                 .isEqualTo(400);
         Answer decided = server.post(
@@ -154,7 +178,9 @@ class AdminHttpTest {
         }
 
         Answer first = server.get("viewer", "/transactions?limit=3&key=order-0");
-        Answer second = server.get("viewer", "/transactions?limit=3&key=order-0&cursor=" + first.at("/next").asText());
+        Answer second = server.get(
+                "viewer",
+                "/transactions?limit=3&key=order-0&cursor=" + first.at("/next").asText());
 
         assertThat(names(first.at("/items"), "id")).containsExactly("p-0", "p-2", "p-4");
         assertThat(names(second.at("/items"), "id")).containsExactly("p-6");
@@ -191,7 +217,9 @@ class AdminHttpTest {
                         .at("/done")
                         .asInt())
                 .isEqualTo(1);
-        assertThat(server.get("viewer", "/dead-letters/m-3").at("/deadLetters/0/status").asText())
+        assertThat(server.get("viewer", "/dead-letters/m-3")
+                        .at("/deadLetters/0/status")
+                        .asText())
                 .isEqualTo("compensating");
     }
 
@@ -199,29 +227,38 @@ class AdminHttpTest {
     void messagesAreFoundAndOnlyWhoMayReadsABody() throws Exception {
         server.die("orders", "warehouse", "m-1", "k-1");
 
-        assertThat(names(server.get("viewer", "/messages?key=k-1").at("/items"), "id")).containsExactly("m-1");
-        assertThat(names(server.get("viewer", "/messages?topic=orders&from=2020-01-01T00:00:00Z").at("/items"), "id"))
+        assertThat(names(server.get("viewer", "/messages?key=k-1").at("/items"), "id"))
                 .containsExactly("m-1");
-        assertThat(server.get("viewer", "/messages?topic=orders&to=2020-01-01T00:00:00Z").at("/items"))
+        assertThat(names(
+                        server.get("viewer", "/messages?topic=orders&from=2020-01-01T00:00:00Z")
+                                .at("/items"),
+                        "id"))
+                .containsExactly("m-1");
+        assertThat(server.get("viewer", "/messages?topic=orders&to=2020-01-01T00:00:00Z")
+                        .at("/items"))
                 .isEmpty();
         assertThat(server.get("viewer", "/messages").status()).isEqualTo(400);
         assertThat(server.get("viewer", "/messages/m-1").body().toString()).doesNotContain("dead body");
 
         assertThat(server.get("operator", "/messages/m-1/body").status()).isEqualTo(403);
         String body = server.get("boss", "/messages/m-1/body").at("/body").asText();
-        assertThat(new String(Base64.getDecoder().decode(body), StandardCharsets.UTF_8)).isEqualTo("dead body");
+        assertThat(new String(Base64.getDecoder().decode(body), StandardCharsets.UTF_8))
+                .isEqualTo("dead body");
         assertThat(server.audit()).anyMatch(line -> line.contains("message.body") && line.contains("boss"));
         assertThat(server.audit()).noneMatch(line -> line.contains("dead body"));
     }
 
     @Test
     void aGrantShowsAndChangesItsOwnOnly() throws Exception {
-        server.engine().createTopic(new TopicConfig("own-orders", TopicType.TRANSACTION)).join();
+        server.engine()
+                .createTopic(new TopicConfig("own-orders", TopicType.TRANSACTION))
+                .join();
         server.prepare("own-orders", "o-1", "k");
         server.prepare("payments", "p-1", "k");
 
         assertThat(names(server.get("clerk", "/topics").at("/items"), "name")).containsExactly("own-orders");
-        assertThat(names(server.get("clerk", "/transactions").at("/items"), "id")).containsExactly("o-1");
+        assertThat(names(server.get("clerk", "/transactions").at("/items"), "id"))
+                .containsExactly("o-1");
         assertThat(server.get("clerk", "/topics/orders").status()).isEqualTo(403);
         assertThat(server.get("clerk", "/transactions/p-1").status()).isEqualTo(403);
         assertThat(server.get("clerk", "/server").status()).isEqualTo(403);
@@ -278,7 +315,8 @@ class AdminHttpTest {
                 .header("content-type", "text/plain")
                 .POST(HttpRequest.BodyPublishers.ofString("{}"));
         assertThat(server.send(form).code()).isEqualTo("FOREIGN_PAGE");
-        assertThat(server.get("viewer", "/groups/warehouse").at("/group/paused").asBoolean()).isFalse();
+        assertThat(server.get("viewer", "/groups/warehouse").at("/group/paused").asBoolean())
+                .isFalse();
     }
 
     @Test
@@ -319,13 +357,25 @@ class AdminHttpTest {
     @Test
     void aBodyThatIsTooLargeIsRefusedUnread() throws Exception {
         String large = "{\"reason\":\"" + "x".repeat(1 << 20) + "\"}";
+        for (HttpClient.Version version : HttpClient.Version.values()) {
+            assertThat(server.get("viewer", "/server").status())
+                    .as("the connection is one of HTTP/2 from here on")
+                    .isEqualTo(200);
+            HttpRequest.Builder known = server.request("/groups/warehouse/pause")
+                    .version(version)
+                    .header("authorization", AdminServer.basic("boss", AdminServer.SECRET))
+                    .header("content-type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(large));
+            assertThat(server.send(known).code()).as(version.name()).isEqualTo("BODY_TOO_LARGE");
 
-        assertThat(server.post("boss", "/groups/warehouse/pause", large).code()).isEqualTo("BODY_TOO_LARGE");
-        assertThat(server.send(server.request("/groups/warehouse/pause")
-                                .header("content-type", "application/json")
-                                .POST(HttpRequest.BodyPublishers.ofString(large)))
-                        .status())
-                .isEqualTo(401);
+            HttpRequest.Builder stranger = server.request("/groups/warehouse/pause")
+                    .version(version)
+                    .header("content-type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(large));
+            assertThat(server.send(stranger).status()).as(version.name()).isEqualTo(401);
+        }
+        assertThat(server.get("viewer", "/groups/warehouse").at("/group/paused").asBoolean())
+                .isFalse();
     }
 
     @Test

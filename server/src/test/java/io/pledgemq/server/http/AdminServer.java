@@ -63,14 +63,13 @@ public final class AdminServer implements AutoCloseable {
         this.data = data;
         this.engine = engine;
         Access access = Access.open(AccessOptions.open(data), InstantSource.system());
-        Catalog catalog =
-                Catalog.load(engine, new GroupDefaults(true, 16, config.newGroups().retry(), false));
+        Catalog catalog = Catalog.load(
+                engine, new GroupDefaults(true, 16, config.newGroups().retry(), false));
         rpc = new Rpc(engine, catalog, config, Capabilities.open(data), access);
         audit = AuditLog.open(data.resolve("audit"), InstantSource.system(), AuditLimits.DEFAULTS);
         AdminParts parts = new AdminParts(engine, catalog, rpc.connected(), access, audit, config);
         routes = AdminRoutes.of(parts);
-        front = Front.open(
-                new InetSocketAddress("127.0.0.1", 0), config.limits(), List.of(), Duration.ofSeconds(1));
+        front = Front.open(new InetSocketAddress("127.0.0.1", 0), config.limits(), List.of(), Duration.ofSeconds(1));
         front.serve(List.of(AdminHttp.routes(parts)));
     }
 
@@ -147,14 +146,14 @@ public final class AdminServer implements AutoCloseable {
     }
 
     static String basic(String user, String secret) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString((user + ":" + secret).getBytes(StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":" + secret).getBytes(StandardCharsets.UTF_8));
     }
 
     /** A half message that nobody decides. */
     public void prepare(String topic, String id, String key) {
         done(engine.prepare(
-                        Message.of(id, topic, "half".getBytes(StandardCharsets.UTF_8)).withKey(key),
+                        Message.of(id, topic, "half".getBytes(StandardCharsets.UTF_8))
+                                .withKey(key),
                         new Sender("orders", "orders-1"),
                         Duration.ofMinutes(5))
                 .join());
@@ -167,8 +166,7 @@ public final class AdminServer implements AutoCloseable {
                         .withKey(key))
                 .join());
         Outcome received = engine.receive(
-                        new ReceiveRequest(group, topic, "test", 1, Duration.ofSeconds(5), Duration.ofMinutes(1)),
-                        null)
+                        new ReceiveRequest(group, topic, "test", 1, Duration.ofSeconds(5), Duration.ofMinutes(1)), null)
                 .join();
         ((Outcome.Received) received)
                 .deliveries()

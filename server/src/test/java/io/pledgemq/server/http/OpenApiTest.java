@@ -34,19 +34,15 @@ class OpenApiTest {
     void everyReferenceLeadsSomewhereAndEveryPathParameterIsInItsPath() throws IOException {
         JsonNode document = mapper.readTree(Files.readString(COMMITTED));
 
-        document.findValuesAsText("$ref")
-                .forEach(reference -> assertThat(
-                                document.at(reference.substring(1)).isObject())
-                        .as(reference)
-                        .isTrue());
-        document.get("paths")
+        document.findValuesAsText("$ref").forEach(reference -> assertThat(
+                        document.at(reference.substring(1)).isObject())
+                .as(reference)
+                .isTrue());
+        document.get("paths").properties().forEach(path -> path.getValue()
                 .properties()
-                .forEach(path -> path.getValue().properties().forEach(operation -> operation
-                        .getValue()
-                        .get("parameters")
-                        .forEach(parameter -> assertThat(
-                                        parameter.get("in").asText().equals("path"))
-                                .isEqualTo(path.getKey()
-                                        .contains("{" + parameter.get("name").asText() + "}")))));
+                .forEach(operation -> operation.getValue().get("parameters").forEach(parameter -> assertThat(
+                                parameter.get("in").asText().equals("path"))
+                        .isEqualTo(path.getKey()
+                                .contains("{" + parameter.get("name").asText() + "}")))));
     }
 }
