@@ -48,6 +48,10 @@ final class Family {
         return this;
     }
 
+    Family add(long value, String... labelValues) {
+        return add((double) value, labelValues);
+    }
+
     MetricSnapshot snapshot() {
         return counter ? counters() : gauges();
     }

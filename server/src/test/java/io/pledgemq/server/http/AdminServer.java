@@ -21,7 +21,9 @@ import io.pledgemq.server.catalog.GroupDefaults;
 import io.pledgemq.server.config.ConfigLoader;
 import io.pledgemq.server.config.ConfigSources;
 import io.pledgemq.server.config.ServerConfig;
+import io.pledgemq.server.config.TlsConfig;
 import io.pledgemq.server.grpc.Rpc;
+import io.pledgemq.server.net.Connections;
 import io.pledgemq.server.net.Front;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -65,11 +67,13 @@ public final class AdminServer implements AutoCloseable {
         Access access = Access.open(AccessOptions.open(data), InstantSource.system());
         Catalog catalog = Catalog.load(
                 engine, new GroupDefaults(true, 16, config.newGroups().retry(), false));
-        rpc = new Rpc(engine, catalog, config, Capabilities.open(data), access);
+        rpc = new Rpc(engine, catalog, config, Capabilities.open(data), access, "127.0.0.1:8081");
         audit = AuditLog.open(data.resolve("audit"), InstantSource.system(), AuditLimits.DEFAULTS);
         AdminParts parts = new AdminParts(engine, catalog, rpc.connected(), access, audit, config);
         routes = AdminRoutes.of(parts);
-        front = Front.open(new InetSocketAddress("127.0.0.1", 0), config.limits(), List.of(), Duration.ofSeconds(1));
+        Front.Address address =
+                new Front.Address(new InetSocketAddress("127.0.0.1", 0), true, null, TlsConfig.ClientCertificate.OFF);
+        front = Front.open(address, new Connections(config.limits()), List.of(), Duration.ofSeconds(1));
         front.serve(List.of(AdminHttp.routes(parts)));
     }
 
@@ -79,7 +83,10 @@ public final class AdminServer implements AutoCloseable {
         Files.setPosixFilePermissions(data.resolve("users.yaml"), PosixFilePermissions.fromString("rw-------"));
         ServerConfig config = ConfigLoader.load(ConfigSources.none()
                         .withFlag("--data", "data", data.toString())
-                        .withFlag("--port", "listen.port", "0"))
+                        .withFlag("--port", "listen.port", "0")
+                        .withFlag("--body", "limits.body", "1MiB")
+                        .withFlag("--segment", "store.segment", "8MiB")
+                        .withFlag("--reserve", "store.disk-reserve", "8MiB"))
                 .config();
         return new AdminServer(data, Engine.open(data, config.engine()), config);
     }
