@@ -97,6 +97,7 @@ public final class Certificates implements TlsProvider {
     }
 
     /** Uses what has changed on disk. */
+    @SuppressWarnings("IllegalCatch")
     synchronized void look() {
         List<Object> now = marks();
         if (now.equals(seen) && clock.instant().isBefore(lookAgain)) {
