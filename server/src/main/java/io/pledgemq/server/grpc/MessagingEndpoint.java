@@ -77,7 +77,7 @@ final class MessagingEndpoint extends MessagingServiceGrpc.MessagingServiceImplB
             StreamObserver<T> out, Function<Caller, CompletableFuture<T>> work, Function<Status, T> refusal) {
         // Whatever the work throws becomes the failure of its answer.
         CompletableFuture<T> answer =
-                CompletableFuture.completedFuture(caller()).thenCompose(work::apply);
+                CompletableFuture.completedFuture(caller()).thenCompose(work);
         var unused = answer.whenComplete((response, failed) -> {
             if (failed == null) {
                 finish(out, response);
