@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * @param data directory whose disk is measured
  * @param reserveBytes of that disk, which new messages leave alone
  */
-public record Sources(Engine engine, ConnectedClients clients, Connections connections, Alerts alerts, Path data, long reserveBytes) {
+public record Sources(
+        Engine engine, ConnectedClients clients, Connections connections, Alerts alerts, Path data, long reserveBytes) {
     private static final Logger LOG = LoggerFactory.getLogger(Sources.class);
 
     Stream<Family> families() {
