@@ -1,5 +1,6 @@
 package io.pledgemq.faults.broker;
 
+import io.pledgemq.faults.client.WarmUp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -53,7 +54,9 @@ public final class WithBroker implements ParameterResolver, AfterTestExecutionCa
     }
 
     private static Broker start() {
-        return new PledgeBroker.Setup().start(directory("shared"));
+        Broker broker = new PledgeBroker.Setup().start(directory("shared"));
+        WarmUp.of(broker);
+        return broker;
     }
 
     @Override

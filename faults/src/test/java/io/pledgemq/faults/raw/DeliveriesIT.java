@@ -79,7 +79,7 @@ class DeliveriesIT {
                 .isBetween(System.currentTimeMillis() / 1000 - 60, System.currentTimeMillis() / 1000 + 1);
     }
 
-    private static Message sentAndReceived(Wire wire, Broker broker, String group, String topic) {
+    private static Message sentAndReceived(Wire wire, String group, String topic) {
         wire.receive(
                 wire.poll(group, topic).setLongPollingTimeout(Wire.seconds(0)).build());
         wire.send(Wire.message(topic, MessageType.NORMAL).build());
@@ -158,9 +158,8 @@ class DeliveriesIT {
         Wire wire = Wire.java(broker.endpoint());
         String topic = broker.topic(Kind.NORMAL);
         String group = broker.group(GroupKind.FRESH);
-        String handle = sentAndReceived(wire, broker, group, topic)
-                .getSystemProperties()
-                .getReceiptHandle();
+        String handle =
+                sentAndReceived(wire, group, topic).getSystemProperties().getReceiptHandle();
         assertThat(wire.ack(broker.group(GroupKind.FRESH), topic, handle)
                         .getStatus()
                         .getCode())
@@ -185,9 +184,8 @@ class DeliveriesIT {
         Wire wire = Wire.java(broker.endpoint());
         String topic = broker.topic(Kind.NORMAL);
         String group = broker.group(GroupKind.FRESH);
-        String handle = sentAndReceived(wire, broker, group, topic)
-                .getSystemProperties()
-                .getReceiptHandle();
+        String handle =
+                sentAndReceived(wire, group, topic).getSystemProperties().getReceiptHandle();
         ChangeInvisibleDurationRequest.Builder change = ChangeInvisibleDurationRequest.newBuilder()
                 .setGroup(Wire.name(group))
                 .setTopic(Wire.name(topic))
@@ -222,7 +220,7 @@ class DeliveriesIT {
         Wire wire = Wire.java(broker.endpoint());
         String topic = broker.topic(Kind.NORMAL);
         String group = broker.group(GroupKind.FRESH);
-        Message got = sentAndReceived(wire, broker, group, topic);
+        Message got = sentAndReceived(wire, group, topic);
         ForwardMessageToDeadLetterQueueRequest request = ForwardMessageToDeadLetterQueueRequest.newBuilder()
                 .setGroup(Wire.name(group))
                 .setTopic(Wire.name(topic))

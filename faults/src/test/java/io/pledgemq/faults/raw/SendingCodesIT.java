@@ -31,8 +31,7 @@ class SendingCodesIT {
 
     private static UnaryOperator<Message.Builder> system(UnaryOperator<SystemProperties.Builder> change) {
         return message -> {
-            change.apply(message.getSystemPropertiesBuilder());
-            return message;
+            return message.setSystemProperties(change.apply(message.getSystemPropertiesBuilder()));
         };
     }
 
