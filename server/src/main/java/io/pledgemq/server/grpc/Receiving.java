@@ -5,6 +5,7 @@ import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.Failure;
 import io.pledgemq.engine.ReceiveRequest;
 import io.pledgemq.engine.command.Delivery;
+import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.rpc.v2.Code;
@@ -122,7 +123,7 @@ final class Receiving {
                         group,
                         name,
                         caller.clientId(),
-                        Math.min(request.getBatchSize(), limits.batch()),
+                        batch(request, group),
                         wait(request, remaining),
                         push == null
                                 ? lease(request.getInvisibleDuration())
@@ -133,6 +134,16 @@ final class Receiving {
                 push,
                 request.getAttemptId(),
                 filter(request.getFilterExpression()));
+    }
+
+    /**
+     * An ordered push consumer works on the messages of one answer one after another, whatever their message groups: a
+     * second one would wait for the first although the server would not make it.
+     */
+    private int batch(ReceiveMessageRequest request, String groupName) {
+        GroupConfig group = catalog.group(groupName);
+        boolean oneByOne = request.getAutoRenew() && group != null && group.fifo();
+        return oneByOne ? 1 : Math.min(request.getBatchSize(), limits.batch());
     }
 
     private Duration lease(com.google.protobuf.Duration invisible) {

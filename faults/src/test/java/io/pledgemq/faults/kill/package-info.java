@@ -1,0 +1,5 @@
+/** The server is killed under load, again and again. */
+@NullMarked
+package io.pledgemq.faults.kill;
+
+import org.jspecify.annotations.NullMarked;
