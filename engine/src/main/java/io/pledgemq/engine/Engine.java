@@ -1,5 +1,7 @@
 package io.pledgemq.engine;
 
+import io.pledgemq.engine.backup.Backup;
+import io.pledgemq.engine.backup.BackupManifest;
 import io.pledgemq.engine.command.CheckListener;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Decision;
@@ -28,6 +30,7 @@ import io.pledgemq.engine.writer.Writer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +50,7 @@ public final class Engine implements AutoCloseable {
     private final EngineThreads threads;
     private final LogIndex index;
     private final OperatorDesk desk;
+    private final BackupDesk backups;
     private volatile boolean closed;
 
     private Engine(Storage storage, Writer writer, EngineThreads threads, LogIndex index) {
@@ -55,6 +59,7 @@ public final class Engine implements AutoCloseable {
         this.threads = threads;
         this.index = index;
         this.desk = new OperatorDesk(writer, index);
+        this.backups = new BackupDesk(storage, writer.log(), threads);
     }
 
     /**
@@ -117,7 +122,7 @@ public final class Engine implements AutoCloseable {
                 new Outcome.Refused(Refusal.CLOSED, "the engine is closed: open it again"));
     }
 
-    /** Creates a topic. Done also if it exists just so. */
+    /** Creates a topic, or changes its number of queues. Done also if it exists just so. */
     public CompletableFuture<Outcome> createTopic(TopicConfig config) {
         return submit(new Command.CreateTopic(config));
     }
@@ -295,10 +300,33 @@ public final class Engine implements AutoCloseable {
         return submit(new Command.ExtendLease(receipt, lease.toMillis()));
     }
 
+    /**
+     * Copies everything that is durable now into a directory, while the engine goes on, and verifies the copy. Takes as
+     * long as the disk takes for the whole log: call it on a thread that may wait. One at a time. While it runs, what
+     * is still to be copied is not deleted.
+     *
+     * @param target a directory that is empty or does not exist; should be on another disk
+     * @param besides files that belong to the backup and are not the engine's, such as keys
+     * @param version of the calling program, for the manifest
+     * @param watch told of each megabyte or so that was copied; throws to give up
+     * @throws io.pledgemq.engine.backup.BackupException if {@code target} is not empty, or what was copied does not
+     *     verify: the message names the file
+     * @throws IOException if a file cannot be read or written; what was copied stays, without a manifest
+     */
+    public BackupManifest backup(Path target, List<Path> besides, String version, Backup.Watch watch)
+            throws IOException {
+        return backups.backup(target, besides, version, watch);
+    }
+
     /** A round of maintenance now, for tests that will not wait for it. */
     void maintain() throws IOException {
         threads.maintainOnce(true);
         threads.indexOnce();
+    }
+
+    /** Whether new messages are refused because the disk is full. Costs nothing. */
+    public boolean diskFull() {
+        return writer.diskFull();
     }
 
     /** What operators see and do. */
@@ -316,6 +344,7 @@ public final class Engine implements AutoCloseable {
             return;
         }
         closed = true;
+        backups.close();
         boolean intact = threads.stop();
         try {
             if (intact) {

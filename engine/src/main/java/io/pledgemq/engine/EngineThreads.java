@@ -131,6 +131,21 @@ final class EngineThreads {
         }
     }
 
+    /** Runs something between two rounds of maintenance, so that no file goes meanwhile. */
+    synchronized <T> T betweenRounds(BetweenRounds<T> work) throws IOException {
+        Maintenance theMaintenance = maintenance;
+        if (theMaintenance == null) {
+            throw new IllegalStateException("the engine's threads were not started");
+        }
+        return work.run(theMaintenance);
+    }
+
+    /** What must not meet a round of maintenance. */
+    @FunctionalInterface
+    interface BetweenRounds<T> {
+        T run(Maintenance maintenance) throws IOException;
+    }
+
     /** One round of maintenance; with {@code tidy} also what is done seldom. */
     synchronized void maintainOnce(boolean tidy) throws IOException {
         Maintenance work = maintenance;

@@ -56,6 +56,7 @@ final class Maintenance {
     private int lastTried;
     private long nextCarryMs;
     private boolean noRoomForSnapshot;
+    private volatile int heldSegment = Integer.MAX_VALUE;
     private long nextSnapshotMs;
 
     Maintenance(Writer writer, Snapshots snapshots, EngineConfig config, long lastSnapshot, LogIndex index) {
@@ -246,8 +247,20 @@ final class Maintenance {
         return kept;
     }
 
+    /** Keeps segments from this number on, whatever nobody needs. */
+    void holdSegments(int from) {
+        heldSegment = from;
+    }
+
+    Snapshots snapshots() {
+        return snapshots;
+    }
+
     /** Whether nothing but needed messages keeps a segment. */
     private boolean mayGo(int segment) throws IOException {
+        if (segment >= heldSegment) {
+            return false;
+        }
         List<Long> positions = snapshots.positions();
         if (positions.size() < 2 || segment >= Position.segment(positions.get(positions.size() - 1))) {
             return false;

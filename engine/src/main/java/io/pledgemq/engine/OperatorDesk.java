@@ -40,9 +40,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * What operators see and do. Lists come page by page; every action carries who did it and why. Safe for all threads.
  *
- * <p>Methods that return a future return at once. The three that return none ({@link #undecided}, {@link #deadLetters},
- * {@link #history}) wait for a turn of the writer and then read the disk: call them on a thread that may wait, never in
- * a continuation of one of the engine's futures.
+ * <p>Methods that return a future return at once. Those that return none wait for a turn of the writer and then read
+ * the disk: call them on a thread that may wait, never in a continuation of one of the engine's futures.
  */
 public final class OperatorDesk {
     private final Writer writer;
@@ -109,17 +108,24 @@ public final class OperatorDesk {
     public Page<UndecidedView> undecided(int cursor, int limit) {
         Page<Views.PendingRow> rows =
                 writer.ask(state -> Views.undecided(state, cursor, limit)).join();
-        Messages messages = writer.messages();
-        List<UndecidedView> views = rows.items().stream()
-                .map(row -> new UndecidedView(
-                        row.transactionId(),
-                        messages.at(row.ref()),
-                        row.state() == Pending.PARKED,
-                        row.checks(),
-                        row.storedAtMs(),
-                        row.dueInMs()))
-                .toList();
-        return new Page<>(views, rows.next());
+        return new Page<>(rows.items().stream().map(this::view).toList(), rows.next());
+    }
+
+    /**
+     * The half message with this id that nobody has decided; empty if there is none. Waits, as {@link #history} does.
+     */
+    public Optional<UndecidedView> undecided(MessageId id) {
+        return writer.ask(state -> Views.undecided(state, id)).join().map(this::view);
+    }
+
+    private UndecidedView view(Views.PendingRow row) {
+        return new UndecidedView(
+                row.transactionId(),
+                writer.messages().at(row.ref()),
+                row.state() == Pending.PARKED,
+                row.checks(),
+                row.storedAtMs(),
+                row.dueInMs());
     }
 
     /**
@@ -230,5 +236,14 @@ public final class OperatorDesk {
      */
     public FoundMessages find(FindRequest request) {
         return MessageFinder.find(writer, index, request);
+    }
+
+    /**
+     * The message that is stored at the place that {@link #find} told.
+     *
+     * @throws io.pledgemq.engine.log.LogException if the log does not verify there, or has forgotten it since
+     */
+    public Message message(long ref) {
+        return writer.messages().at(ref);
     }
 }

@@ -61,6 +61,9 @@ class EngineArchitectureTest {
     static final ArchRule INDEXES_ARE_DERIVED_FROM_THE_LOG = only("index", "io", "log", "command", "codec");
 
     @ArchTest
+    static final ArchRule BACKUPS_ARE_COPIES_OF_FILES = only("backup", "io", "log", "snapshot");
+
+    @ArchTest
     static final ArchRule VIEWS_ONLY_READ = only("view", "log", "index", "state", "command", "codec", "writer");
 
     @ArchTest

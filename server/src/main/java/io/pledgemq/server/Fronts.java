@@ -36,7 +36,11 @@ final class Fronts implements AutoCloseable {
         this.admin = admin;
     }
 
-    /** Binds all addresses if that is safe. */
+    /**
+     * Binds all addresses if that is safe.
+     *
+     * @param early served by the address of administration from now on
+     */
     static Fronts open(ServerConfig config, List<Routes> early) throws StartException {
         InetSocketAddress address =
                 resolve(config.listen().host(), config.listen().port());
@@ -49,7 +53,11 @@ final class Fronts implements AutoCloseable {
         Front messaging = null;
         boolean complete = false;
         try {
-            messaging = bind(config, front(config, address, plaintext, certificates), connections, early);
+            messaging = bind(
+                    config,
+                    front(config, address, plaintext, certificates),
+                    connections,
+                    adminAddress == null ? early : List.of());
             Front admin = adminAddress == null
                     ? null
                     : bind(config, front(config, adminAddress, plaintext, certificates), connections, early);

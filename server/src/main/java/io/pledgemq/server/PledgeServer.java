@@ -4,11 +4,15 @@ import io.pledgemq.engine.Engine;
 import io.pledgemq.server.access.Access;
 import io.pledgemq.server.access.AccessFileException;
 import io.pledgemq.server.access.AccessOptions;
+import io.pledgemq.server.access.AuditLimits;
+import io.pledgemq.server.access.AuditLog;
 import io.pledgemq.server.access.Capabilities;
 import io.pledgemq.server.alert.Alerts;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.grpc.Rpc;
+import io.pledgemq.server.http.AdminHttp;
+import io.pledgemq.server.http.AdminParts;
 import io.pledgemq.server.net.Connections;
 import io.pledgemq.server.net.GrpcRoutes;
 import io.pledgemq.server.net.Lifecycle;
@@ -17,6 +21,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,45 +37,69 @@ public final class PledgeServer implements AutoCloseable {
     /** What a gRPC message is longer than the largest body: properties and framing. */
     private static final int MESSAGE_MARGIN_BYTES = 1 << 20;
 
-    private final Lifecycle lifecycle = new Lifecycle();
+    private final Lifecycle lifecycle;
     /** How to close what is open, last opened first. */
     private final Deque<Closeable> opened;
 
     private final Fronts fronts;
     private final Rpc rpc;
 
-    private PledgeServer(ServerConfig config, Fronts fronts, Deque<Closeable> opened) throws StartException {
-        this.fronts = fronts;
-        this.opened = opened;
+    private PledgeServer(ServerConfig config, Opening opening) throws StartException {
+        this.lifecycle = opening.lifecycle;
+        this.fronts = opening.fronts;
+        this.opened = opening.opened;
+        Gauges gauges = opening.gauges;
         Alerts alerts = new Alerts(config.alerts());
         opened.push(alerts::close);
-        Engine engine = Store.open(config, alerts);
+        Engine engine = Store.open(config, alerts, gauges);
         opened.push(engine::close);
         Catalog catalog = Store.catalog(engine, config);
-        this.rpc = rpc(config, engine, catalog, config.listen().host() + ":" + fronts.port());
+        Access access = access(config);
+        this.rpc = rpc(config, engine, catalog, access, config.listen().host() + ":" + fronts.port());
         opened.push(rpc::close);
+        AuditLog audit = audit(config);
+        opened.push(audit::close);
         Watchdog watchdog = new Watchdog(engine, config.watchdog().timeout(), PledgeServer::haltStuck);
         opened.push(watchdog::close);
-        Routes messaging =
-                new GrpcRoutes(List.of(rpc.service()), config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES);
-        List<Routes> administration = List.of();
+        Routes messaging = new GrpcRoutes(
+                List.of(gauges.measured(rpc.service())),
+                config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES,
+                config.access().authentication());
+        List<Routes> administration =
+                new ArrayList<>(gauges.routes(engine, rpc, fronts.connections(), alerts, access));
+        administration.add(AdminHttp.routes(new AdminParts(engine, catalog, rpc.connected(), access, audit, config)));
         fronts.serve(List.of(messaging), administration);
         lifecycle.enter(Lifecycle.Phase.READY);
     }
 
-    private static Rpc rpc(ServerConfig config, Engine engine, Catalog catalog, String endpoint) throws StartException {
+    /** What is there before the engine is opened. */
+    private record Opening(Lifecycle lifecycle, Gauges gauges, Fronts fronts, Deque<Closeable> opened) {}
+
+    private static Access access(ServerConfig config) throws StartException {
         try {
-            Access access = Access.open(
+            return Access.open(
                     new AccessOptions(
                             config.data(),
                             config.access().usersFile(),
                             config.access().authentication(),
                             AccessOptions.ANY_ZONE),
                     InstantSource.system());
+        } catch (AccessFileException e) {
+            throw new StartException(ExitStatus.CREDENTIALS, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Rpc rpc(ServerConfig config, Engine engine, Catalog catalog, Access access, String endpoint)
+            throws StartException {
+        try {
             return new Rpc(engine, catalog, config, Capabilities.open(config.data()), access, endpoint);
         } catch (AccessFileException e) {
             throw new StartException(ExitStatus.CREDENTIALS, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static AuditLog audit(ServerConfig config) {
+        return AuditLog.open(config.data().resolve("audit"), InstantSource.system(), AuditLimits.DEFAULTS);
     }
 
     private static void haltStuck() {
@@ -83,14 +112,15 @@ public final class PledgeServer implements AutoCloseable {
      * @throws StartException if that is impossible as things are; nothing is left open then
      */
     public static PledgeServer start(ServerConfig config) throws StartException {
-        // What answers probes while the engine recovers belongs into the early routes.
-        List<Routes> early = List.of();
-        Fronts fronts = Fronts.open(config, early);
+        Lifecycle lifecycle = new Lifecycle();
+        Gauges gauges = new Gauges(config, lifecycle);
         Deque<Closeable> opened = new ArrayDeque<>();
-        opened.push(fronts::close);
+        opened.push(gauges::close);
         boolean complete = false;
         try {
-            PledgeServer server = new PledgeServer(config, fronts, opened);
+            Fronts fronts = Fronts.open(config, gauges.early());
+            opened.push(fronts::close);
+            PledgeServer server = new PledgeServer(config, new Opening(lifecycle, gauges, fronts, opened));
             complete = true;
             return server;
         } finally {

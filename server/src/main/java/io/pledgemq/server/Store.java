@@ -22,13 +22,16 @@ import org.slf4j.LoggerFactory;
 /** Opens the engine and makes what the configuration wants to be there; says why it cannot. */
 final class Store {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
-    private static final int QUEUES = 8;
 
     private Store() {}
 
-    static Engine open(ServerConfig config, Alerts alerts) throws StartException {
+    static Engine open(ServerConfig config, Alerts alerts, Gauges gauges) throws StartException {
         Path directory = config.data().toAbsolutePath().normalize();
-        EngineConfig engine = config.engine().withOnAlert(alerts).withOnFatal(Store::fatal);
+        EngineConfig engine = config.engine()
+                .withOnAlert(alerts)
+                .withOnFatal(Store::fatal)
+                .withOnForce(gauges.metrics().forces())
+                .withOnProgress(gauges.recovery());
         try {
             return Engine.open(directory, engine);
         } catch (DataDirectoryInUseException e) {
@@ -59,10 +62,10 @@ final class Store {
                 config.newGroups().maxAttempts(),
                 config.newGroups().retry(),
                 config.newGroups().startFrom() == NewGroupsConfig.StartFrom.EARLIEST);
-        Catalog catalog = Catalog.load(engine, defaults, QUEUES);
+        Catalog catalog = Catalog.load(engine, defaults);
         for (TopicSetting topic : config.topics()) {
             if (catalog.topic(topic.name()) == null) {
-                created(catalog.createTopic(topic.name(), topic.type()).join(), "topic " + topic.name());
+                created(catalog.createTopic(topic.engine()).join(), "topic " + topic.name());
             }
         }
         for (GroupSetting group : config.groups()) {

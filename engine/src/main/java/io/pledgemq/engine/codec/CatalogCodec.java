@@ -13,6 +13,7 @@ final class CatalogCodec {
         if (command instanceof Command.CreateTopic create) {
             Strings.put(out, create.config().name());
             out.put((byte) create.config().type().code());
+            out.put((byte) create.config().queues());
         } else if (command instanceof Command.DeleteTopic delete) {
             Strings.put(out, delete.topic());
         } else if (command instanceof Command.PutGroup put) {

@@ -294,6 +294,6 @@ public final class CommandCodec {
     }
 
     static TopicConfig topicConfig(ByteBuffer in) {
-        return new TopicConfig(Strings.get(in), TopicType.ofCode(in.get()));
+        return new TopicConfig(Strings.get(in), TopicType.ofCode(in.get()), in.get());
     }
 }

@@ -5,14 +5,24 @@ package io.pledgemq.engine.command;
  *
  * @param name 1 to 127 of {@code [%a-zA-Z0-9_-]}
  * @param type what may be sent to it; never changes
+ * @param queues 1 to {@link #MAX_QUEUES}; nothing to the engine, kept for servers whose clients think in queues; may be
+ *     changed by creating the topic again
  */
-public record TopicConfig(String name, TopicType type) {
+public record TopicConfig(String name, TopicType type, int queues) {
     /** Names that begin so are topics of dead letters: they come and go with their group, and nobody sends to them. */
     public static final String DEAD_LETTERS_PREFIX = "%DLQ%";
 
+    public static final int USUAL_QUEUES = 8;
+    public static final int MAX_QUEUES = 64;
+
+    /** A topic with {@value #USUAL_QUEUES} queues. */
+    public TopicConfig(String name, TopicType type) {
+        this(name, type, USUAL_QUEUES);
+    }
+
     /** The topic to which every delivery of the group is published that becomes a dead letter. */
     public static TopicConfig deadLettersOf(String group) {
-        return new TopicConfig(DEAD_LETTERS_PREFIX + group, TopicType.NORMAL);
+        return new TopicConfig(DEAD_LETTERS_PREFIX + group, TopicType.NORMAL, 1);
     }
 
     /** Whether a topic of this name holds dead letters. */

@@ -291,6 +291,16 @@ public final class Log implements AutoCloseable {
         }
     }
 
+    /** Name of the file that says with which segment the log begins. */
+    public static String startFile() {
+        return LogStart.FILE;
+    }
+
+    /** File name of a segment. */
+    public static String segmentFile(int number) {
+        return SegmentFile.name(number);
+    }
+
     /** Number of the oldest segment. */
     public int firstSegment() {
         return chain.oldest().number();

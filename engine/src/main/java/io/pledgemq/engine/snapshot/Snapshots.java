@@ -40,6 +40,7 @@ public final class Snapshots {
     private static final int CHUNK_BYTES = 64 << 10;
 
     private final Storage storage;
+    private volatile long held;
 
     public Snapshots(Storage storage) {
         this.storage = storage;
@@ -52,7 +53,15 @@ public final class Snapshots {
      */
     public record Loaded(State state, long position) {}
 
-    private static String name(long position) {
+    /**
+     * Keeps the snapshot at a position, also when newer ones come; 0 holds none. Takes the place of an earlier call.
+     */
+    public void hold(long position) {
+        held = position;
+    }
+
+    /** File name of the snapshot at a position. */
+    public static String name(long position) {
         return String.format("snapshot-%016x.dat", position);
     }
 
@@ -93,7 +102,9 @@ public final class Snapshots {
         storage.forceDirectory();
         List<Long> positions = positions();
         for (long old : positions.subList(Math.min(KEEP, positions.size()), positions.size())) {
-            storage.delete(name(old));
+            if (old != held) {
+                storage.delete(name(old));
+            }
         }
         reserve(storage.sizeBytes(name(position)));
     }
@@ -147,6 +158,17 @@ public final class Snapshots {
      */
     public Loaded read(long position) throws IOException {
         return read(position, (doneBytes, totalBytes) -> {});
+    }
+
+    /**
+     * Reads a snapshot's file and compares its checksum.
+     *
+     * @throws IOException if they differ
+     */
+    public void verify(long position) throws IOException {
+        try (StorageFile file = storage.open(name(position))) {
+            ChecksummedInput.verify(file, name(position));
+        }
     }
 
     /** Sees a snapshot being read: bytes done, and all bytes. */

@@ -54,14 +54,7 @@ final class CatalogRules {
         String name = command.config().name();
         Topic existing = state.topics.get(name);
         if (existing != null) {
-            return existing.config().equals(command.config())
-                    ? Outcome.DONE
-                    : new Outcome.Refused(
-                            Refusal.CONFLICT,
-                            "topic '" + name + "' exists with type "
-                                    + existing.config().type()
-                                    + ", asked for was " + command.config().type()
-                                    + "; a topic's type never changes: use another name");
+            return answer(existing.config(), command.config());
         }
         if (TopicConfig.holdsDeadLetters(name)) {
             return new Outcome.Refused(
@@ -74,11 +67,40 @@ final class CatalogRules {
                     Refusal.TOO_MANY_TOPICS,
                     "limit topics=" + limits.topics() + " is reached: delete unused topics or raise the limit");
         }
-        return illegal("topic", name, TOPIC_LENGTH);
+        Outcome illegalName = illegal("topic", name, TOPIC_LENGTH);
+        return illegalName == null ? illegalQueues(command.config()) : illegalName;
+    }
+
+    private static @Nullable Outcome answer(TopicConfig existing, TopicConfig asked) {
+        if (existing.equals(asked)) {
+            return Outcome.DONE;
+        }
+        if (existing.type() != asked.type()) {
+            return new Outcome.Refused(
+                    Refusal.CONFLICT,
+                    "topic '" + asked.name() + "' exists with type " + existing.type() + ", asked for was "
+                            + asked.type() + "; a topic's type never changes: use another name");
+        }
+        return illegalQueues(asked);
+    }
+
+    private static @Nullable Outcome illegalQueues(TopicConfig asked) {
+        if (asked.queues() >= 1 && asked.queues() <= TopicConfig.MAX_QUEUES) {
+            return null;
+        }
+        return new Outcome.Refused(
+                Refusal.ILLEGAL_ARGUMENT,
+                "topic '" + asked.name() + "' cannot have " + asked.queues() + " queues: use 1 to "
+                        + TopicConfig.MAX_QUEUES);
     }
 
     Outcome apply(Command.CreateTopic command) {
-        add(command.config());
+        Topic existing = state.topics.get(command.config().name());
+        if (existing == null) {
+            add(command.config());
+        } else {
+            existing.configure(command.config());
+        }
         return Outcome.DONE;
     }
 

@@ -14,7 +14,7 @@ public final class Topic {
     private static final long MARK_EVERY_MS = 60_000;
 
     private final int id;
-    private final TopicConfig config;
+    private TopicConfig config;
     private final RowTable queue;
     /** Offset and wall ms of publication, ascending in both. */
     private final RowTable marks;
@@ -41,6 +41,11 @@ public final class Topic {
 
     public TopicConfig config() {
         return config;
+    }
+
+    /** What may change of it: the number of queues. */
+    void configure(TopicConfig newConfig) {
+        config = newConfig;
     }
 
     /** First offset that is kept. */
@@ -158,7 +163,7 @@ public final class Topic {
 
     static Topic read(DataInput in) throws IOException {
         int id = in.readInt();
-        TopicConfig config = new TopicConfig(in.readUTF(), TopicType.ofCode(in.readInt()));
+        TopicConfig config = new TopicConfig(in.readUTF(), TopicType.ofCode(in.readInt()), in.readInt());
         long stored = in.readLong();
         long committed = in.readLong();
         long rolledBack = in.readLong();
@@ -177,6 +182,7 @@ public final class Topic {
             out.writeInt(id);
             out.writeUTF(config.name());
             out.writeInt(config.type().code());
+            out.writeInt(config.queues());
             for (long counter : counters) {
                 out.writeLong(counter);
             }

@@ -6,6 +6,7 @@ import io.pledgemq.engine.state.Topic;
 /**
  * A topic's counters since it was created.
  *
+ * @param queues how many its clients see
  * @param pending undecided, parked and delayed messages
  * @param firstOffset first message that is kept
  * @param endOffset offset of the next message
@@ -13,6 +14,7 @@ import io.pledgemq.engine.state.Topic;
 public record TopicView(
         String name,
         TopicType type,
+        int queues,
         long stored,
         long committed,
         long rolledBack,
@@ -24,6 +26,7 @@ public record TopicView(
         return new TopicView(
                 topic.config().name(),
                 topic.config().type(),
+                topic.config().queues(),
                 topic.stored(),
                 topic.committed(),
                 topic.rolledBack(),

@@ -1,10 +1,12 @@
 package io.pledgemq.engine.view;
 
+import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.state.Deliveries;
 import io.pledgemq.engine.state.Pending;
 import io.pledgemq.engine.state.State;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads the state for people. Runs on the writer's thread, so each call looks at a bounded number of rows; bodies are
@@ -33,18 +35,32 @@ public final class Views {
         for (; slot < end && rows.size() < limit; slot++) {
             int mode = pending.state(slot);
             if (mode == Pending.UNDECIDED || mode == Pending.PARKED) {
-                long dueInMs = mode == Pending.PARKED ? 0 : Math.max(0, pending.due(slot) - state.engineMs());
-                rows.add(new PendingRow(
-                        slot,
-                        pending.transactionId(slot),
-                        pending.ref(slot),
-                        mode,
-                        pending.checks(slot),
-                        pending.storedAtMs(slot),
-                        dueInMs));
+                rows.add(row(state, slot));
             }
         }
         return new Page<>(rows, slot < pending.end() ? slot : -1);
+    }
+
+    /** The undecided or parked half message with this id; empty if there is none. */
+    public static Optional<PendingRow> undecided(State state, MessageId id) {
+        Pending pending = state.pending();
+        int slot = pending.find(id.high(), id.low());
+        boolean undecided = slot >= 0 && pending.state(slot) != Pending.DELAYED;
+        return undecided ? Optional.of(row(state, slot)) : Optional.empty();
+    }
+
+    private static PendingRow row(State state, int slot) {
+        Pending pending = state.pending();
+        int mode = pending.state(slot);
+        long dueInMs = mode == Pending.PARKED ? 0 : Math.max(0, pending.due(slot) - state.engineMs());
+        return new PendingRow(
+                slot,
+                pending.transactionId(slot),
+                pending.ref(slot),
+                mode,
+                pending.checks(slot),
+                pending.storedAtMs(slot),
+                dueInMs);
     }
 
     /** A row of {@link Deliveries}, copied. */

@@ -114,7 +114,9 @@ final class SampleCommands {
 
     private Command make(CommandType type) {
         return switch (type) {
-            case CREATE_TOPIC -> new Command.CreateTopic(new TopicConfig(text(), any(List.of(TopicType.values()))));
+            case CREATE_TOPIC ->
+                new Command.CreateTopic(new TopicConfig(
+                        text(), any(List.of(TopicType.values())), 1 + random.nextInt(TopicConfig.MAX_QUEUES)));
             case DELETE_TOPIC -> new Command.DeleteTopic(text());
             case PUT_GROUP ->
                 new Command.PutGroup(new GroupConfig(

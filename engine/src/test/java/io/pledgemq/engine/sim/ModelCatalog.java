@@ -22,7 +22,8 @@ final class ModelCatalog {
         }
         Command command = op.order();
         if (command instanceof Command.CreateTopic create) {
-            model.topics.computeIfAbsent(create.config().name(), name -> new ModelTopic(create.config()));
+            model.topics.computeIfAbsent(create.config().name(), name -> new ModelTopic(create.config())).config =
+                    create.config();
         } else if (command instanceof Command.DeleteTopic delete) {
             Model.expect(isUnused(delete.topic()), op, "a topic in use");
             model.topics.remove(delete.topic());

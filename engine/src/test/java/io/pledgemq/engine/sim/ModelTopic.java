@@ -6,7 +6,7 @@ import java.util.List;
 
 /** A topic: the messages that became visible, in order. */
 final class ModelTopic {
-    final TopicConfig config;
+    TopicConfig config;
     final List<ModelEntry> queue = new ArrayList<>();
     /** Dead letters of this turn: in which order they stand is the engine's choice. */
     final List<ModelEntry> died = new ArrayList<>();

@@ -80,6 +80,7 @@ final class Script {
             command(new Command.CreateTopic(topic));
         }
         command(new Command.CreateTopic(new TopicConfig("unused", TopicType.NORMAL)));
+        command(new Command.CreateTopic(new TopicConfig("unused", TopicType.NORMAL, 12)));
         GroupConfig all = GroupConfig.of("all").withRetry(2, new RetryPolicy.Fixed(5, 0));
         command(new Command.PutGroup(all));
         command(new Command.PutGroup(

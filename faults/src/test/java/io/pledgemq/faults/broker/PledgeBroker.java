@@ -59,7 +59,9 @@ public final class PledgeBroker implements Broker {
         private List<String> configuration() {
             List<String> lines = new ArrayList<>(List.of(
                     "delivery:",
+                    "  long-poll: 4s",
                     "  long-poll-min: 0s",
+                    "  long-poll-max: 4s",
                     "  push-lease: 4s",
                     "  invisible-min: 1s",
                     "checks:",

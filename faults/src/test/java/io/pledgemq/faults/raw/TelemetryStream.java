@@ -69,6 +69,15 @@ public final class TelemetryStream implements StreamObserver<TelemetryCommand>, 
         return came.poll(seconds, TimeUnit.SECONDS);
     }
 
+    /** The next command within some milliseconds, or null. */
+    public @Nullable TelemetryCommand poll(long ms) throws InterruptedException {
+        return came.poll(ms, TimeUnit.MILLISECONDS);
+    }
+
+    public boolean isOpen() {
+        return end.isEmpty();
+    }
+
     /** Why the server ended the stream; fails if it does not. */
     public io.grpc.Status awaitEnd() throws InterruptedException {
         Object why = end.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -117,6 +117,14 @@ public final class Access {
         return user != null && user.allows(action, resource);
     }
 
+    /**
+     * Tells whether the caller may do this to something, whatever it is: then it depends on the single topic or group.
+     */
+    public boolean allowedSomewhere(Principal principal, Action action) {
+        User user = users.find(principal.name());
+        return user != null && user.allowsSomewhere(action);
+    }
+
     /** Returns how many bytes were hashed to check callers, for tests that compare the work. */
     long hashedBytes() {
         return check.hashedBytes();

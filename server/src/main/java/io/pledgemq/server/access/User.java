@@ -39,4 +39,9 @@ record User(String name, Secret secret, @Nullable Role role, boolean strictTime,
         }
         return false;
     }
+
+    boolean allowsSomewhere(Action action) {
+        return (role != null && role.allows(action, Resource.Kind.TOPIC))
+                || grants.stream().anyMatch(grant -> grant.actions().contains(action));
+    }
 }

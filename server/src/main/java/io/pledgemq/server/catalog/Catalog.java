@@ -23,33 +23,25 @@ import org.jspecify.annotations.Nullable;
  * process go through here, and no other process can use the engine, so the copy is true. Thread-safe.
  */
 public final class Catalog {
-    private static final int DEAD_LETTER_QUEUES = 1;
-
     private final Engine engine;
     private final GroupDefaults defaults;
-    private final int queues;
     private final Map<String, TopicEntry> topics = new ConcurrentHashMap<>();
     private final Map<String, GroupConfig> groups = new ConcurrentHashMap<>();
     private final Set<Subscribed> subscriptions = ConcurrentHashMap.newKeySet();
 
     private record Subscribed(String group, String topic) {}
 
-    private Catalog(Engine engine, GroupDefaults defaults, int queues) {
+    private Catalog(Engine engine, GroupDefaults defaults) {
         this.engine = engine;
         this.defaults = defaults;
-        this.queues = queues;
     }
 
-    /**
-     * Reads what there is. Waits for the engine.
-     *
-     * @param queues of each topic
-     */
-    public static Catalog load(Engine engine, GroupDefaults defaults, int queues) {
-        Catalog catalog = new Catalog(engine, defaults, queues);
+    /** Reads what there is. Waits for the engine. */
+    public static Catalog load(Engine engine, GroupDefaults defaults) {
+        Catalog catalog = new Catalog(engine, defaults);
         EngineStats stats = engine.desk().stats().join();
         for (TopicView topic : stats.topics()) {
-            catalog.topics.put(topic.name(), new TopicEntry(topic.name(), topic.type(), queues));
+            catalog.topics.put(topic.name(), new TopicEntry(topic.name(), topic.type(), topic.queues()));
         }
         for (GroupView group : stats.groups()) {
             catalog.known(group.config());
@@ -72,16 +64,30 @@ public final class Catalog {
         return groups.get(name);
     }
 
+    public Collection<GroupConfig> groups() {
+        return List.copyOf(groups.values());
+    }
+
     /** A group as its first use would make it. */
     public GroupConfig newGroup(String name, boolean fifo) {
         return defaults.group(name, fifo);
     }
 
-    /** Creates a topic; done also if it exists just so. */
-    public CompletableFuture<Outcome> createTopic(String name, TopicType type) {
-        return engine.createTopic(new TopicConfig(name, type)).thenApply(outcome -> {
+    /** Creates a topic, or changes its number of queues; done also if it exists just so. */
+    public CompletableFuture<Outcome> createTopic(TopicConfig config) {
+        return engine.createTopic(config).thenApply(outcome -> {
             if (outcome instanceof Outcome.Done) {
-                topics.put(name, new TopicEntry(name, type, queues));
+                topics.put(config.name(), new TopicEntry(config.name(), config.type(), config.queues()));
+            }
+            return outcome;
+        });
+    }
+
+    /** Deletes a topic that nobody needs any more. */
+    public CompletableFuture<Outcome> deleteTopic(String name) {
+        return engine.deleteTopic(name).thenApply(outcome -> {
+            if (outcome instanceof Outcome.Done) {
+                topics.remove(name);
             }
             return outcome;
         });
@@ -97,10 +103,32 @@ public final class Catalog {
         });
     }
 
+    /** Deletes a group with its progress and its dead letters; see {@link Engine#deleteGroup}. */
+    public CompletableFuture<Outcome> deleteGroup(String name, boolean evenIfUnsettled) {
+        return engine.deleteGroup(name, evenIfUnsettled).thenApply(outcome -> {
+            if (outcome instanceof Outcome.Done) {
+                groups.remove(name);
+                topics.remove(TopicConfig.deadLettersOf(name).name());
+                subscriptions.removeIf(subscribed -> subscribed.group.equals(name));
+            }
+            return outcome;
+        });
+    }
+
+    /** Ends a group's subscription to a topic; see {@link Engine#unsubscribe}. */
+    public CompletableFuture<Outcome> unsubscribe(String group, String topic, boolean evenIfUnsettled) {
+        return engine.unsubscribe(group, topic, evenIfUnsettled).thenApply(outcome -> {
+            if (outcome instanceof Outcome.Done) {
+                subscriptions.remove(new Subscribed(group, topic));
+            }
+            return outcome;
+        });
+    }
+
     /** A group comes with the topic of its dead letters. */
     private void known(GroupConfig group) {
         TopicConfig dead = TopicConfig.deadLettersOf(group.name());
-        topics.put(dead.name(), new TopicEntry(dead.name(), dead.type(), DEAD_LETTER_QUEUES));
+        topics.put(dead.name(), new TopicEntry(dead.name(), dead.type(), dead.queues()));
         groups.put(group.name(), group);
     }
 

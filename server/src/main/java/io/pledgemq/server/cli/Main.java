@@ -15,18 +15,31 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             ServerCommand.class,
-            ConfigCommand.class,
+            TopicCommand.class,
+            GroupCommand.class,
+            TxCommand.class,
             DeadCommand.class,
+            MessageCommand.class,
+            ClientCommand.class,
+            ConfigCommand.class,
             LogCommand.class,
+            CompletionCommand.class,
             VersionCommand.class,
             HelpCommand.class
         },
         description = "A server, its configuration, and the data directory of an engine.",
-        footer = {"", "Exit codes: 0 done, 1 failed or damage found, 2 wrong use, 3 not found, 4 refused."})
+        footer = {"", "Exit codes: 0 done, 1 failed or damage found, 2 wrong use, 3 not found, 4 refused, 10 unhealthy."
+        })
 public final class Main implements Runnable {
 
     /** Nothing with this name or in this place. */
     static final int NOT_FOUND = 3;
+
+    /** The server, or the engine, said no. */
+    static final int REFUSED = 4;
+
+    /** A server that does not do its work as it should. */
+    static final int UNHEALTHY = 10;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();

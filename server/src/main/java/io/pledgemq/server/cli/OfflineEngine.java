@@ -28,7 +28,11 @@ final class OfflineEngine {
         try {
             return Engine.open(directory, EngineConfig.defaults());
         } catch (DataDirectoryInUseException e) {
-            throw failed(directory, e, "stop that process first.");
+            throw failed(
+                    directory,
+                    e,
+                    "if that process is a server, work through it: add --endpoint " + AdminCommand.DEFAULT_ENDPOINT
+                            + " (or where it listens); else stop it first.");
         } catch (LogException | RecoveryException e) {
             throw failed(directory, e, "./pledgemq log verify --data " + directory);
         } catch (IOException e) {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "server",
         mixinStandardHelpOptions = true,
+        subcommands = ServerStatusCommand.class,
         description = "Run a server. SIGTERM or Ctrl-C ends it in order, a second one at once.",
         footer = {
             "",

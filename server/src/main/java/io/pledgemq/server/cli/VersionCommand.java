@@ -1,9 +1,7 @@
 package io.pledgemq.server.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
+import io.pledgemq.server.config.Version;
 import java.io.PrintWriter;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,11 +20,13 @@ final class VersionCommand implements Callable<Integer>, CommandLine.IVersionPro
     private OutputFormat output = OutputFormat.TABLE;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         if (output == OutputFormat.JSON) {
-            out.println(
-                    Json.object().put("version", version()).put("java", java()).toString());
+            out.println(Json.object()
+                    .put("version", Version.text())
+                    .put("java", java())
+                    .toString());
         } else {
             out.println(getVersion()[0]);
         }
@@ -35,22 +35,11 @@ final class VersionCommand implements Callable<Integer>, CommandLine.IVersionPro
     }
 
     @Override
-    public String[] getVersion() throws IOException {
-        return new String[] {"pledgemq " + version() + " (Java " + java() + ")"};
+    public String[] getVersion() {
+        return new String[] {"pledgemq " + Version.text() + " (Java " + java() + ")"};
     }
 
     private static String java() {
         return System.getProperty("java.version", "unknown");
-    }
-
-    private static String version() throws IOException {
-        Properties properties = new Properties();
-        try (InputStream in = VersionCommand.class.getResourceAsStream("version.properties")) {
-            if (in == null) {
-                throw new IOException("version.properties is not in the jar; build again");
-            }
-            properties.load(in);
-        }
-        return properties.getProperty("version", "unknown");
     }
 }

@@ -20,8 +20,8 @@ public record TopicSetting(
         @Setting(value = "8", min = "1", max = "64", text = "Queues that clients see; order is kept per message group.")
         int queues) {
 
-    /** The topic as the engine creates it; queues are a matter of the server. */
+    /** The topic as the engine creates it. */
     public TopicConfig engine() {
-        return new TopicConfig(name, type);
+        return new TopicConfig(name, type, queues);
     }
 }

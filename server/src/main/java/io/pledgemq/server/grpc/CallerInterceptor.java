@@ -2,6 +2,7 @@ package io.pledgemq.server.grpc;
 
 import io.grpc.Context;
 import io.grpc.Contexts;
+import io.grpc.Deadline;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -57,7 +58,12 @@ final class CallerInterceptor implements ServerInterceptor {
                 text(headers.get(NAMESPACE)),
                 accepted.principal(),
                 remote.getHostAddress());
-        return Contexts.interceptCall(Context.current().withValue(Caller.KEY, caller), call, headers, next);
+        Context context = Context.current().withValue(Caller.KEY, caller);
+        Deadline deadline = Deadlines.of(headers);
+        if (deadline != null) {
+            context = context.withValue(Deadlines.KEY, deadline);
+        }
+        return Contexts.interceptCall(context, call, headers, next);
     }
 
     private static InetAddress remote(@Nullable SocketAddress address) {

@@ -165,10 +165,16 @@ final class ClientSession {
         }
     }
 
-    /** The client is gone for good: it is asked nothing any more, and its leases end. */
+    /**
+     * The client is gone for good: it is asked nothing any more, and its leases end. If it was only silent, the end of
+     * its stream makes it begin anew.
+     */
     void end(String why, boolean orderly) {
         synchronized (this) {
             ended = true;
+            if (stream != null && !orderly) {
+                stream.onError(io.grpc.Status.UNAVAILABLE.withDescription(why).asRuntimeException());
+            }
             stream = null;
             answersFor.values().forEach(Runnable::run);
             answersFor.clear();

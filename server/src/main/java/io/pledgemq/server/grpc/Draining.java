@@ -3,13 +3,15 @@ package io.pledgemq.server.grpc;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.rpc.v2.Code;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Once the server goes down: what waits is answered, and nothing is begun that would have to be waited for. */
 final class Draining {
-    private final Set<CompletableFuture<Outcome>> waiting = ConcurrentHashMap.newKeySet();
+    private final Map<Long, CompletableFuture<Outcome>> waiting = new ConcurrentHashMap<>();
+    private final AtomicLong polls = new AtomicLong();
     private volatile boolean begun;
 
     /** Refuses new work while the server goes down. */
@@ -22,8 +24,9 @@ final class Draining {
 
     /** Remembers a poll until it is answered. */
     void polls(CompletableFuture<Outcome> poll) {
-        waiting.add(poll);
-        var unused = poll.whenComplete((outcome, failed) -> waiting.remove(poll));
+        long number = polls.incrementAndGet();
+        waiting.put(number, poll);
+        var unused = poll.whenComplete((outcome, failed) -> waiting.remove(number));
         if (begun) {
             empty(poll);
         }
@@ -31,7 +34,7 @@ final class Draining {
 
     void begin() {
         begun = true;
-        waiting.forEach(Draining::empty);
+        waiting.values().forEach(Draining::empty);
     }
 
     /** The engine gives no lease to a poll that has its answer. */

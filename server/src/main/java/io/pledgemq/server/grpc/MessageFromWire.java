@@ -182,6 +182,7 @@ final class MessageFromWire {
         if (bornMs > 0) {
             properties.put(Reserved.BORN_MS, Long.toString(bornMs));
         }
+        properties.put(Reserved.STORED_MS, Long.toString(System.currentTimeMillis()));
         put(properties, Reserved.BORN_HOST, cut(system.getBornHost(), MAX_BORN_HOST));
         put(properties, Reserved.TRACE, cut(system.getTraceContext(), MAX_TRACE));
         put(properties, Reserved.NAMESPACE, namespace);

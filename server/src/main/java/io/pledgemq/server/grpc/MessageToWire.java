@@ -83,6 +83,7 @@ final class MessageToWire {
                 .setBodyEncoding(properties.containsKey(Reserved.GZIP) ? Encoding.GZIP : Encoding.IDENTITY)
                 .setBornTimestamp(Times.write(number(properties.get(Reserved.BORN_MS))))
                 .setBornHost(properties.getOrDefault(Reserved.BORN_HOST, ""))
+                .setStoreTimestamp(Times.write(number(properties.get(Reserved.STORED_MS))))
                 .setStoreHost(storeHost)
                 .addAllKeys(keys(message));
         if (message.tag() != null) {

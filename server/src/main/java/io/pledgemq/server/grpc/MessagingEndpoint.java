@@ -1,6 +1,5 @@
 package io.pledgemq.server.grpc;
 
-import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -116,7 +115,7 @@ final class MessagingEndpoint extends MessagingServiceGrpc.MessagingServiceImplB
     }
 
     private static @Nullable Duration remaining() {
-        Deadline deadline = Context.current().getDeadline();
+        Deadline deadline = Deadlines.KEY.get();
         return deadline == null ? null : Duration.ofMillis(deadline.timeRemaining(TimeUnit.MILLISECONDS));
     }
 

@@ -77,11 +77,17 @@ final class Receiving {
             @Nullable Duration remaining,
             ServerCallStreamObserver<ReceiveMessageResponse> out) {
         Poll poll = check(caller, request, remaining);
+        // gRPC takes this handler now or never, and the wait may begin only after the group was made.
+        CompletableFuture<Void> hungUp = new CompletableFuture<>();
+        out.setOnCancelHandler(() -> hungUp.complete(null));
         CompletableFuture<Outcome> received = catalog.ensureSubscribed(poll.request.group(), poll.request.topic())
-                .thenCompose(ready ->
-                        ready instanceof Outcome.Refused ? CompletableFuture.completedFuture(ready) : begin(poll, out));
+                .thenCompose(ready -> ready instanceof Outcome.Refused
+                        ? CompletableFuture.completedFuture(ready)
+                        : begin(poll, hungUp));
         var unused = received.whenComplete((outcome, failed) -> {
-            if (failed != null) {
+            if (failed != null && out.isCancelled()) {
+                LOG.debug("client {} hung up", caller.clientId());
+            } else if (failed != null) {
                 MessagingEndpoint.failed(failed, status -> answer(out, status, List.of()));
             } else if (outcome instanceof Outcome.Received messages) {
                 give(poll, messages.deliveries(), out);
@@ -91,14 +97,14 @@ final class Receiving {
         });
     }
 
-    private CompletableFuture<Outcome> begin(Poll poll, ServerCallStreamObserver<ReceiveMessageResponse> out) {
+    private CompletableFuture<Outcome> begin(Poll poll, CompletableFuture<Void> hungUp) {
         if (poll.pushClient != null && !poll.attemptId.isEmpty()) {
             poll.pushClient.leases().begins(poll.attemptId);
         }
         CompletableFuture<Outcome> waiting = engine.receive(poll.request, poll.filter);
         draining.polls(waiting);
         // Nobody takes a lease for a client that has hung up.
-        out.setOnCancelHandler(() -> waiting.cancel(false));
+        var unused = hungUp.thenRun(() -> waiting.cancel(false));
         return waiting;
     }
 

@@ -9,6 +9,9 @@ final class Reserved {
     /** When the client made the message, ms since 1970. */
     static final String BORN_MS = PREFIX + "BORN";
 
+    /** When it came here, ms since 1970. */
+    static final String STORED_MS = PREFIX + "STORED";
+
     static final String BORN_HOST = PREFIX + "HOST";
     /** Present if the body is compressed: the bytes are kept as they came. */
     static final String GZIP = PREFIX + "GZIP";

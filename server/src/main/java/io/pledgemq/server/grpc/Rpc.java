@@ -72,6 +72,11 @@ public final class Rpc implements AutoCloseable {
         clients.all().forEach(ClientSession::goodbye);
     }
 
+    /** Who is connected. */
+    public ConnectedClients connected() {
+        return new ConnectedClients(clients);
+    }
+
     @Override
     public void close() {
         clients.close();

@@ -111,7 +111,7 @@ public final class Connections {
         refused.increment();
         if (telling.compareAndSet(false, true)) {
             LOG.warn("connections are refused because of {}; {} so far", bound, refused());
-            channel.eventLoop().schedule(() -> telling.set(false), TELL_EVERY_SECONDS, TimeUnit.SECONDS);
+            var unused = channel.eventLoop().schedule(() -> telling.set(false), TELL_EVERY_SECONDS, TimeUnit.SECONDS);
         }
         cut(channel);
     }
@@ -119,7 +119,7 @@ public final class Connections {
     /** Without lingering, so that a flood does not leave us its sockets. */
     private static void cut(Channel channel) {
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
-        channel.close();
+        var unused = channel.close();
     }
 
     private void closeUnlessEstablished(Channel channel) {
@@ -160,7 +160,7 @@ public final class Connections {
         ChannelHandlerContext context =
                 http2 == null ? null : channel.pipeline().context(http2);
         if (http2 != null && context != null) {
-            http2.goAway(
+            var unused = http2.goAway(
                     context,
                     Integer.MAX_VALUE,
                     Http2Error.NO_ERROR.code(),

@@ -31,10 +31,9 @@ public final class Front implements AutoCloseable {
     /** What a request may be longer than the largest body: properties, framing, JSON around it. */
     private static final int REQUEST_MARGIN_BYTES = 1 << 20;
 
-    /** Armeria hands its milliseconds to TCP_KEEPIDLE, which Linux takes up to 32767 only: no client could connect. */
-    private static final Duration LONGEST_PING = Duration.ofSeconds(30);
-
     private static final Duration SHORTEST_PING = Duration.ofSeconds(1);
+    /** Armeria hands the milliseconds to the kernel as seconds of TCP_KEEPIDLE, which takes 32,767 at most. */
+    private static final Duration LONGEST_PING = Duration.ofSeconds(30);
 
     private final Address address;
     private final LimitsConfig limits;
@@ -137,7 +136,7 @@ public final class Front implements AutoCloseable {
                 .idleTimeout(limits.idleTimeout(), true)
                 .disableServerHeader();
         Duration half = limits.idleTimeout().dividedBy(2);
-        Duration ping = half.compareTo(LONGEST_PING) > 0 ? LONGEST_PING : half;
+        Duration ping = half.compareTo(LONGEST_PING) < 0 ? half : LONGEST_PING;
         if (ping.compareTo(SHORTEST_PING) >= 0) {
             listener.pingInterval(ping);
         }

@@ -1,7 +1,14 @@
 package io.pledgemq.server.net;
 
+import com.linecorp.armeria.common.ExchangeType;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.grpc.ServerServiceDefinition;
 import java.util.List;
@@ -9,8 +16,12 @@ import java.util.List;
 /**
  * gRPC services. Each message is bounded, also after it was unpacked; a stream may carry any number of them for any
  * time, and a call ends when its own deadline says so.
+ *
+ * @param strangers whether callers may be turned away: calls are begun then before their message has come, which takes
+ *     a little longer, so that nobody unknown has a message kept for him
  */
-public record GrpcRoutes(List<ServerServiceDefinition> services, int messageBytes) implements Routes {
+public record GrpcRoutes(List<ServerServiceDefinition> services, int messageBytes, boolean strangers)
+        implements Routes {
 
     public GrpcRoutes {
         services = List.copyOf(services);
@@ -23,12 +34,27 @@ public record GrpcRoutes(List<ServerServiceDefinition> services, int messageByte
                 // JSON in place of protobuf would be one more way in, and takes half of the time of a start.
                 .supportedSerializationFormats(GrpcSerializationFormats.PROTO);
         services.forEach(grpc::addService);
-        listener.service(
-                grpc.build(),
-                service -> service.decorate((inner, context, request) -> {
-                    // The messages are bounded, not their sum: telemetry streams stay open for days.
-                    context.setMaxRequestLength(0);
-                    return inner.serve(context, request);
-                }));
+        listener.service(grpc.build(), service -> new Bounds(service, strangers));
+    }
+
+    private static final class Bounds extends SimpleDecoratingHttpService {
+        private final boolean strangers;
+
+        Bounds(HttpService inner, boolean strangers) {
+            super(inner);
+            this.strangers = strangers;
+        }
+
+        @Override
+        public ExchangeType exchangeType(RoutingContext call) {
+            return strangers ? ExchangeType.BIDI_STREAMING : super.exchangeType(call);
+        }
+
+        @Override
+        public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
+            // The messages are bounded, not their sum: telemetry streams stay open for days.
+            context.setMaxRequestLength(0);
+            return unwrap().serve(context, request);
+        }
     }
 }

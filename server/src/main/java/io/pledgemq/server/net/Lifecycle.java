@@ -1,5 +1,9 @@
 package io.pledgemq.server.net;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
 /** In which phase of its life a server is, for those who ask whether it is ready. Thread-safe. */
 public final class Lifecycle {
 
@@ -22,6 +26,7 @@ public final class Lifecycle {
      */
     public record Now(Phase phase, String detail) {}
 
+    private final List<Consumer<Phase>> listeners = new CopyOnWriteArrayList<>();
     private volatile Now now = new Now(Phase.RECOVERING, "");
 
     public Now now() {
@@ -40,5 +45,11 @@ public final class Lifecycle {
 
     public void enter(Phase phase) {
         now = new Now(phase, "");
+        listeners.forEach(listener -> listener.accept(phase));
+    }
+
+    /** Tells of every phase that is entered from now on, on the thread that enters it; must be quick and not throw. */
+    public void onChange(Consumer<Phase> listener) {
+        listeners.add(listener);
     }
 }

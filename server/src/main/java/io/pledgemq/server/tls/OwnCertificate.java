@@ -85,7 +85,7 @@ final class OwnCertificate {
             PrivateFile.create(file, make(now).getBytes(StandardCharsets.US_ASCII));
             return PemFiles.identity(file, file, now);
         } catch (AccessFileException e) {
-            throw new UnusableCertificateException(e.getMessage());
+            throw new UnusableCertificateException(String.valueOf(e.getMessage()));
         } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
             throw new UnusableCertificateException(
                     "Cannot make a certificate in " + file + ".",

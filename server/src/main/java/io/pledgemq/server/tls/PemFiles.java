@@ -61,7 +61,7 @@ final class PemFiles {
                 found.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(pem)));
             }
         } catch (CertificateException e) {
-            throw notCertificates(file, e.getMessage());
+            throw notCertificates(file, String.valueOf(e.getMessage()));
         }
         if (found.isEmpty()) {
             throw notCertificates(file, "there is none in it");

@@ -112,8 +112,9 @@ class DeadCommandTest {
     void wrongUseIsTold() {
         assertThat(execute("dead")).isEqualTo(2);
         assertThat(err.toString()).contains("Which dead command?");
-        assertThat(execute("dead", "list")).isEqualTo(2);
-        assertThat(err.toString()).contains("Missing required option: '--data=DIR'");
+        assertThat(execute("dead", "skip", "m-1", "--endpoint", "http://127.0.0.1:1"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("Missing required option: '--reason=TEXT'");
         assertThat(execute("dead", "retry", "--data", "x")).isEqualTo(2);
         assertThat(execute("dead", "lisst")).isEqualTo(2);
         assertThat(err.toString()).contains("Did you mean list");

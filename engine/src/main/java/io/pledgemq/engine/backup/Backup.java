@@ -1,0 +1,165 @@
+package io.pledgemq.engine.backup;
+
+import io.pledgemq.engine.io.FileStorage;
+import io.pledgemq.engine.io.Storage;
+import io.pledgemq.engine.io.StorageFile;
+import io.pledgemq.engine.log.DamagedRange;
+import io.pledgemq.engine.log.LogReport;
+import io.pledgemq.engine.log.LogVerifier;
+import io.pledgemq.engine.snapshot.Snapshots;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes one backup of a log and its newest snapshot in an empty directory. The caller keeps the files in their place
+ * while {@link #copy} runs. What lies behind the position is not copied, so a backup opens like a log after a crash
+ * that lost nothing. Index files are left out: the engine makes them anew. Copies are real ones, never links: a link
+ * shares the fate of what it leads to.
+ */
+public final class Backup {
+    private final Storage storage;
+    private final Path target;
+    private final CopiedFile.Watch watch;
+    private final List<BackupManifest.Entry> copied = new ArrayList<>();
+
+    /** Sees a backup being made; throws to give it up. */
+    @FunctionalInterface
+    public interface Watch {
+        void copied(long bytes) throws IOException;
+    }
+
+    /**
+     * A file of the log's directory.
+     *
+     * @param limit what lies behind it is not copied but zeros in its place
+     */
+    public record Part(String name, long limit) {}
+
+    /**
+     * @param storage where the log is
+     * @param target a directory that is empty or does not exist
+     * @throws BackupException if it is not
+     */
+    public Backup(Storage storage, Path target, Watch watch) throws IOException {
+        this.storage = storage;
+        this.target = target;
+        this.watch = watch::copied;
+        PrivateFiles.emptyDirectory(target);
+    }
+
+    /**
+     * Copies a file that stands beside the log and changes seldom, such as a key. Links are followed.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public void copyBeside(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            Path copy = target.resolve(String.valueOf(file.getFileName()));
+            copied.add(CopiedFile.write(
+                    (at, chunk) -> readFully(channel, at, chunk),
+                    copy,
+                    CopiedFile.Length.all(channel.size()),
+                    false,
+                    watch));
+        }
+    }
+
+    /** Copies a file of the log's directory. */
+    public void copy(Part file) throws IOException {
+        long bytes = storage.sizeBytes(file.name);
+        try (StorageFile source = storage.open(file.name)) {
+            copied.add(CopiedFile.write(
+                    source::readFully,
+                    target.resolve(file.name),
+                    new CopiedFile.Length(bytes, Math.min(file.limit, bytes)),
+                    true,
+                    watch));
+        }
+    }
+
+    /**
+     * Writes the manifest and reads everything once more.
+     *
+     * @throws BackupException with the file, if something does not verify: what was copied is left for a look, without
+     *     a manifest
+     */
+    public BackupManifest finish(String version, Instant takenAt, long position) throws IOException {
+        BackupManifest manifest = new BackupManifest(version, takenAt, position, copied);
+        verify(target, manifest);
+        manifest.write(target);
+        return manifest;
+    }
+
+    /**
+     * Reads all files of a backup and compares them with its manifest, and the log with itself.
+     *
+     * @throws BackupException that names the first file that is not as it should be
+     */
+    public static BackupManifest verify(Path directory) throws IOException {
+        BackupManifest manifest = BackupManifest.read(directory);
+        verify(directory, manifest);
+        return manifest;
+    }
+
+    static void verify(Path directory, BackupManifest manifest) throws IOException {
+        for (BackupManifest.Entry file : manifest.files()) {
+            verify(directory.resolve(file.name()), file);
+        }
+        try (FileStorage storage = FileStorage.openReadOnly(directory)) {
+            verifyLog(directory, storage);
+        }
+    }
+
+    /** The log by its own checksums: it may have been damaged before it was copied. */
+    static void verifyLog(Path directory, Storage storage) throws IOException {
+        LogReport report = LogVerifier.verify(storage);
+        if (!report.intact()) {
+            DamagedRange damage = report.damaged().get(0);
+            throw new BackupException(directory.resolve(damage.file()) + " is damaged in bytes " + damage.from()
+                    + " to " + damage.to() + ": " + damage.reason() + "; use another backup");
+        }
+        if (report.segments() == 0) {
+            throw new BackupException(directory + " holds no log; use another backup");
+        }
+        Snapshots snapshots = new Snapshots(storage);
+        for (long position : snapshots.positions()) {
+            snapshots.verify(position);
+        }
+    }
+
+    private static void verify(Path file, BackupManifest.Entry expected) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new BackupException(file + " is missing from the backup; use another backup");
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            if (channel.size() != expected.bytes()) {
+                throw new BackupException(file + " is damaged: expected " + expected.bytes() + " bytes, found "
+                        + channel.size() + "; use another backup");
+            }
+            int crc = CopiedFile.crc((at, chunk) -> readFully(channel, at, chunk), channel.size());
+            if (crc != expected.crc()) {
+                throw new BackupException(String.format(
+                        "%s is damaged: expected CRC32C %08x, its %d bytes have %08x; use another backup",
+                        file, expected.crc(), expected.bytes(), crc));
+            }
+        }
+    }
+
+    static void readFully(FileChannel channel, long offset, ByteBuffer target) throws IOException {
+        long at = offset;
+        while (target.hasRemaining()) {
+            int count = channel.read(target, at);
+            if (count < 0) {
+                return;
+            }
+            at += count;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.pledgemq.faults.kill;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the clients of the campaign know, one line for each fact: {@code FACT key}. A fact is written before anybody
+ * relies on it. Thread-safe.
+ */
+final class Ledger implements AutoCloseable {
+    /** What may be written. */
+    enum Fact {
+        /** Its commit was acknowledged. */
+        COMMITTED,
+        /** Its rollback was acknowledged. */
+        ROLLED_BACK,
+        /** It was prepared; the checker will say commit. */
+        LEFT_TO_COMMIT,
+        /** It was prepared; the checker will say rollback. */
+        LEFT_TO_ROLL_BACK,
+        /** A handler got it. */
+        CONSUMED
+    }
+
+    private final Writer out;
+
+    Ledger(Path file) throws IOException {
+        out = Files.newBufferedWriter(file);
+    }
+
+    synchronized void write(Fact fact, String key) {
+        try {
+            out.write(fact + " " + key + "\n");
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        out.close();
+    }
+
+    /** All facts so far; a line that is being written is left for the next look. */
+    static Map<Fact, Set<String>> read(Path file) throws IOException {
+        Map<Fact, Set<String>> facts = new LinkedHashMap<>();
+        for (Fact fact : Fact.values()) {
+            facts.put(fact, new LinkedHashSet<>());
+        }
+        if (!Files.exists(file)) {
+            return facts;
+        }
+        String text = Files.readString(file);
+        text.substring(0, text.lastIndexOf('\n') + 1).lines().forEach(line -> {
+            int blank = line.indexOf(' ');
+            facts.get(Fact.valueOf(line.substring(0, blank))).add(line.substring(blank + 1));
+        });
+        return facts;
+    }
+}

@@ -1,0 +1,76 @@
+package io.pledgemq.server;
+
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.pledgemq.engine.Engine;
+import io.pledgemq.server.access.Access;
+import io.pledgemq.server.alert.Alerts;
+import io.pledgemq.server.config.ServerConfig;
+import io.pledgemq.server.grpc.Rpc;
+import io.pledgemq.server.health.Health;
+import io.pledgemq.server.health.Probes;
+import io.pledgemq.server.health.RecoveryProgress;
+import io.pledgemq.server.metrics.Metrics;
+import io.pledgemq.server.metrics.MetricsPage;
+import io.pledgemq.server.metrics.Sources;
+import io.pledgemq.server.net.Connections;
+import io.pledgemq.server.net.Lifecycle;
+import io.pledgemq.server.net.Routes;
+import java.util.List;
+import java.util.Set;
+
+/** What shows from outside how the server is: probes from before the engine is open, metrics from then on. */
+final class Gauges implements AutoCloseable {
+    private final ServerConfig config;
+    private final RecoveryProgress recovery = new RecoveryProgress();
+    private final Health health;
+    private final Probes probes;
+    private final Metrics metrics = new Metrics();
+
+    Gauges(ServerConfig config, Lifecycle lifecycle) {
+        this.config = config;
+        this.health = new Health(lifecycle, recovery);
+        this.probes = new Probes(health);
+    }
+
+    RecoveryProgress recovery() {
+        return recovery;
+    }
+
+    Metrics metrics() {
+        return metrics;
+    }
+
+    /** Served while the engine recovers. */
+    List<Routes> early() {
+        return config.health() ? List.of(probes) : List.of();
+    }
+
+    /** Measures the calls of a service. */
+    ServerServiceDefinition measured(ServerServiceDefinition service) {
+        return config.metrics() ? ServerInterceptors.intercept(service, metrics.rpc()) : service;
+    }
+
+    /** Served from when the engine is open. */
+    List<Routes> routes(Engine engine, Rpc rpc, Connections connections, Alerts alerts, Access access) {
+        health.watchDisk(engine::diskFull);
+        if (!config.metrics()) {
+            return early();
+        }
+        metrics.watch(new Sources(
+                engine,
+                rpc.connected(),
+                connections,
+                alerts,
+                config.data(),
+                config.store().diskReserve().bytes()));
+        MetricsPage page =
+                new MetricsPage(metrics, access, Set.copyOf(config.access().hosts()));
+        return config.health() ? List.of(probes, page) : List.of(page);
+    }
+
+    @Override
+    public void close() {
+        metrics.close();
+    }
+}

@@ -1,0 +1,144 @@
+package io.pledgemq.server.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Console;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** A group of commands that work on a running server through its administration. */
+@Command(
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "The credential is admin.credential in the data directory when the server is on this machine, else --user",
+            "and --secret-file. Exit codes: 0 done, 1 failed, 2 wrong use, 3 not found, 4 refused, 10 unhealthy."
+        })
+abstract class AdminCommand implements Callable<Integer> {
+
+    static final String DEFAULT_ENDPOINT = "http://127.0.0.1:8081";
+
+    /** Most ids that one call takes. */
+    private static final int IDS_PER_CALL = 500;
+
+    @Spec
+    CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--endpoint",
+            scope = ScopeType.INHERIT,
+            paramLabel = "URL",
+            description = "of the server; default: PLEDGEMQ_ENDPOINT, else " + DEFAULT_ENDPOINT)
+    private @Nullable URI endpoint;
+
+    @Option(
+            names = "--user",
+            scope = ScopeType.INHERIT,
+            paramLabel = "NAME",
+            description = "of the server; default: PLEDGEMQ_USER")
+    private @Nullable String user;
+
+    @Option(
+            names = "--secret-file",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            description = "that holds the user's secret; default: PLEDGEMQ_SECRET_FILE")
+    private @Nullable Path secretFile;
+
+    @Option(
+            names = "--ca",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            description = "certificates (PEM) to trust for https, in place of Java's")
+    private @Nullable Path certificates;
+
+    @Option(
+            names = "--data",
+            scope = ScopeType.INHERIT,
+            paramLabel = "DIR",
+            description = "data directory with admin.credential; default: ./pledgemq-data")
+    private @Nullable Path data;
+
+    @Option(
+            names = "-o",
+            scope = ScopeType.INHERIT,
+            paramLabel = "table|json",
+            description = "output format; json: one line each; default: table")
+    private OutputFormat output = OutputFormat.TABLE;
+
+    @Override
+    public Integer call() throws CommandFailure {
+        throw new ParameterException(spec.commandLine(), "Which " + spec.name() + " command?");
+    }
+
+    AdminClient client() throws CommandFailure {
+        return AdminClient.of(new AdminClient.Choice(endpoint, user, secretFile, certificates, data));
+    }
+
+    Output out() {
+        return new Output(spec.commandLine(), output);
+    }
+
+    OutputFormat format() {
+        return output;
+    }
+
+    @Nullable
+    Path data() {
+        return data;
+    }
+
+    /** Whether a server was named, by option or environment. */
+    boolean namesServer() {
+        return endpoint != null || System.getenv(AdminClient.ENDPOINT_VARIABLE) != null;
+    }
+
+    /** Parameters of a query or properties of a body; those without a value are left out. */
+    static Map<String, Object> values(@Nullable Object... namesAndValues) {
+        Map<String, Object> values = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            Object value = namesAndValues[i + 1];
+            if (value != null) {
+                values.put(String.valueOf(namesAndValues[i]), value);
+            }
+        }
+        return values;
+    }
+
+    /** Settles messages in calls of a size that the server takes; returns the worst exit code. */
+    int settle(String path, List<String> ids, Map<String, Object> values) throws CommandFailure {
+        AdminClient client = client();
+        int worst = 0;
+        for (int i = 0; i < ids.size(); i += IDS_PER_CALL) {
+            ObjectNode body = Json.object();
+            List.copyOf(ids.subList(i, Math.min(ids.size(), i + IDS_PER_CALL)))
+                    .forEach(id -> body.withArray("ids").add(id));
+            AdminClient.putAll(body, values);
+            worst = Math.max(worst, out().settled(client.call("POST", path, Map.of(), body)));
+        }
+        return worst;
+    }
+
+    /** Asks whether to go on; without a terminal only {@code --yes} will do. */
+    void confirm(boolean yes, String what) {
+        if (yes) {
+            return;
+        }
+        Console console = System.console();
+        String answer = console == null ? null : console.readLine("%s Type yes to go on: ", what);
+        if (!"yes".equals(answer)) {
+            throw new ParameterException(spec.commandLine(), what + " Nothing was done; give --yes to do it.");
+        }
+    }
+}

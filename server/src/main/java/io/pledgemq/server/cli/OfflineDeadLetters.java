@@ -1,0 +1,137 @@
+package io.pledgemq.server.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pledgemq.engine.Engine;
+import io.pledgemq.engine.OperatorDesk;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Party;
+import io.pledgemq.engine.view.DeadLetterView;
+import io.pledgemq.engine.view.Page;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import picocli.CommandLine;
+import picocli.CommandLine.ExitCode;
+
+/**
+ * Lists and settles the dead letters of an engine that is not running. Settling is recorded durably; it is carried out
+ * when the application with its handlers runs again.
+ */
+final class OfflineDeadLetters {
+    private static final int PAGE = 500;
+
+    private final Path directory;
+    private final String group;
+    private final OutputFormat output;
+    private final PrintWriter out;
+    private final PrintWriter err;
+
+    OfflineDeadLetters(CommandLine line, Path directory, String group, OutputFormat output) {
+        this.directory = directory;
+        this.group = group;
+        this.output = output;
+        this.out = line.getOut();
+        this.err = line.getErr();
+    }
+
+    /** What one person decides about a dead letter. */
+    interface Settling {
+        CompletableFuture<Outcome> settle(OperatorDesk desk, DeadLetterView dead, Party by);
+    }
+
+    int list() throws CommandFailure, IOException {
+        try (Engine engine = OfflineEngine.open(directory)) {
+            List<DeadLetterView> all = deadLetters(engine.desk());
+            if (output == OutputFormat.TABLE) {
+                out.printf(
+                        "%-36s  %-16s  %-16s  %-12s  %8s  %s%n",
+                        "message", "key", "group", "status", "attempts", "reason");
+            }
+            all.forEach(this::print);
+            out.flush();
+            return ExitCode.OK;
+        }
+    }
+
+    int settle(List<String> messages, String reason, Settling settling) throws CommandFailure, IOException {
+        Party by = Party.operator(System.getProperty("user.name", ""), reason);
+        try (Engine engine = OfflineEngine.open(directory)) {
+            List<DeadLetterView> all = deadLetters(engine.desk());
+            int exitCode = ExitCode.OK;
+            for (String message : messages) {
+                List<DeadLetterView> found = all.stream()
+                        .filter(dead -> dead.message().id().text().equals(message))
+                        .toList();
+                if (found.isEmpty()) {
+                    err.println("No dead letter has the message id " + message
+                            + ". All of them: ./pledgemq dead list --data " + directory);
+                    exitCode = Math.max(exitCode, Main.NOT_FOUND);
+                }
+                for (DeadLetterView dead : found) {
+                    Outcome outcome = settling.settle(engine.desk(), dead, by).join();
+                    boolean refused = outcome instanceof Outcome.Refused;
+                    exitCode = Math.max(exitCode, refused ? Main.REFUSED : ExitCode.OK);
+                    printOutcome(dead, outcome);
+                }
+            }
+            err.flush();
+            out.flush();
+            return exitCode;
+        }
+    }
+
+    private List<DeadLetterView> deadLetters(OperatorDesk desk) {
+        List<DeadLetterView> all = new ArrayList<>();
+        for (int cursor = 0; cursor >= 0; ) {
+            Page<DeadLetterView> page = desk.deadLetters(group, cursor, PAGE);
+            all.addAll(page.items());
+            cursor = page.next();
+        }
+        return all;
+    }
+
+    private void print(DeadLetterView dead) {
+        String key = String.valueOf(dead.message().key());
+        if (output == OutputFormat.JSON) {
+            out.println(json(dead)
+                    .put("status", dead.status().name().toLowerCase(Locale.ROOT))
+                    .put("attempts", dead.attempts())
+                    .put("revision", dead.revision())
+                    .put("since", Instant.ofEpochMilli(dead.sinceMs()).toString())
+                    .put("reason", dead.reason()));
+        } else {
+            out.printf(
+                    Locale.ROOT,
+                    "%-36s  %-16s  %-16s  %-12s  %8d  %s%n",
+                    dead.message().id(),
+                    key,
+                    dead.group(),
+                    dead.status().name().toLowerCase(Locale.ROOT),
+                    dead.attempts(),
+                    dead.reason());
+        }
+    }
+
+    private void printOutcome(DeadLetterView dead, Outcome outcome) {
+        String refusal = outcome instanceof Outcome.Refused refused ? refused.text() : "";
+        if (output == OutputFormat.JSON) {
+            out.println(json(dead).put("done", refusal.isEmpty()).put("refusal", refusal));
+        } else {
+            out.println(dead.message().id() + " (group " + dead.group() + "): "
+                    + (refusal.isEmpty() ? "recorded" : "refused, " + refusal));
+        }
+    }
+
+    private static ObjectNode json(DeadLetterView dead) {
+        return Json.object()
+                .put("message", dead.message().id().text())
+                .put("topic", dead.message().topic())
+                .put("key", dead.message().key())
+                .put("group", dead.group());
+    }
+}

@@ -1,0 +1,61 @@
+package io.pledgemq.server.health;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pledgemq.server.net.Lifecycle;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What probes are told. Ready means that clients are served: not while the engine recovers, and not any more from the
+ * moment when the server goes down. A full disk leaves it ready, and says so: decisions, acknowledgements and
+ * deliveries, which free the space, must still reach the server. Thread-safe.
+ */
+public final class Health {
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final Lifecycle lifecycle;
+    private final RecoveryProgress recovery;
+    private volatile BooleanSupplier diskFull = () -> false;
+
+    public Health(Lifecycle lifecycle, RecoveryProgress recovery) {
+        this.lifecycle = lifecycle;
+        this.recovery = recovery;
+    }
+
+    /** The engine is open: from now on it is asked whether the disk is full. */
+    public void watchDisk(BooleanSupplier full) {
+        diskFull = full;
+    }
+
+    public boolean ready() {
+        return lifecycle.ready();
+    }
+
+    Lifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    /** For people and programs: one JSON object, nothing secret in it. */
+    String json() {
+        Lifecycle.Phase phase = lifecycle.now().phase();
+        ObjectNode node = MAPPER.createObjectNode();
+        node.put("ready", phase == Lifecycle.Phase.READY);
+        node.put("phase", spelling(phase));
+        if (phase == Lifecycle.Phase.RECOVERING) {
+            RecoveryProgress.Now now = recovery.now();
+            node.putObject("recovery")
+                    .put("phase", spelling(now.phase()))
+                    .put("percent", now.percent())
+                    .put("doneBytes", now.doneBytes())
+                    .put("totalBytes", now.totalBytes());
+        } else {
+            node.put("newMessages", diskFull.getAsBoolean() ? "refused: the disk is full" : "taken");
+        }
+        return node.toString();
+    }
+
+    private static String spelling(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

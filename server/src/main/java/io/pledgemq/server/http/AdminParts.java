@@ -1,0 +1,12 @@
+package io.pledgemq.server.http;
+
+import io.pledgemq.engine.Engine;
+import io.pledgemq.server.access.Access;
+import io.pledgemq.server.access.AuditLog;
+import io.pledgemq.server.catalog.Catalog;
+import io.pledgemq.server.config.ServerConfig;
+import io.pledgemq.server.grpc.ConnectedClients;
+
+/** What the administration works on. */
+public record AdminParts(
+        Engine engine, Catalog catalog, ConnectedClients clients, Access access, AuditLog audit, ServerConfig config) {}

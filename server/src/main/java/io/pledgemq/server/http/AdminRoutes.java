@@ -1,0 +1,23 @@
+package io.pledgemq.server.http;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Everything that the administration can be asked. */
+final class AdminRoutes {
+    private AdminRoutes() {}
+
+    static RouteTable of(AdminParts parts) {
+        List<Route> routes = Stream.of(
+                        new TopicRoutes(parts.engine(), parts.catalog()).routes(),
+                        new GroupRoutes(parts.engine(), parts.catalog()).routes(),
+                        new TransactionRoutes(parts.engine().desk()).routes(),
+                        new DeadLetterRoutes(parts.engine().desk()).routes(),
+                        new MessageRoutes(parts.engine().desk()).routes(),
+                        new ClientRoutes(parts.clients()).routes(),
+                        new ServerRoutes(parts).routes())
+                .flatMap(each -> each)
+                .toList();
+        return new RouteTable(OpenApi.with(routes));
+    }
+}

@@ -1,0 +1,102 @@
+package io.pledgemq.server.metrics;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.pledgemq.server.access.Access;
+import io.pledgemq.server.access.Action;
+import io.pledgemq.server.access.Authentication;
+import io.pledgemq.server.access.BrowserGuard;
+import io.pledgemq.server.access.Resource;
+import io.pledgemq.server.net.Routes;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+
+/**
+ * {@code /metrics}. Figures name topics and groups, so strangers do not get them: whoever calls from this machine over
+ * loopback gets them without credential, unless a web page is behind it (Host check); anybody else needs the permission
+ * {@code admin-read} on the server, by HTTP Basic.
+ */
+public final class MetricsPage implements Routes {
+    private static final MediaType TEXT = MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
+
+    private final Metrics metrics;
+    private final Access access;
+    private final BrowserGuard loopback;
+
+    /** @param hosts configured names of this server */
+    public MetricsPage(Metrics metrics, Access access, Set<String> hosts) {
+        this.metrics = metrics;
+        this.access = access;
+        this.loopback = BrowserGuard.onLoopback(hosts);
+    }
+
+    @Override
+    public void addTo(ServerBuilder listener) {
+        listener.service("exact:/metrics", this::serve);
+    }
+
+    private HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+        InetAddress remote = context.remoteAddress().getAddress();
+        List<String> credentials = request.headers().getAll(HttpHeaderNames.AUTHORIZATION);
+        if (credentials.isEmpty() && remote.isLoopbackAddress()) {
+            Optional<String> foreign = loopback.refuses(new BrowserGuard.Request(
+                    "GET",
+                    context.sessionProtocol().isTls(),
+                    hosts(request.headers()),
+                    List.of(),
+                    List.of(),
+                    List.of()));
+            return foreign.map(why -> refusal(HttpStatus.FORBIDDEN, why)).orElseGet(() -> page(context));
+        }
+        Authentication proof = access.authenticateAdministrator(credentials, remote);
+        if (proof instanceof Authentication.Refused refused) {
+            return refusal(HttpStatus.UNAUTHORIZED, refused.message());
+        }
+        Authentication.Accepted accepted = (Authentication.Accepted) proof;
+        if (!access.allowed(accepted.principal(), Action.ADMIN_READ, Resource.SERVER)) {
+            return refusal(HttpStatus.FORBIDDEN, "the permission admin-read is needed; an administrator can grant it");
+        }
+        return page(context);
+    }
+
+    /** After an upgrade to HTTP/2 the same host stands in both places, or only in the old one. */
+    private static List<String> hosts(RequestHeaders headers) {
+        return Stream.concat(
+                        headers.getAll(HttpHeaderNames.AUTHORITY).stream(),
+                        headers.getAll(HttpHeaderNames.HOST).stream())
+                .distinct()
+                .toList();
+    }
+
+    /** Not on the event loop: it waits for the engine. */
+    private HttpResponse page(ServiceRequestContext context) {
+        return HttpResponse.of(CompletableFuture.supplyAsync(
+                () -> HttpResponse.of(
+                        ResponseHeaders.builder(HttpStatus.OK)
+                                .contentType(TEXT)
+                                .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+                                .build(),
+                        HttpData.ofUtf8(metrics.scrape())),
+                context.blockingTaskExecutor()));
+    }
+
+    private static HttpResponse refusal(HttpStatus status, String why) {
+        ResponseHeaders headers = ResponseHeaders.builder(status)
+                .contentType(MediaType.PLAIN_TEXT_UTF_8)
+                .set(HttpHeaderNames.WWW_AUTHENTICATE, "Basic realm=\"PledgeMQ\"")
+                .build();
+        return HttpResponse.of(headers, HttpData.ofUtf8(why + "\n"));
+    }
+}

@@ -1,0 +1,146 @@
+package io.pledgemq.server;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** An HTTP/2 client that may misbehave: it sends the frames it is told. */
+final class RawHttp2 implements AutoCloseable {
+    static final int DATA = 0;
+    static final int HEADERS = 1;
+    static final int RST_STREAM = 3;
+    static final int SETTINGS = 4;
+    static final int PING = 6;
+    static final int GOAWAY = 7;
+    static final int CONTINUATION = 9;
+    static final int ACK = 1;
+    static final int END_STREAM = 1;
+    static final int END_HEADERS = 4;
+
+    private static final int FRAME_HEADER = 9;
+
+    private final Socket socket;
+    private final DataInputStream in;
+
+    /** A frame that came. */
+    record Frame(int type, int flags, int stream, byte[] payload) {}
+
+    private RawHttp2(int port) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        socket.setTcpNoDelay(true);
+        in = new DataInputStream(socket.getInputStream());
+    }
+
+    /** Connects, and says nothing. */
+    static RawHttp2 silent(int port) throws IOException {
+        return new RawHttp2(port);
+    }
+
+    /** Connects and finishes the handshake. */
+    static RawHttp2 established(int port) throws IOException {
+        RawHttp2 client = new RawHttp2(port);
+        client.raw("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        client.send(SETTINGS, 0, 0, new byte[0]);
+        return client;
+    }
+
+    void raw(byte[] bytes) throws IOException {
+        socket.getOutputStream().write(bytes);
+    }
+
+    void send(int type, int flags, int stream, byte[] payload) throws IOException {
+        ByteBuffer frame = ByteBuffer.allocate(FRAME_HEADER + payload.length);
+        frame.put((byte) (payload.length >> 16)).putShort((short) payload.length);
+        frame.put((byte) type).put((byte) flags).putInt(stream).put(payload);
+        raw(frame.array());
+    }
+
+    /** Headers of a gRPC call of the messaging service, uncompressed. */
+    static byte[] call(String method, Map<String, String> more) {
+        ByteBuffer block = ByteBuffer.allocate(1 << 16);
+        put(block, ":method", "POST");
+        put(block, ":scheme", "http");
+        put(block, ":authority", "localhost");
+        put(block, ":path", "/apache.rocketmq.v2.MessagingService/" + method);
+        put(block, "content-type", "application/grpc");
+        put(block, "te", "trailers");
+        put(block, "x-mq-client-id", "raw");
+        more.forEach((name, value) -> put(block, name, value));
+        byte[] bytes = new byte[block.flip().remaining()];
+        block.get(bytes);
+        return bytes;
+    }
+
+    private static void put(ByteBuffer block, String name, String value) {
+        block.put((byte) 0);
+        text(block, name);
+        text(block, value);
+    }
+
+    /** A length in seven bits, continued as HPACK has it, and the text. */
+    private static void text(ByteBuffer block, String text) {
+        int length = text.length();
+        if (length < 127) {
+            block.put((byte) length);
+        } else {
+            block.put((byte) 127);
+            int rest = length - 127;
+            while (rest >= 128) {
+                block.put((byte) (rest % 128 + 128));
+                rest /= 128;
+            }
+            block.put((byte) rest);
+        }
+        block.put(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** What comes until the server closes the connection, or nothing has come for so long. */
+    List<Frame> readFor(int quietMs) throws IOException {
+        List<Frame> frames = new ArrayList<>();
+        socket.setSoTimeout(quietMs);
+        try {
+            while (true) {
+                int length = (in.readUnsignedByte() << 16) + in.readUnsignedShort();
+                Frame frame = new Frame(in.readUnsignedByte(), in.readUnsignedByte(), in.readInt(), new byte[length]);
+                in.readFully(frame.payload());
+                frames.add(frame);
+            }
+        } catch (SocketTimeoutException e) {
+            return frames;
+        } catch (java.io.EOFException | SocketException e) {
+            return frames;
+        }
+    }
+
+    /** Whether the server closes the connection within the time. */
+    boolean closedWithin(int ms) throws IOException {
+        long end = System.nanoTime() + ms * 1_000_000L;
+        byte[] ignored = new byte[4096];
+        try {
+            while (System.nanoTime() < end) {
+                socket.setSoTimeout((int) Math.max(1, (end - System.nanoTime()) / 1_000_000));
+                if (in.read(ignored) < 0) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (SocketException e) {
+            return true;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
