@@ -21,7 +21,9 @@ import io.pledgemq.server.catalog.GroupDefaults;
 import io.pledgemq.server.config.ConfigLoader;
 import io.pledgemq.server.config.ConfigSources;
 import io.pledgemq.server.config.ServerConfig;
+import io.pledgemq.server.config.TlsConfig;
 import io.pledgemq.server.grpc.Rpc;
+import io.pledgemq.server.net.Connections;
 import io.pledgemq.server.net.Front;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -51,6 +53,9 @@ public final class AdminServer implements AutoCloseable {
               - {name: clerk, secret: "%1$s", grants: [{allow: [admin-read, admin-write], topics: ["own-*"], groups: ["own-*"]}]}
             """.formatted(SECRET);
 
+    private static final Front.Address LOOPBACK = new Front.Address(
+            new InetSocketAddress("127.0.0.1", 0), true, null, TlsConfig.ClientCertificate.OFF);
+
     private final Path data;
     private final Engine engine;
     private final Rpc rpc;
@@ -65,11 +70,12 @@ public final class AdminServer implements AutoCloseable {
         Access access = Access.open(AccessOptions.open(data), InstantSource.system());
         Catalog catalog = Catalog.load(
                 engine, new GroupDefaults(true, 16, config.newGroups().retry(), false));
-        rpc = new Rpc(engine, catalog, config, Capabilities.open(data), access);
+        rpc = new Rpc(engine, catalog, config, Capabilities.open(data), access, "127.0.0.1:8081");
         audit = AuditLog.open(data.resolve("audit"), InstantSource.system(), AuditLimits.DEFAULTS);
         AdminParts parts = new AdminParts(engine, catalog, rpc.connected(), access, audit, config);
         routes = AdminRoutes.of(parts);
-        front = Front.open(new InetSocketAddress("127.0.0.1", 0), config.limits(), List.of(), Duration.ofSeconds(1));
+        front = Front.open(
+                LOOPBACK, new Connections(config.limits()), List.of(), Duration.ofSeconds(1));
         front.serve(List.of(AdminHttp.routes(parts)));
     }
 
