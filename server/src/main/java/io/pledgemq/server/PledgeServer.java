@@ -65,8 +65,7 @@ public final class PledgeServer implements AutoCloseable {
                 List.of(gauges.measured(rpc.service())),
                 config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES,
                 config.access().authentication());
-        List<Routes> administration =
-                new ArrayList<>(gauges.routes(engine, rpc, fronts.connections(), alerts, access));
+        List<Routes> administration = new ArrayList<>(gauges.routes(engine, rpc, fronts.connections(), alerts, access));
         administration.add(AdminHttp.routes(new AdminParts(engine, catalog, rpc.connected(), access, audit, config)));
         fronts.serve(List.of(messaging), administration);
         lifecycle.enter(Lifecycle.Phase.READY);

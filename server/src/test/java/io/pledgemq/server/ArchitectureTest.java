@@ -16,4 +16,27 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.pledgemq.sdk..", "io.pledgemq.examples..", "io.pledgemq.bench..");
+
+    @ArchTest
+    static final ArchRule ARMERIA_STAYS_WHERE_BYTES_COME_AND_GO = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "io.pledgemq.server.net..",
+                    "io.pledgemq.server.tls..",
+                    "io.pledgemq.server.health..",
+                    "io.pledgemq.server.metrics..",
+                    "io.pledgemq.server.http..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.linecorp.armeria..");
+
+    @ArchTest
+    static final ArchRule THE_ADMINISTRATION_KNOWS_ARMERIA_IN_ONE_CLASS = noClasses()
+            .that()
+            .resideInAPackage("io.pledgemq.server.http")
+            .and()
+            .doNotHaveSimpleName("AdminHttp")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.linecorp.armeria..");
 }

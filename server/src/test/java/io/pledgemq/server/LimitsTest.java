@@ -21,7 +21,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,14 +37,22 @@ class LimitsTest {
     @TempDir
     Path directory;
 
-    private PledgeServer server;
-    private Neighbour neighbour;
+    private @Nullable PledgeServer server;
+    private @Nullable Neighbour neighbour;
     private final List<RawHttp2> clients = new ArrayList<>();
+
+    private PledgeServer server() {
+        return Objects.requireNonNull(server);
+    }
+
+    private Neighbour neighbour() {
+        return Objects.requireNonNull(neighbour);
+    }
 
     private void start(String... yaml) throws IOException {
         server = PledgeServer.start(Running.config(directory, yaml));
-        neighbour = new Neighbour(server.port());
-        neighbour.isServed();
+        neighbour = new Neighbour(server().port());
+        neighbour().isServed();
     }
 
     @AfterEach
@@ -50,18 +60,18 @@ class LimitsTest {
         for (RawHttp2 client : clients) {
             client.close();
         }
-        neighbour.close();
-        server.close();
+        neighbour().close();
+        server().close();
     }
 
     private RawHttp2 silent() throws IOException {
-        RawHttp2 client = RawHttp2.silent(server.port());
+        RawHttp2 client = RawHttp2.silent(server().port());
         clients.add(client);
         return client;
     }
 
     private RawHttp2 established() throws IOException {
-        RawHttp2 client = RawHttp2.established(server.port());
+        RawHttp2 client = RawHttp2.established(server().port());
         clients.add(client);
         return client;
     }
@@ -74,11 +84,11 @@ class LimitsTest {
 
         assertThat(silent().closedWithin(SOON_MS)).isTrue();
 
-        assertThat(server.connections().refused()).isEqualTo(1);
+        assertThat(server().connections().refused()).isEqualTo(1);
         assertThat(second.readFor(200)).isNotEmpty();
-        neighbour.isServed();
+        neighbour().isServed();
         third.close();
-        Running.await("the place is free again", () -> server.connections().count() == 2);
+        Running.await("the place is free again", () -> server().connections().count() == 2);
         assertThat(established().closedWithin(200)).isFalse();
     }
 
@@ -89,8 +99,8 @@ class LimitsTest {
 
         assertThat(silent().closedWithin(SOON_MS)).isTrue();
 
-        assertThat(server.connections().refused()).isEqualTo(1);
-        neighbour.isServed();
+        assertThat(server().connections().refused()).isEqualTo(1);
+        neighbour().isServed();
     }
 
     @Test
@@ -109,16 +119,16 @@ class LimitsTest {
             assertThat(client.closedWithin(SOON_MS)).isTrue();
         }
 
-        assertThat(server.connections().lateHandshakes()).isEqualTo(4);
+        assertThat(server().connections().lateHandshakes()).isEqualTo(4);
         assertThat(finished.closedWithin(500)).isFalse();
-        neighbour.isServed();
+        neighbour().isServed();
     }
 
     @Test
     void idleConnectionsAreClosedButThoseThatPingOrHoldAStreamAreNot() throws Exception {
         start("limits.idle-timeout: 1500ms");
         Stream telemetry = new Stream();
-        StreamObserver<TelemetryCommand> toServer = neighbour.streaming().telemetry(telemetry);
+        StreamObserver<TelemetryCommand> toServer = neighbour().streaming().telemetry(telemetry);
         toServer.onNext(settings());
         Running.await("settings are answered", () -> telemetry.answers.size() == 1);
         RawHttp2 pinging = established();
@@ -147,9 +157,10 @@ class LimitsTest {
         List<RawHttp2.Frame> answers = greedy.readFor(1_000);
 
         assertThat(answers)
-                .filteredOn(frame -> frame.type() == RawHttp2.RST_STREAM && frame.payload()[3] == REFUSED_STREAM)
+                .filteredOn(frame ->
+                        frame.type() == RawHttp2.RST_STREAM && frame.payload().byteAt(3) == REFUSED_STREAM)
                 .hasSize(3);
-        neighbour.isServed();
+        neighbour().isServed();
     }
 
     @Test
@@ -170,7 +181,7 @@ class LimitsTest {
                         || frame.type() == RawHttp2.RST_STREAM
                         || (frame.type() == RawHttp2.HEADERS && frame.stream() == 1));
         assertThat(verbose.readFor(200)).noneMatch(frame -> frame.type() == RawHttp2.DATA);
-        neighbour.isServed();
+        neighbour().isServed();
     }
 
     @Test
@@ -184,7 +195,7 @@ class LimitsTest {
         });
 
         assertThat(closed).isTrue();
-        neighbour.isServed();
+        neighbour().isServed();
     }
 
     @Test
@@ -196,7 +207,7 @@ class LimitsTest {
         boolean closed = flooded(flood, i -> flood.send(RawHttp2.CONTINUATION, 0, 1, new byte[0]));
 
         assertThat(closed).isTrue();
-        neighbour.isServed();
+        neighbour().isServed();
     }
 
     private interface Burst {
@@ -213,7 +224,8 @@ class LimitsTest {
             return true;
         }
         return flood.readFor(5_000).stream()
-                        .anyMatch(frame -> frame.type() == RawHttp2.GOAWAY && frame.payload()[7] == ENHANCE_YOUR_CALM)
+                        .anyMatch(frame -> frame.type() == RawHttp2.GOAWAY
+                                && frame.payload().byteAt(7) == ENHANCE_YOUR_CALM)
                 || flood.closedWithin(SOON_MS);
     }
 
@@ -229,29 +241,29 @@ class LimitsTest {
     void messageOverItsBoundIsRefused() throws Exception {
         start();
 
-        assertThatThrownBy(() -> neighbour.blocking().sendMessage(request(3 << 20)))
+        assertThatThrownBy(() -> neighbour().blocking().sendMessage(request(3 << 20)))
                 .isInstanceOfSatisfying(
                         StatusRuntimeException.class,
                         e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED));
-        neighbour.isServed();
+        neighbour().isServed();
     }
 
     @Test
     void packedMessageIsBoundedByItsUnpackedSize() throws Exception {
         start();
 
-        assertThatThrownBy(() -> neighbour.gzipped().sendMessage(request(100 << 20)))
+        assertThatThrownBy(() -> neighbour().gzipped().sendMessage(request(100 << 20)))
                 .isInstanceOfSatisfying(
                         StatusRuntimeException.class,
                         e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED));
-        neighbour.isServed();
+        neighbour().isServed();
     }
 
     @Test
     void longStreamMayCarryMoreThanAnyMessage() throws Exception {
         start();
         Stream telemetry = new Stream();
-        StreamObserver<TelemetryCommand> toServer = neighbour.streaming().telemetry(telemetry);
+        StreamObserver<TelemetryCommand> toServer = neighbour().streaming().telemetry(telemetry);
         TelemetryCommand report = TelemetryCommand.newBuilder()
                 .setThreadStackTrace(
                         ThreadStackTrace.newBuilder().setNonce("n").setThreadStackTrace("x".repeat(512 << 10)))
@@ -270,7 +282,7 @@ class LimitsTest {
     @Test
     void strangersAreAnsweredBeforeAnythingOfTheirRequestIsTaken() throws Exception {
         server = PledgeServer.start(Running.config(directory, "access.authentication: on"));
-        neighbour = new Neighbour(server.port());
+        neighbour = new Neighbour(server().port());
         RawHttp2 stranger = established();
         stranger.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.call("SendMessage", Map.of()));
 

@@ -1,5 +1,6 @@
 package io.pledgemq.server;
 
+import com.google.protobuf.ByteString;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -31,7 +32,7 @@ final class RawHttp2 implements AutoCloseable {
     private final DataInputStream in;
 
     /** A frame that came. */
-    record Frame(int type, int flags, int stream, byte[] payload) {}
+    record Frame(int type, int flags, int stream, ByteString payload) {}
 
     private RawHttp2(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -109,9 +110,10 @@ final class RawHttp2 implements AutoCloseable {
         try {
             while (true) {
                 int length = (in.readUnsignedByte() << 16) + in.readUnsignedShort();
-                Frame frame = new Frame(in.readUnsignedByte(), in.readUnsignedByte(), in.readInt(), new byte[length]);
-                in.readFully(frame.payload());
-                frames.add(frame);
+                int type = in.readUnsignedByte();
+                int flags = in.readUnsignedByte();
+                int stream = in.readInt();
+                frames.add(new Frame(type, flags, stream, ByteString.copyFrom(in.readNBytes(length))));
             }
         } catch (SocketTimeoutException e) {
             return frames;

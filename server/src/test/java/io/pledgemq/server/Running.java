@@ -37,10 +37,10 @@ public final class Running {
 
     /** Waits until something is so, but not for ever. */
     public static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long end = System.nanoTime() + Duration.ofMinutes(2).toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("not within 30 s: " + what);
+                throw new AssertionError("not within 120 s: " + what);
             }
             Thread.sleep(PAUSE_MS);
         }

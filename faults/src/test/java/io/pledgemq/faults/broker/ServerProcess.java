@@ -17,7 +17,9 @@ import java.util.stream.Collectors;
 /** The server as a process of its own, on the class path of this build. It never outlives this one. */
 final class ServerProcess implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
-    private static final Pattern READY = Pattern.compile("^ready on port (\\d+)$", Pattern.MULTILINE);
+    /** What the server prints when it is ready, its address before that. */
+    private static final Pattern READY =
+            Pattern.compile("^endpoint +\\S+:(\\d+)$.*^ready in ", Pattern.MULTILINE | Pattern.DOTALL);
 
     private final Command command;
     private final Path logFile;
@@ -46,12 +48,15 @@ final class ServerProcess implements AutoCloseable {
         line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         line.addAll(command.jvm);
         line.addAll(List.of(
-                "-Dpledgemq.test.level=INFO",
                 "-cp",
                 classPath(),
-                ServerMain.class.getName(),
+                "io.pledgemq.server.cli.Main",
+                "server",
+                "--config",
                 command.config.toString(),
+                "--data",
                 command.directory.resolve("data").toString(),
+                "--port",
                 Integer.toString(wantedPort)));
         return new ProcessBuilder(line)
                 .redirectErrorStream(true)

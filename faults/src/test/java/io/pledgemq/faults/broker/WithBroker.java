@@ -1,5 +1,6 @@
 package io.pledgemq.faults.broker;
 
+import io.pledgemq.faults.client.WarmUp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,8 +11,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Gives tests one broker that all of them share; it is stopped with the last. When a test fails its log is shown, as far
- * as the test saw it.
+ * Gives tests one broker that all of them share; it is stopped with the last. When a test fails its log is shown, as
+ * far as the test saw it.
  */
 public final class WithBroker implements ParameterResolver, AfterTestExecutionCallback {
     private static final ExtensionContext.Namespace SPACE = ExtensionContext.Namespace.create(WithBroker.class);
@@ -53,7 +54,9 @@ public final class WithBroker implements ParameterResolver, AfterTestExecutionCa
     }
 
     private static Broker start() {
-        return new PledgeBroker.Setup().start(directory("shared"));
+        Broker broker = new PledgeBroker.Setup().start(directory("shared"));
+        WarmUp.of(broker);
+        return broker;
     }
 
     @Override

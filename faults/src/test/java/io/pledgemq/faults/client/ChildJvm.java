@@ -21,6 +21,11 @@ public final class ChildJvm implements AutoCloseable {
     }
 
     public static ChildJvm start(Class<?> main, String... arguments) throws IOException {
+        return startOn(System.getProperty("java.class.path"), main.getName(), arguments);
+    }
+
+    /** On a class path of its own. */
+    public static ChildJvm startOn(String classPath, String main, String... arguments) throws IOException {
         Path output = Files.createTempFile("pledgemq-child", ".log");
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -28,8 +33,8 @@ public final class ChildJvm implements AutoCloseable {
                 "-Drocketmq.log.root=" + System.getProperty("rocketmq.log.root", "target/rocketmq-logs"),
                 "-Drocketmq.log.level=WARN",
                 "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
+                classPath,
+                main));
         line.addAll(List.of(arguments));
         Process process = new ProcessBuilder(line)
                 .redirectErrorStream(true)

@@ -28,8 +28,7 @@ public final class Eventually {
     }
 
     /** Sees to it that something stays as it is for a while. */
-    public static void always(Duration time, Callable<Boolean> condition, Supplier<String> otherwise)
-            throws Exception {
+    public static void always(Duration time, Callable<Boolean> condition, Supplier<String> otherwise) throws Exception {
         long end = System.nanoTime() + time.toNanos();
         while (System.nanoTime() < end) {
             if (!condition.call()) {

@@ -65,9 +65,8 @@ class FifoIT {
             for (int group = 0; group < GROUPS; group++) {
                 String of = "g" + group + "-";
                 assertThat(inbox.bodies().stream().filter(body -> body.startsWith(of)))
-                        .containsExactlyElementsOf(IntStream.range(0, EACH)
-                                .mapToObj(i -> of + i)
-                                .toList());
+                        .containsExactlyElementsOf(
+                                IntStream.range(0, EACH).mapToObj(i -> of + i).toList());
             }
         }
     }

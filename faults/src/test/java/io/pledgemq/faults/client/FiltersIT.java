@@ -25,7 +25,9 @@ class FiltersIT {
         String topic = broker.topic(Kind.NORMAL);
         try (Official client = new Official(broker.endpoint())) {
             SimpleConsumer some = client.simple(
-                    broker.group(GroupKind.FRESH), topic, new FilterExpression("red || blue", FilterExpressionType.TAG));
+                    broker.group(GroupKind.FRESH),
+                    topic,
+                    new FilterExpression("red || blue", FilterExpressionType.TAG));
             SimpleConsumer all = client.simple(broker.group(GroupKind.FRESH), topic);
             Producer producer = client.producer(topic);
             for (String tag : new String[] {"green", "red", "black", "blue"}) {

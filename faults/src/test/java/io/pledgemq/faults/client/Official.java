@@ -37,8 +37,7 @@ public final class Official implements AutoCloseable {
     private final List<Closeable> made = Collections.synchronizedList(new ArrayList<>());
 
     public Official(String endpoint) {
-        configuration =
-                ClientConfiguration.newBuilder().setEndpoints(endpoint).build();
+        configuration = ClientConfiguration.newBuilder().setEndpoints(endpoint).build();
     }
 
     /** With a user's credential. */

@@ -41,9 +41,8 @@ class PushIT {
             }
             inbox.await(200);
             assertThat(inbox.bodies())
-                    .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 200)
-                            .mapToObj(i -> "m" + i)
-                            .toList());
+                    .containsExactlyInAnyOrderElementsOf(
+                            IntStream.range(0, 200).mapToObj(i -> "m" + i).toList());
         }
     }
 

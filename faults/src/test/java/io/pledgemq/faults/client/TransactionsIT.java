@@ -7,6 +7,7 @@ import io.pledgemq.faults.broker.GroupKind;
 import io.pledgemq.faults.broker.Kind;
 import io.pledgemq.faults.broker.WithBroker;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -69,7 +70,7 @@ class TransactionsIT {
 
             assertThat(Inbox.take(consumer, 1)).extracting(Official::body).containsExactly("yes");
             Eventually.until(() -> asked.keySet().equals(Set.of("yes", "no")), () -> "asked about " + asked.keySet());
-            MessageView question = asked.get("yes");
+            MessageView question = Objects.requireNonNull(asked.get("yes"));
             assertThat(question.getTopic()).isEqualTo(topic);
             assertThat(question.getTag()).contains("t");
             assertThat(question.getKeys()).containsExactly("k");

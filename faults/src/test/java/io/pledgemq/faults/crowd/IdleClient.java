@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
@@ -28,7 +29,7 @@ final class IdleClient implements AutoCloseable {
     private final DataOutputStream out;
 
     IdleClient(int port, String clientId, String topic) throws IOException {
-        socket = new Socket("127.0.0.1", port);
+        socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(30_000);
         in = new DataInputStream(socket.getInputStream());
         out = new DataOutputStream(socket.getOutputStream());
@@ -36,7 +37,8 @@ final class IdleClient implements AutoCloseable {
         hello.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         hello.writeBytes(frame(SETTINGS, 0, 0, new byte[0]));
         hello.writeBytes(frame(HEADERS, END_HEADERS, 1, headers(port, clientId)));
-        hello.writeBytes(frame(DATA, 0, 1, message(TelemetryStream.producer(topic).toByteArray())));
+        hello.writeBytes(
+                frame(DATA, 0, 1, message(TelemetryStream.producer(topic).toByteArray())));
         out.write(hello.toByteArray());
         awaitAnswer();
     }

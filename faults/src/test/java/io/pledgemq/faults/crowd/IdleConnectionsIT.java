@@ -8,6 +8,7 @@ import io.pledgemq.faults.broker.PledgeBroker;
 import io.pledgemq.faults.broker.WithBroker;
 import io.pledgemq.faults.client.Inbox;
 import io.pledgemq.faults.client.Official;
+import io.pledgemq.faults.client.WarmUp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,12 +32,13 @@ class IdleConnectionsIT {
     void aCrowdOfIdleClientsCostsLittleAndSlowsNobodyDown() throws Exception {
         int count = Integer.getInteger("pledgemq.idle", 1_000);
         List<IdleClient> crowd = new ArrayList<>();
-        try (PledgeBroker broker = new PledgeBroker.Setup()
-                        .jvm("-Xmx" + HEAP_MIB + "m")
-                        .start(WithBroker.directory("crowd"));
+        try (PledgeBroker broker =
+                        new PledgeBroker.Setup().jvm("-Xmx" + HEAP_MIB + "m").start(WithBroker.directory("crowd"));
                 Official client = new Official(broker.endpoint())) {
+            WarmUp.of(broker);
             String topic = broker.topic(Kind.TRANSACTION);
-            int port = Integer.parseInt(broker.endpoint().split(":")[1]);
+            String endpoint = broker.endpoint();
+            int port = Integer.parseInt(endpoint.substring(endpoint.lastIndexOf(':') + 1));
             Inbox inbox = new Inbox();
             client.push(broker.group(GroupKind.FRESH), topic, inbox);
             Producer producer = client.transactional(message -> TransactionResolution.UNKNOWN, topic);

@@ -9,12 +9,13 @@ import io.pledgemq.faults.broker.PledgeBroker;
 import io.pledgemq.faults.broker.WithBroker;
 import io.pledgemq.faults.client.ChildJvm;
 import io.pledgemq.faults.client.Eventually;
+import io.pledgemq.faults.client.WarmUp;
 import io.pledgemq.faults.kill.Ledger.Fact;
+import io.pledgemq.faults.kill.Ledger.Facts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +38,7 @@ class KillCampaignIT {
         Path directory = WithBroker.directory("kills");
         Path file = directory.resolve("ledger");
         try (Broker broker = new PledgeBroker.Setup().start(directory)) {
+            WarmUp.of(broker);
             try (ChildJvm load = ChildJvm.start(
                     LoadMain.class,
                     broker.endpoint(),
@@ -64,40 +66,40 @@ class KillCampaignIT {
 
     /** Every kill meets a server that works: something was committed and consumed since the last one. */
     private static void awaitProgress(Path file, ChildJvm load) throws Exception {
-        Map<Fact, Set<String>> before = Ledger.read(file);
-        int committed = before.get(Fact.COMMITTED).size() + 50;
-        int consumed = before.get(Fact.CONSUMED).size() + 50;
+        Facts before = Ledger.read(file);
+        int committed = before.of(Fact.COMMITTED).size() + 50;
+        int consumed = before.of(Fact.CONSUMED).size() + 50;
         Eventually.until(
                 () -> {
-                    Map<Fact, Set<String>> now = Ledger.read(file);
-                    return now.get(Fact.COMMITTED).size() >= committed
-                            && now.get(Fact.CONSUMED).size() >= consumed;
+                    Facts now = Ledger.read(file);
+                    return now.of(Fact.COMMITTED).size() >= committed
+                            && now.of(Fact.CONSUMED).size() >= consumed;
                 },
                 () -> "no progress after a restart; the clients said:\n" + load.output());
     }
 
     private static void judge(Path file) throws Exception {
-        Map<Fact, Set<String>> sent = Ledger.read(file);
-        Set<String> expected = new HashSet<>(sent.get(Fact.COMMITTED));
-        expected.addAll(sent.get(Fact.LEFT_TO_COMMIT));
+        Facts sent = Ledger.read(file);
+        Set<String> expected = new HashSet<>(sent.of(Fact.COMMITTED));
+        expected.addAll(sent.of(Fact.LEFT_TO_COMMIT));
         Eventually.until(
                 SETTLING,
-                () -> Ledger.read(file).get(Fact.CONSUMED).containsAll(expected),
+                () -> Ledger.read(file).of(Fact.CONSUMED).containsAll(expected),
                 () -> "never consumed: " + missing(expected, file));
         // What the checker still has to roll back gets its time, and must not come after it.
         Eventually.always(Duration.ofSeconds(5), () -> wrong(file).isEmpty(), () -> "consumed: " + wrong(file));
-        System.out.println("kill campaign: " + sent.get(Fact.COMMITTED).size() + " committed, "
-                + sent.get(Fact.ROLLED_BACK).size() + " rolled back, "
-                + sent.get(Fact.LEFT_TO_COMMIT).size() + " and "
-                + sent.get(Fact.LEFT_TO_ROLL_BACK).size() + " left to the checker; "
-                + Ledger.read(file).get(Fact.CONSUMED).size() + " consumed");
+        System.out.println("kill campaign: " + sent.of(Fact.COMMITTED).size() + " committed, "
+                + sent.of(Fact.ROLLED_BACK).size() + " rolled back, "
+                + sent.of(Fact.LEFT_TO_COMMIT).size() + " and "
+                + sent.of(Fact.LEFT_TO_ROLL_BACK).size() + " left to the checker; "
+                + Ledger.read(file).of(Fact.CONSUMED).size() + " consumed");
         assertThat(expected).isNotEmpty();
     }
 
     private static Set<String> missing(Set<String> expected, Path file) {
         try {
             Set<String> missing = new HashSet<>(expected);
-            missing.removeAll(Ledger.read(file).get(Fact.CONSUMED));
+            missing.removeAll(Ledger.read(file).of(Fact.CONSUMED));
             return missing;
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
@@ -106,8 +108,8 @@ class KillCampaignIT {
 
     private static Set<String> wrong(Path file) {
         try {
-            Map<Fact, Set<String>> facts = Ledger.read(file);
-            Set<String> wrong = new HashSet<>(facts.get(Fact.CONSUMED));
+            Facts facts = Ledger.read(file);
+            Set<String> wrong = new HashSet<>(facts.of(Fact.CONSUMED));
             wrong.removeIf(body -> body.contains("commit"));
             return wrong;
         } catch (java.io.IOException e) {

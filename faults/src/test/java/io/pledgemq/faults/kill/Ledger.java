@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -49,19 +49,25 @@ final class Ledger implements AutoCloseable {
         out.close();
     }
 
-    /** All facts so far; a line that is being written is left for the next look. */
-    static Map<Fact, Set<String>> read(Path file) throws IOException {
-        Map<Fact, Set<String>> facts = new LinkedHashMap<>();
-        for (Fact fact : Fact.values()) {
-            facts.put(fact, new LinkedHashSet<>());
+    /** The facts of one moment. */
+    static final class Facts {
+        private final Map<Fact, Set<String>> keys = new EnumMap<>(Fact.class);
+
+        Set<String> of(Fact fact) {
+            return keys.computeIfAbsent(fact, f -> new LinkedHashSet<>());
         }
+    }
+
+    /** All facts so far; a line that is being written is left for the next look. */
+    static Facts read(Path file) throws IOException {
+        Facts facts = new Facts();
         if (!Files.exists(file)) {
             return facts;
         }
         String text = Files.readString(file);
         text.substring(0, text.lastIndexOf('\n') + 1).lines().forEach(line -> {
             int blank = line.indexOf(' ');
-            facts.get(Fact.valueOf(line.substring(0, blank))).add(line.substring(blank + 1));
+            facts.of(Fact.valueOf(line.substring(0, blank))).add(line.substring(blank + 1));
         });
         return facts;
     }

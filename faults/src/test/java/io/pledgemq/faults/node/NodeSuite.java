@@ -36,7 +36,8 @@ final class NodeSuite {
         return Stream.of(Path.of("node"), Path.of("faults/node"))
                 .filter(Files::isDirectory)
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("there is no faults/node here: " + Path.of("").toAbsolutePath()));
+                .orElseThrow(() -> new IllegalStateException(
+                        "there is no faults/node here: " + Path.of("").toAbsolutePath()));
     }
 
     /** Installs what package-lock.json says; returns why it cannot, or nothing. */

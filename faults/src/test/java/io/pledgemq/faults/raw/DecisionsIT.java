@@ -54,7 +54,8 @@ class DecisionsIT {
                 .setMessageId(half.getMessageId())
                 .setTransactionId(half.getTransactionId())
                 .setResolution(TransactionResolution.COMMIT);
-        for (String id : new String[] {"", "x", "0", half.getMessageId(), half.getTransactionId() + "0", "9".repeat(200)}) {
+        for (String id :
+                new String[] {"", "x", "0", half.getMessageId(), half.getTransactionId() + "0", "9".repeat(200)}) {
             assertThat(wire.end(end.clone().setTransactionId(id).build()).getCode())
                     .as(id)
                     .isEqualTo(Code.INVALID_TRANSACTION_ID);
@@ -73,7 +74,8 @@ class DecisionsIT {
         Wire wire = Wire.java(broker.endpoint());
         String topic = broker.topic(Kind.TRANSACTION);
         String group = broker.group(GroupKind.FRESH);
-        wire.receive(wire.poll(group, topic).setLongPollingTimeout(Wire.seconds(0)).build());
+        wire.receive(
+                wire.poll(group, topic).setLongPollingTimeout(Wire.seconds(0)).build());
         Message message = Wire.message(topic, MessageType.TRANSACTION).build();
         SendResultEntry first = wire.send(message).getEntries(0);
         SendResultEntry second = wire.send(message).getEntries(0);
@@ -97,7 +99,8 @@ class DecisionsIT {
         Wire wire = Wire.java(broker.endpoint());
         String topic = broker.topic(Kind.NORMAL);
         String group = broker.group(GroupKind.FRESH);
-        wire.receive(wire.poll(group, topic).setLongPollingTimeout(Wire.seconds(0)).build());
+        wire.receive(
+                wire.poll(group, topic).setLongPollingTimeout(Wire.seconds(0)).build());
         Message message = Wire.message(topic, MessageType.NORMAL).build();
         assertThat(wire.send(message).getStatus().getCode()).isEqualTo(Code.OK);
         assertThat(wire.send(message).getStatus().getCode()).isEqualTo(Code.OK);
@@ -199,7 +202,8 @@ class DecisionsIT {
             RecoverOrphanedTransactionCommand second = other.await(
                             TelemetryCommand::hasRecoverOrphanedTransactionCommand)
                     .getRecoverOrphanedTransactionCommand();
-            assertThat(otherDatabase.end(answer(topic, second, TransactionResolution.COMMIT))
+            assertThat(otherDatabase
+                            .end(answer(topic, second, TransactionResolution.COMMIT))
                             .getCode())
                     .isEqualTo(Code.OK);
         }

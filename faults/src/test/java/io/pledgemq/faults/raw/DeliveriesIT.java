@@ -46,7 +46,8 @@ class DeliveriesIT {
                         .addKeys("k1")
                         .addKeys("k2")
                         .setBodyEncoding(Encoding.GZIP)
-                        .setBornTimestamp(Timestamp.newBuilder().setSeconds(1_700_000_000).setNanos(5_000_000))
+                        .setBornTimestamp(
+                                Timestamp.newBuilder().setSeconds(1_700_000_000).setNanos(5_000_000))
                         .setBornHost("host-1")
                         .setTraceContext("00-abc-def-01"))
                 .build();
@@ -78,8 +79,9 @@ class DeliveriesIT {
                 .isBetween(System.currentTimeMillis() / 1000 - 60, System.currentTimeMillis() / 1000 + 1);
     }
 
-    private static Message sentAndReceived(Wire wire, Broker broker, String group, String topic) {
-        wire.receive(wire.poll(group, topic).setLongPollingTimeout(Wire.seconds(0)).build());
+    private static Message sentAndReceived(Wire wire, String group, String topic) {
+        wire.receive(
+                wire.poll(group, topic).setLongPollingTimeout(Wire.seconds(0)).build());
         wire.send(Wire.message(topic, MessageType.NORMAL).build());
         return wire.receiveOne(group, topic);
     }
@@ -89,12 +91,14 @@ class DeliveriesIT {
         Wire wire = Wire.java(broker.endpoint());
         String topic = broker.topic(Kind.NORMAL);
         String group = broker.group(GroupKind.FRESH);
-        wire.receive(wire.poll(group, topic).setLongPollingTimeout(Wire.seconds(0)).build());
+        wire.receive(
+                wire.poll(group, topic).setLongPollingTimeout(Wire.seconds(0)).build());
         Message sent = full(topic, MessageType.NORMAL);
         wire.send(sent);
-        List<ReceiveMessageResponse> frames =
-                wire.receive(wire.poll(group, topic).setLongPollingTimeout(Wire.seconds(10)).build());
-        assertThat(frames).extracting(ReceiveMessageResponse::getContentCase)
+        List<ReceiveMessageResponse> frames = wire.receive(
+                wire.poll(group, topic).setLongPollingTimeout(Wire.seconds(10)).build());
+        assertThat(frames)
+                .extracting(ReceiveMessageResponse::getContentCase)
                 .containsExactly(
                         ReceiveMessageResponse.ContentCase.STATUS,
                         ReceiveMessageResponse.ContentCase.MESSAGE,
@@ -110,8 +114,9 @@ class DeliveriesIT {
     void anEmptyPollSaysMessageNotFoundBeforeTheDeadline(Broker broker) {
         Wire wire = Wire.java(broker.endpoint());
         long start = System.nanoTime();
-        List<ReceiveMessageResponse> frames = wire.receive(
-                wire.poll(broker.group(GroupKind.FRESH), broker.topic(Kind.NORMAL)).build());
+        List<ReceiveMessageResponse> frames =
+                wire.receive(wire.poll(broker.group(GroupKind.FRESH), broker.topic(Kind.NORMAL))
+                        .build());
         assertThat(Wire.status(frames).getCode()).isEqualTo(Code.MESSAGE_NOT_FOUND);
         assertThat(frames.get(frames.size() - 1).hasDeliveryTimestamp()).isTrue();
         assertThat(System.nanoTime() - start).isGreaterThan(1_900_000_000L);
@@ -153,18 +158,18 @@ class DeliveriesIT {
         Wire wire = Wire.java(broker.endpoint());
         String topic = broker.topic(Kind.NORMAL);
         String group = broker.group(GroupKind.FRESH);
-        String handle = sentAndReceived(wire, broker, group, topic)
-                .getSystemProperties()
-                .getReceiptHandle();
+        String handle =
+                sentAndReceived(wire, group, topic).getSystemProperties().getReceiptHandle();
         assertThat(wire.ack(broker.group(GroupKind.FRESH), topic, handle)
                         .getStatus()
                         .getCode())
                 .isEqualTo(Code.INVALID_RECEIPT_HANDLE);
-        assertThat(wire.ack(group, broker.topic(Kind.NORMAL), handle).getStatus().getCode())
+        assertThat(wire.ack(group, broker.topic(Kind.NORMAL), handle)
+                        .getStatus()
+                        .getCode())
                 .isEqualTo(Code.INVALID_RECEIPT_HANDLE);
         for (String wrong : new String[] {"", "x", handle + "x", "\u0000"}) {
-            assertThat(wire.ack(group, topic, wrong).getStatus().getCode())
-                    .isEqualTo(Code.INVALID_RECEIPT_HANDLE);
+            assertThat(wire.ack(group, topic, wrong).getStatus().getCode()).isEqualTo(Code.INVALID_RECEIPT_HANDLE);
         }
         AckMessageResponse mixed = wire.ack(group, topic, handle, "wrong");
         assertThat(mixed.getStatus().getCode()).isEqualTo(Code.MULTIPLE_RESULTS);
@@ -179,9 +184,8 @@ class DeliveriesIT {
         Wire wire = Wire.java(broker.endpoint());
         String topic = broker.topic(Kind.NORMAL);
         String group = broker.group(GroupKind.FRESH);
-        String handle = sentAndReceived(wire, broker, group, topic)
-                .getSystemProperties()
-                .getReceiptHandle();
+        String handle =
+                sentAndReceived(wire, group, topic).getSystemProperties().getReceiptHandle();
         ChangeInvisibleDurationRequest.Builder change = ChangeInvisibleDurationRequest.newBuilder()
                 .setGroup(Wire.name(group))
                 .setTopic(Wire.name(topic))
@@ -199,9 +203,8 @@ class DeliveriesIT {
         assertThat(refused.getReceiptHandle()).isNotEmpty();
         // Node keeps its first handle, Java takes the new one: both must settle.
         assertThat(wire.call()
-                        .changeInvisibleDuration(change.clone()
-                                .setReceiptHandle(renewed)
-                                .build())
+                        .changeInvisibleDuration(
+                                change.clone().setReceiptHandle(renewed).build())
                         .getStatus()
                         .getCode())
                 .isEqualTo(Code.OK);
@@ -217,7 +220,7 @@ class DeliveriesIT {
         Wire wire = Wire.java(broker.endpoint());
         String topic = broker.topic(Kind.NORMAL);
         String group = broker.group(GroupKind.FRESH);
-        Message got = sentAndReceived(wire, broker, group, topic);
+        Message got = sentAndReceived(wire, group, topic);
         ForwardMessageToDeadLetterQueueRequest request = ForwardMessageToDeadLetterQueueRequest.newBuilder()
                 .setGroup(Wire.name(group))
                 .setTopic(Wire.name(topic))

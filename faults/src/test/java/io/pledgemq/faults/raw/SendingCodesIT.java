@@ -31,8 +31,7 @@ class SendingCodesIT {
 
     private static UnaryOperator<Message.Builder> system(UnaryOperator<SystemProperties.Builder> change) {
         return message -> {
-            change.apply(message.getSystemPropertiesBuilder());
-            return message;
+            return message.setSystemProperties(change.apply(message.getSystemPropertiesBuilder()));
         };
     }
 
@@ -57,8 +56,8 @@ class SendingCodesIT {
         String fifo = broker.topic(Kind.FIFO);
         for (String group : new String[] {"", " ", "g".repeat(64), "a\tb"}) {
             cases.put(
-                    message -> system(system -> system.setMessageType(MessageType.FIFO)
-                                    .setMessageGroup(group))
+                    message -> system(system ->
+                                    system.setMessageType(MessageType.FIFO).setMessageGroup(group))
                             .apply(message)
                             .setTopic(Wire.name(fifo)),
                     Code.ILLEGAL_MESSAGE_GROUP);
@@ -79,19 +78,17 @@ class SendingCodesIT {
                 },
                 Code.MESSAGE_PROPERTIES_TOO_LARGE);
         cases.put(message -> message.clearBody(), Code.MESSAGE_BODY_EMPTY);
-        cases.put(
-                message -> message.setBody(ByteString.copyFrom(new byte[LARGEST + 1])), Code.MESSAGE_BODY_TOO_LARGE);
+        cases.put(message -> message.setBody(ByteString.copyFrom(new byte[LARGEST + 1])), Code.MESSAGE_BODY_TOO_LARGE);
         String delay = broker.topic(Kind.DELAY);
         cases.put(
-                message -> system(system -> system.setMessageType(MessageType.DELAY)
-                                .setDeliveryTimestamp(inSeconds(41L * 86_400)))
+                message -> system(system ->
+                                system.setMessageType(MessageType.DELAY).setDeliveryTimestamp(inSeconds(41L * 86_400)))
                         .apply(message)
                         .setTopic(Wire.name(delay)),
                 Code.ILLEGAL_DELIVERY_TIME);
         cases.put(
                 message -> system(system -> system.setMessageType(MessageType.DELAY)
-                                .setDeliveryTimestamp(
-                                        Timestamp.newBuilder().setSeconds(Long.MAX_VALUE)))
+                                .setDeliveryTimestamp(Timestamp.newBuilder().setSeconds(Long.MAX_VALUE)))
                         .apply(message)
                         .setTopic(Wire.name(delay)),
                 Code.ILLEGAL_DELIVERY_TIME);
@@ -116,8 +113,8 @@ class SendingCodesIT {
             cases.put(system(system -> system.setMessageType(type)), Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE);
         }
         cases.put(
-                message -> system(system -> system.setMessageType(MessageType.TRANSACTION)
-                                .setDeliveryTimestamp(inSeconds(10)))
+                message -> system(system ->
+                                system.setMessageType(MessageType.TRANSACTION).setDeliveryTimestamp(inSeconds(10)))
                         .apply(message)
                         .setTopic(Wire.name(transaction)),
                 Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE);
@@ -131,8 +128,8 @@ class SendingCodesIT {
         SoftAssertions all = new SoftAssertions();
         int[] number = {0};
         illegal(broker).forEach((change, code) -> {
-            SendMessageResponse response = wire.send(change.apply(Wire.message(topic, MessageType.NORMAL))
-                    .build());
+            SendMessageResponse response = wire.send(
+                    change.apply(Wire.message(topic, MessageType.NORMAL)).build());
             String which = "case " + ++number[0] + ": " + response.getStatus().getMessage();
             all.assertThat(response.getStatus().getCode()).as(which).isEqualTo(code);
             all.assertThat(response.getStatus().getMessage()).as(which).hasSizeGreaterThan(10);
@@ -145,7 +142,8 @@ class SendingCodesIT {
         Wire wire = Wire.java(broker.endpoint());
         String topic = broker.topic(Kind.NORMAL);
         String group = broker.group(io.pledgemq.faults.broker.GroupKind.FRESH);
-        wire.receive(wire.poll(group, topic).setLongPollingTimeout(Wire.seconds(0)).build());
+        wire.receive(
+                wire.poll(group, topic).setLongPollingTimeout(Wire.seconds(0)).build());
         SendMessageResponse response = wire.call()
                 .sendMessage(SendMessageRequest.newBuilder()
                         .addMessages(Wire.message(topic, MessageType.NORMAL))

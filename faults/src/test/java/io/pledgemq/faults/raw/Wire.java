@@ -51,8 +51,7 @@ public final class Wire {
     public Wire(String endpoint, Map<String, String> headers, ClientFactory connections) {
         this.endpoint = endpoint;
         Metadata metadata = new Metadata();
-        headers.forEach(
-                (name, value) -> metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
+        headers.forEach((name, value) -> metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
         var interceptor = MetadataUtils.newAttachHeadersInterceptor(metadata);
         var builder = GrpcClients.builder("gproto+http://" + endpoint + "/")
                 .factory(connections)
@@ -110,7 +109,8 @@ public final class Wire {
 
     public static SystemProperties.Builder system(MessageType type) {
         return SystemProperties.newBuilder()
-                .setMessageId("01" + UUID.randomUUID().toString().replace("-", "").substring(0, 32))
+                .setMessageId(
+                        "01" + UUID.randomUUID().toString().replace("-", "").substring(0, 32))
                 .setMessageType(type)
                 .setBodyEncoding(io.pledgemq.rpc.v2.Encoding.IDENTITY)
                 .setBornHost("test");

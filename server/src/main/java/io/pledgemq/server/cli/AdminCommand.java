@@ -1,14 +1,19 @@
 package io.pledgemq.server.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.Console;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -28,6 +33,9 @@ import picocli.CommandLine.Spec;
 abstract class AdminCommand implements Callable<Integer> {
 
     static final String DEFAULT_ENDPOINT = "http://127.0.0.1:8081";
+
+    /** Set by the launcher: somebody sits there. */
+    private static final String TERMINAL = "pledgemq.terminal";
 
     /** Most ids that one call takes. */
     private static final int IDS_PER_CALL = 500;
@@ -131,14 +139,22 @@ abstract class AdminCommand implements Callable<Integer> {
     }
 
     /** Asks whether to go on; without a terminal only {@code --yes} will do. */
-    void confirm(boolean yes, String what) {
-        if (yes) {
-            return;
-        }
-        Console console = System.console();
-        String answer = console == null ? null : console.readLine("%s Type yes to go on: ", what);
-        if (!"yes".equals(answer)) {
+    void confirm(boolean yes, String what) throws CommandFailure {
+        if (!yes && !(Boolean.getBoolean(TERMINAL) && agreed(what))) {
             throw new ParameterException(spec.commandLine(), what + " Nothing was done; give --yes to do it.");
+        }
+    }
+
+    private boolean agreed(String what) throws CommandFailure {
+        PrintWriter err = spec.commandLine().getErr();
+        err.print(what + " Type yes to go on: ");
+        err.flush();
+        try {
+            return "yes"
+                    .equals(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine());
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    CommandLine.ExitCode.SOFTWARE, "Cannot ask.", CommandFailure.why(e), "give --yes to do it.");
         }
     }
 }

@@ -6,8 +6,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -91,24 +93,31 @@ final class Clients implements AutoCloseable {
     }
 
     private void round() {
+        FutureTask<Boolean> guarded = new FutureTask<>(this::lookAtAll, true);
+        guarded.run();
         try {
-            long now = System.nanoTime();
-            sessions.forEach((key, session) -> {
-                Duration patience = session.connected() ? limits.clientSilence() : SILENCE_WITHOUT_STREAM;
-                if (now - session.lastHeardNanos() > patience.toNanos()) {
-                    if (sessions.remove(key, session)) {
-                        LOG.info("client {} is gone: nothing heard for {}", key.clientId, patience);
-                        session.end("client " + key.clientId + " went away", false);
-                    }
-                } else {
-                    session.leases().renew();
-                    session.leases().forgetSettledAttempts();
-                }
-            });
-        } catch (RuntimeException e) {
+            guarded.get();
+        } catch (ExecutionException e) {
             // The edge of a thread: leases must be renewed in the next round whatever happened in this one.
-            LOG.error("a round over the connected clients failed; the next one is in {} s", ROUND_SECONDS, e);
+            LOG.error(
+                    "a round over the connected clients failed; the next one is in {} s", ROUND_SECONDS, e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
+    }
+
+    private void lookAtAll() {
+        long now = System.nanoTime();
+        sessions.forEach((key, session) -> {
+            Duration patience = session.connected() ? limits.clientSilence() : SILENCE_WITHOUT_STREAM;
+            if (now - session.lastHeardNanos() <= patience.toNanos()) {
+                session.leases().renew();
+                session.leases().forgetSettledAttempts();
+            } else if (sessions.remove(key, session)) {
+                LOG.info("client {} is gone: nothing heard for {}", key.clientId, patience);
+                session.end("client " + key.clientId + " went away", false);
+            }
+        });
     }
 
     @Override

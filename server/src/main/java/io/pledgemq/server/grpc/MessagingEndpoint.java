@@ -33,6 +33,7 @@ import io.pledgemq.rpc.v2.SyncLiteSubscriptionRequest;
 import io.pledgemq.rpc.v2.SyncLiteSubscriptionResponse;
 import io.pledgemq.rpc.v2.TelemetryCommand;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -74,14 +75,9 @@ final class MessagingEndpoint extends MessagingServiceGrpc.MessagingServiceImplB
 
     private static <T> void answer(
             StreamObserver<T> out, Function<Caller, CompletableFuture<T>> work, Function<Status, T> refusal) {
-        CompletableFuture<T> answer;
-        try {
-            answer = work.apply(caller());
-        } catch (ProtocolException e) {
-            answer = CompletableFuture.completedFuture(refusal.apply(e.status()));
-        } catch (RuntimeException e) {
-            answer = CompletableFuture.failedFuture(e);
-        }
+        // Whatever the work throws becomes the failure of its answer.
+        CompletableFuture<T> answer =
+                CompletableFuture.completedFuture(caller()).thenCompose(work);
         var unused = answer.whenComplete((response, failed) -> {
             if (failed == null) {
                 finish(out, response);
@@ -195,11 +191,13 @@ final class MessagingEndpoint extends MessagingServiceGrpc.MessagingServiceImplB
     @Override
     public void receiveMessage(ReceiveMessageRequest request, StreamObserver<ReceiveMessageResponse> out) {
         var stream = (ServerCallStreamObserver<ReceiveMessageResponse>) out;
-        try {
-            receiving.receive(caller(), request, remaining(), stream);
-        } catch (RuntimeException e) {
-            failed(e, status -> Receiving.answer(stream, status, java.util.List.of()));
-        }
+        var unused = CompletableFuture.completedFuture(caller())
+                .thenAccept(caller -> receiving.receive(caller, request, remaining(), stream))
+                .whenComplete((begun, failed) -> {
+                    if (failed != null) {
+                        failed(failed, status -> Receiving.answer(stream, status, List.of()));
+                    }
+                });
     }
 
     @Override

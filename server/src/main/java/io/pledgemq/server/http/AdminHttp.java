@@ -28,6 +28,8 @@ import java.util.stream.Stream;
 public final class AdminHttp implements HttpService {
     private static final Duration LONGEST_CALL = Duration.ofSeconds(60);
 
+    private static final int MOST_DISCARDED_BYTES = 8 << 20;
+
     private static final AdminAnswer TOO_LARGE = AdminAnswer.of(new AdminProblem(
             AdminProblem.TOO_LARGE,
             new AdminProblem.Told(
@@ -79,10 +81,10 @@ public final class AdminHttp implements HttpService {
         AdminRequest request = request(ctx, req.headers());
         Admission admission = api.admit(request);
         if (!(admission instanceof Admission.Admitted admitted)) {
-            return write(((Admission.Refused) admission).answer());
+            return discard(ctx, req, ((Admission.Refused) admission).answer());
         }
         if (req.headers().contentLength() > admitted.maxBody()) {
-            return write(TOO_LARGE);
+            return discard(ctx, req, TOO_LARGE);
         }
         // For bodies that do not tell their length; who sends too much there is cut off in Armeria's words.
         ctx.setMaxRequestLength(admitted.maxBody());
@@ -93,6 +95,12 @@ public final class AdminHttp implements HttpService {
                                         ? api.answer(admitted, whole.content().array())
                                         : unread()),
                         ctx.blockingTaskExecutor()));
+    }
+
+    /** Answers once the body has run past, unkept: who still sends when the answer comes sees a broken connection. */
+    private static HttpResponse discard(ServiceRequestContext ctx, HttpRequest req, AdminAnswer answer) {
+        ctx.setMaxRequestLength(MOST_DISCARDED_BYTES);
+        return HttpResponse.of(req.subscribe().handle((done, failed) -> write(answer)));
     }
 
     private static AdminRequest request(ServiceRequestContext ctx, RequestHeaders headers) {

@@ -31,6 +31,9 @@ public final class Front implements AutoCloseable {
     /** What a request may be longer than the largest body: properties, framing, JSON around it. */
     private static final int REQUEST_MARGIN_BYTES = 1 << 20;
 
+    /** Armeria closes half-open connections after the time for a request; ours, which counts them, is to come first. */
+    private static final Duration AFTER_HANDSHAKES = Duration.ofSeconds(1);
+
     private static final Duration SHORTEST_PING = Duration.ofSeconds(1);
     /** Armeria hands the milliseconds to the kernel as seconds of TCP_KEEPIDLE, which takes 32,767 at most. */
     private static final Duration LONGEST_PING = Duration.ofSeconds(30);
@@ -125,7 +128,8 @@ public final class Front implements AutoCloseable {
                 .childChannelPipelineCustomizer(connections::admit)
                 .decorator(connections::requested)
                 .maxNumConnections(Integer.MAX_VALUE)
-                .requestTimeout(limits.handshakeTimeout())
+                .requestTimeout(limits.handshakeTimeout().plus(AFTER_HANDSHAKES))
+                .errorHandler(new GrpcErrors())
                 .maxRequestLength(limits.body().bytes() + REQUEST_MARGIN_BYTES)
                 .http2MaxStreamsPerConnection(limits.streamsPerConnection())
                 .http2MaxHeaderListSize(headerBytes)
@@ -134,7 +138,9 @@ public final class Front implements AutoCloseable {
                 .http2MaxResetFramesPerWindow(RESETS, RESETS_SECONDS)
                 // Clients that wait on an open stream, or ping, are alive; our pings find those that are not.
                 .idleTimeout(limits.idleTimeout(), true)
-                .disableServerHeader();
+                .disableServerHeader()
+                // What callers do wrong is theirs to know; the services log what we do wrong.
+                .unloggedExceptionsReportIntervalMillis(0);
         Duration half = limits.idleTimeout().dividedBy(2);
         Duration ping = half.compareTo(LONGEST_PING) < 0 ? half : LONGEST_PING;
         if (ping.compareTo(SHORTEST_PING) >= 0) {
@@ -144,7 +150,12 @@ public final class Front implements AutoCloseable {
 
     /** Serves these from now on, and nothing else. */
     public void serve(List<Routes> served) {
-        server.reconfigure(listener -> build(listener, served));
+        server.reconfigure(listener -> {
+            build(listener, served);
+            if (served.isEmpty()) {
+                listener.serviceUnder("/", (context, request) -> HttpResponse.of(HttpStatus.NOT_FOUND));
+            }
+        });
     }
 
     /** The port that was bound. */

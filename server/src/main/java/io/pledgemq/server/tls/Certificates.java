@@ -113,8 +113,8 @@ public final class Certificates implements TlsProvider {
             }
         } catch (UnusableCertificateException e) {
             LOG.error("the changed certificate is not used, the one before stays: {}", e.getMessage());
-        } catch (RuntimeException e) {
-            // The edge of a thread: the next change must be seen whatever this one did.
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            // What the reader of certificates throws for some nonsense; the next change must be seen all the same.
             LOG.error("the changed certificate is not used, the one before stays", e);
         }
         seen = marks();

@@ -53,9 +53,6 @@ public final class AdminServer implements AutoCloseable {
               - {name: clerk, secret: "%1$s", grants: [{allow: [admin-read, admin-write], topics: ["own-*"], groups: ["own-*"]}]}
             """.formatted(SECRET);
 
-    private static final Front.Address LOOPBACK = new Front.Address(
-            new InetSocketAddress("127.0.0.1", 0), true, null, TlsConfig.ClientCertificate.OFF);
-
     private final Path data;
     private final Engine engine;
     private final Rpc rpc;
@@ -74,8 +71,9 @@ public final class AdminServer implements AutoCloseable {
         audit = AuditLog.open(data.resolve("audit"), InstantSource.system(), AuditLimits.DEFAULTS);
         AdminParts parts = new AdminParts(engine, catalog, rpc.connected(), access, audit, config);
         routes = AdminRoutes.of(parts);
-        front = Front.open(
-                LOOPBACK, new Connections(config.limits()), List.of(), Duration.ofSeconds(1));
+        Front.Address address =
+                new Front.Address(new InetSocketAddress("127.0.0.1", 0), true, null, TlsConfig.ClientCertificate.OFF);
+        front = Front.open(address, new Connections(config.limits()), List.of(), Duration.ofSeconds(1));
         front.serve(List.of(AdminHttp.routes(parts)));
     }
 
@@ -85,7 +83,10 @@ public final class AdminServer implements AutoCloseable {
         Files.setPosixFilePermissions(data.resolve("users.yaml"), PosixFilePermissions.fromString("rw-------"));
         ServerConfig config = ConfigLoader.load(ConfigSources.none()
                         .withFlag("--data", "data", data.toString())
-                        .withFlag("--port", "listen.port", "0"))
+                        .withFlag("--port", "listen.port", "0")
+                        .withFlag("--body", "limits.body", "1MiB")
+                        .withFlag("--segment", "store.segment", "8MiB")
+                        .withFlag("--reserve", "store.disk-reserve", "8MiB"))
                 .config();
         return new AdminServer(data, Engine.open(data, config.engine()), config);
     }

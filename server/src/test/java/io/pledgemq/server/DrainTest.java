@@ -1,0 +1,97 @@
+package io.pledgemq.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Duration;
+import io.grpc.stub.StreamObserver;
+import io.pledgemq.rpc.v2.ClientType;
+import io.pledgemq.rpc.v2.Code;
+import io.pledgemq.rpc.v2.MessageQueue;
+import io.pledgemq.rpc.v2.ReceiveMessageRequest;
+import io.pledgemq.rpc.v2.ReceiveMessageResponse;
+import io.pledgemq.rpc.v2.Resource;
+import io.pledgemq.rpc.v2.Settings;
+import io.pledgemq.rpc.v2.Subscription;
+import io.pledgemq.rpc.v2.TelemetryCommand;
+import io.pledgemq.server.net.Lifecycle.Phase;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DrainTest {
+    private static final long SOON_MS = 15_000;
+
+    @TempDir
+    Path directory;
+
+    /** What came over a stream. */
+    private static final class Heard<T> implements StreamObserver<T> {
+        final ConcurrentLinkedQueue<T> said = new ConcurrentLinkedQueue<>();
+        volatile String end = "";
+
+        @Override
+        public void onNext(T one) {
+            said.add(one);
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            end = failure.toString();
+        }
+
+        @Override
+        public void onCompleted() {
+            end = "completed";
+        }
+    }
+
+    @Test
+    void waitingPollsAreAnsweredEmptyAndStreamsEndWellBeforeTheTimeLimit() throws Exception {
+        PledgeServer server = PledgeServer.start(Running.config(directory, "shutdown.drain-timeout: 60s"));
+        try (Neighbour client = new Neighbour(server.port())) {
+            assertThat(server.lifecycle().now().phase()).isEqualTo(Phase.READY);
+            Heard<TelemetryCommand> commands = new Heard<>();
+            StreamObserver<TelemetryCommand> toServer = client.streaming().telemetry(commands);
+            toServer.onNext(
+                    TelemetryCommand.newBuilder().setSettings(consumer()).build());
+            Running.await("settings are answered", () -> commands.said.size() == 1);
+            Heard<ReceiveMessageResponse> poll = new Heard<>();
+            client.streaming().receiveMessage(poll(), poll);
+            client.isServed();
+
+            long before = System.nanoTime();
+            server.close();
+            long tookMs = (System.nanoTime() - before) / 1_000_000;
+
+            assertThat(tookMs).isLessThan(SOON_MS);
+            Running.await("the poll has ended", () -> !poll.end.isEmpty());
+            assertThat(poll.end).isEqualTo("completed");
+            assertThat(List.copyOf(poll.said).get(0).getStatus().getCode()).isEqualTo(Code.MESSAGE_NOT_FOUND);
+            Running.await("the stream has ended", () -> !commands.end.isEmpty());
+            assertThat(commands.end).isEqualTo("completed");
+            assertThat(commands.said).anyMatch(TelemetryCommand::hasReconnectEndpointsCommand);
+            assertThat(server.lifecycle().now().phase()).isEqualTo(Phase.STOPPED);
+        }
+    }
+
+    private static Settings consumer() {
+        return Settings.newBuilder()
+                .setClientType(ClientType.SIMPLE_CONSUMER)
+                .setSubscription(
+                        Subscription.newBuilder().setGroup(Resource.newBuilder().setName("g")))
+                .build();
+    }
+
+    private static ReceiveMessageRequest poll() {
+        return ReceiveMessageRequest.newBuilder()
+                .setGroup(Resource.newBuilder().setName("g"))
+                .setMessageQueue(
+                        MessageQueue.newBuilder().setTopic(Resource.newBuilder().setName("orders")))
+                .setBatchSize(1)
+                .setInvisibleDuration(Duration.newBuilder().setSeconds(30))
+                .setLongPollingTimeout(Duration.newBuilder().setSeconds(19))
+                .build();
+    }
+}

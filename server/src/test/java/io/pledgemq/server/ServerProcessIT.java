@@ -1,0 +1,193 @@
+package io.pledgemq.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pledgemq.server.cli.Main;
+import io.pledgemq.server.tls.Pem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server as a process: how it starts, why it does not, and how it ends. */
+class ServerProcessIT {
+    private static final Pattern ENDPOINT = Pattern.compile("endpoint +127\\.0\\.0\\.1:(\\d+)");
+
+    @TempDir
+    Path directory;
+
+    private final List<Process> processes = new ArrayList<>();
+    private int count;
+
+    @AfterEach
+    void endThem() throws InterruptedException {
+        for (Process process : processes) {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** A server process and what it says. */
+    private record Started(Process process, Path output) {
+        String said() {
+            try {
+                return Files.readString(output);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        int port() {
+            Matcher endpoint = ENDPOINT.matcher(said());
+            assertThat(endpoint.find()).isTrue();
+            return Integer.parseInt(endpoint.group(1));
+        }
+
+        Started ready() throws InterruptedException {
+            Running.await("the server is ready: " + said(), () -> said().contains("ready in "));
+            return this;
+        }
+
+        void exits(ExitStatus status, String... words) throws InterruptedException {
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+            assertThat(said()).contains(words);
+            assertThat(process.exitValue()).isEqualTo(status.code());
+        }
+    }
+
+    private Started start(Path config, String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "server",
+                "--config",
+                config.toString()));
+        command.addAll(List.of(options));
+        Path output = directory.resolve("output-" + count++);
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+        processes.add(process);
+        return new Started(process, output);
+    }
+
+    @Test
+    void signalEndsItInOrderAndItStartsAgain() throws Exception {
+        Path config = Running.file(directory);
+        Started server = start(config).ready();
+        try (Neighbour client = new Neighbour(server.port())) {
+            client.isServed();
+        }
+        assertThat(server.said()).contains("data directory", "administration", "metrics");
+
+        server.process.destroy();
+
+        server.exits(ExitStatus.STOPPED, "stopped");
+        start(config).ready();
+    }
+
+    @Test
+    void secondSignalDoesNotWaitForRequestsInProgress() throws Exception {
+        Started server =
+                start(Running.file(directory, "shutdown.drain-timeout: 10m")).ready();
+        try (RawHttp2 unfinished = RawHttp2.established(server.port())) {
+            unfinished.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.call("Telemetry", Map.of()));
+            assertThat(unfinished.readFor(5_000)).isNotEmpty();
+            server.process.destroy();
+            Running.await("it drains", () -> server.said().contains("draining"));
+            assertThat(server.process.waitFor(500, TimeUnit.MILLISECONDS)).isFalse();
+
+            server.process.destroy();
+
+            server.exits(ExitStatus.FORCED);
+        }
+    }
+
+    @Test
+    void takenPortIsTold() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            start(Running.file(directory), "--port", String.valueOf(taken.getLocalPort()))
+                    .exits(
+                            ExitStatus.ADDRESS,
+                            "Cannot listen on",
+                            String.valueOf(taken.getLocalPort()),
+                            "why:",
+                            "next:");
+        }
+    }
+
+    @Test
+    void dataDirectoryInUseIsTold() throws Exception {
+        Path config = Running.file(directory);
+        Started first = start(config).ready();
+
+        start(config)
+                .exits(
+                        ExitStatus.IN_USE,
+                        "Cannot open the data directory",
+                        "in use by another process",
+                        String.valueOf(first.process.pid()),
+                        "next:");
+    }
+
+    @Test
+    void dataDirectoryThatCannotBeOneIsTold() throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "");
+
+        start(Running.file(directory, "tls.mode: off"), "--data", file.toString())
+                .exits(ExitStatus.PERMISSION, "Cannot open the data directory", "is not a directory", "next:");
+    }
+
+    @Test
+    void damagedLogIsTold() throws Exception {
+        Path config = Running.file(directory);
+        Started server = start(config).ready();
+        server.process.destroy();
+        server.exits(ExitStatus.STOPPED);
+        Path segment = directory.resolve("data/segment-0000000001.log");
+        overwrite(segment, 0, new byte[64]);
+
+        start(config).exits(ExitStatus.DAMAGED, "Cannot open the data directory", "segment-0000000001.log", "next:");
+    }
+
+    private static void overwrite(Path file, long at, byte[] bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(bytes), at);
+        }
+    }
+
+    @Test
+    void openAddressWithoutProtectionIsRefused() throws Exception {
+        start(Running.file(directory, "listen.host: 0.0.0.0"))
+                .exits(ExitStatus.CONFIGURATION, "listen.host", "authentication", "TLS");
+    }
+
+    @Test
+    void expiredCertificateIsTold() throws Exception {
+        Path certificate = directory.resolve("a.crt");
+        Path key = directory.resolve("a.key");
+        Pem.make("EC", Instant.now().minus(Duration.ofDays(1))).write(certificate, key);
+
+        start(Running.file(
+                        directory, "tls.mode: files", "tls.certificate-file: " + certificate, "tls.key-file: " + key))
+                .exits(ExitStatus.CREDENTIALS, "it expired at", "next:");
+    }
+}
