@@ -3,7 +3,9 @@ package io.pledgemq.server.config;
 import io.pledgemq.engine.EngineConfig.Retention;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.log.LogConfig;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The log on disk. */
 public record StoreConfig(
@@ -41,7 +43,12 @@ public record StoreConfig(
                 min = "1MiB",
                 max = "64GiB",
                 text = "Log written between snapshots; it bounds what a start reads again.")
-        ByteSize snapshotEvery) {
+        ByteSize snapshotEvery,
+
+        @Setting(
+                text = "Backups that are asked of the running server go below this directory only. Without it anywhere,"
+                        + " but then only if administration listens on loopback.")
+        Optional<Path> backupDirectory) {
 
     /** What a frame takes beside body and properties; the engine wants 32 KiB and counts properties three times. */
     private static final long FRAME_ROOM_BYTES = 64 << 10;

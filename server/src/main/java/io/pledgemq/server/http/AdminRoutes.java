@@ -1,5 +1,6 @@
 package io.pledgemq.server.http;
 
+import io.pledgemq.server.backup.Backups;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -15,7 +16,8 @@ final class AdminRoutes {
                         new DeadLetterRoutes(parts.engine().desk()).routes(),
                         new MessageRoutes(parts.engine().desk()).routes(),
                         new ClientRoutes(parts.clients()).routes(),
-                        new ServerRoutes(parts).routes())
+                        new ServerRoutes(parts).routes(),
+                        new BackupRoutes(new Backups(parts.engine(), parts.config())).routes())
                 .flatMap(each -> each)
                 .toList();
         return new RouteTable(OpenApi.with(routes));

@@ -15,8 +15,11 @@ import io.pledgemq.engine.command.ProgressListener;
 import io.pledgemq.server.PledgeServer;
 import io.pledgemq.server.Running;
 import io.pledgemq.server.config.ServerConfig;
+import io.pledgemq.server.config.TlsConfig;
+import io.pledgemq.server.net.Connections;
 import io.pledgemq.server.net.Front;
 import io.pledgemq.server.net.Lifecycle;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -35,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What supervisors and load balancers see. */
 class ProbesTest {
+    private static final Front.Address LOOPBACK = new Front.Address(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), true, null, TlsConfig.ClientCertificate.OFF);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @TempDir
@@ -68,8 +73,8 @@ class ProbesTest {
         Health health = new Health(lifecycle, recovery);
         AtomicBoolean diskFull = new AtomicBoolean();
         try (Front front = Front.open(
-                new InetSocketAddress("127.0.0.1", 0),
-                ServerConfig.defaults().limits(),
+                LOOPBACK,
+                new Connections(ServerConfig.defaults().limits()),
                 List.of(new Probes(health)),
                 Duration.ofSeconds(5))) {
             int port = front.port();
@@ -106,8 +111,8 @@ class ProbesTest {
         Lifecycle lifecycle = new Lifecycle();
         Health health = new Health(lifecycle, new RecoveryProgress());
         try (Front front = Front.open(
-                new InetSocketAddress("127.0.0.1", 0),
-                ServerConfig.defaults().limits(),
+                LOOPBACK,
+                new Connections(ServerConfig.defaults().limits()),
                 List.of(new Probes(health)),
                 Duration.ofSeconds(30))) {
             Iterator<HealthCheckResponse> seen = grpc(front.port()).watch(HealthCheckRequest.getDefaultInstance());

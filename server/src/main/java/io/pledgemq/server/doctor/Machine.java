@@ -1,0 +1,87 @@
+package io.pledgemq.server.doctor;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.pledgemq.server.config.ServerConfig;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/** Java, memory, files and clocks. */
+final class Machine {
+    private static final int OLDEST_JAVA = 17;
+    private static final long MIB = 1 << 20;
+    /** Serves 5,000 idle clients and a backlog of 10 million. */
+    private static final long COMFORTABLE_HEAP = 512 * MIB;
+    /** The engine's, the log's and the JVM's own. */
+    private static final long OWN_FILES = 1024;
+
+    private static final Instant BEFORE_US = Instant.parse("2025-01-01T00:00:00Z");
+    private static final Duration WATCHED = Duration.ofMillis(300);
+    private static final Duration MAY_DIFFER = Duration.ofMillis(50);
+
+    private Machine() {}
+
+    static List<Finding> examine(ServerConfig config) {
+        return List.of(java(), heap(), files(config.limits().connections()), clock());
+    }
+
+    private static Finding java() {
+        Runtime.Version version = Runtime.version();
+        String found = "Java " + version + ", " + System.getProperty("java.vm.name", "unknown");
+        return version.feature() < OLDEST_JAVA
+                ? Finding.fail("java", found, "run it with Java " + OLDEST_JAVA + " or later")
+                : Finding.ok("java", found);
+    }
+
+    /** That of this process: a server started the same way has the same. */
+    private static Finding heap() {
+        long heap = Runtime.getRuntime().maxMemory();
+        String found = "at most " + heap / MIB + " MiB of heap";
+        // A heap of 512 MiB has a little less to give out.
+        return heap < COMFORTABLE_HEAP * 9 / 10
+                ? Finding.warn("heap", found, "give a server 512 MiB: PLEDGEMQ_JAVA_OPTS=-Xmx512m")
+                : Finding.ok("heap", found);
+    }
+
+    private static Finding files(int connections) {
+        if (!(ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)) {
+            return Finding.ok("open-files", "this system tells no limit");
+        }
+        long limit = system.getMaxFileDescriptorCount();
+        String found = "at most " + limit + " open files";
+        return limit < connections + OWN_FILES
+                ? Finding.warn(
+                        "open-files",
+                        found + ", but limits.connections=" + connections + " may be open",
+                        "raise the limit (ulimit -n, LimitNOFILE) above " + (connections + OWN_FILES)
+                                + ", or lower limits.connections")
+                : Finding.ok("open-files", found);
+    }
+
+    /** Whether both clocks run alike just now. */
+    private static Finding clock() {
+        Instant wallBefore = Instant.now();
+        long before = System.nanoTime();
+        while (System.nanoTime() - before < WATCHED.toNanos()) {
+            LockSupport.parkNanos(WATCHED.toNanos());
+        }
+        Duration monotonic = Duration.ofNanos(System.nanoTime() - before);
+        Duration wall = Duration.between(wallBefore, Instant.now());
+        return clock(Instant.now(), wall.minus(monotonic).abs());
+    }
+
+    static Finding clock(Instant now, Duration apart) {
+        if (now.isBefore(BEFORE_US)) {
+            return Finding.fail("clock", "it says " + now, "set the clock: delays and certificates follow it");
+        }
+        return apart.compareTo(MAY_DIFFER) > 0
+                ? Finding.warn(
+                        "clock",
+                        "wall and monotonic clock went apart by " + apart.toMillis() + " ms within "
+                                + WATCHED.toMillis() + " ms",
+                        "see what sets the clock; delayed messages follow it")
+                : Finding.ok("clock", now + ", wall and monotonic clock run alike");
+    }
+}

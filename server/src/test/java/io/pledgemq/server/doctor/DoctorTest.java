@@ -1,0 +1,132 @@
+package io.pledgemq.server.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.Running;
+import io.pledgemq.server.config.TlsConfig;
+import io.pledgemq.server.doctor.Finding.Grade;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is looked at, and how it is judged. */
+class DoctorTest {
+    @TempDir
+    Path directory;
+
+    private static Finding of(List<Finding> findings, String check) {
+        return findings.stream()
+                .filter(finding -> finding.check().equals(check))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void aFreshDirectoryIsFineAndNothingIsLeftInIt() throws Exception {
+        List<Finding> findings = new Doctor(Running.config(directory)).examine();
+        assertThat(findings).noneMatch(finding -> finding.grade() == Grade.FAIL);
+        assertThat(findings)
+                .extracting(Finding::check)
+                .contains("java", "heap", "open-files", "clock", "data-directory", "file-system", "free-space", "force",
+                        "port", "certificate");
+        assertThat(of(findings, "force").found()).contains("median").contains("p99");
+        try (var files = Files.list(directory)) {
+            assertThat(files.map(file -> file.getFileName().toString())).containsExactly("pledgemq.yaml");
+        }
+    }
+
+    @Test
+    void aRunningServerIsNoTroubleAndIsNotDisturbed() throws Exception {
+        try (PledgeServer server = PledgeServer.start(Running.config(directory))) {
+            List<Finding> findings = new Doctor(Running.config(directory)).examine();
+            assertThat(findings).noneMatch(finding -> finding.grade() == Grade.FAIL);
+            assertThat(of(findings, "lock").found()).contains("in use");
+            assertThat(of(findings, "certificate").found()).contains("good until");
+            assertThat(server.lifecycle().ready()).isTrue();
+            Finding port = new ListenPort("127.0.0.1", server.port(), "port").examine();
+            assertThat(port.grade()).isEqualTo(Grade.OK);
+            assertThat(port.found()).contains("served by PledgeMQ");
+        }
+    }
+
+    @Test
+    void aTakenPortIsNamedWithItsHolder() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Finding finding = new ListenPort("127.0.0.1", taken.getLocalPort(), "port").examine();
+            assertThat(finding.grade()).isEqualTo(Grade.FAIL);
+            assertThat(finding.found()).contains("process " + ProcessHandle.current().pid());
+        }
+    }
+
+    @Test
+    void disksThatForgetOrStallAreSuspicious() {
+        Disk disk = new Disk(directory, 256 << 20, 64 << 20);
+        assertThat(disk.kind("ext4", "sda").grade()).isEqualTo(Grade.OK);
+        assertThat(disk.kind("nfs4", "x").grade()).isEqualTo(Grade.WARN);
+        assertThat(disk.kind("overlay", "x").found()).contains("container");
+        assertThat(disk.kind("tmpfs", "x").found()).contains("machine");
+        assertThat(disk.kind("fuse.sshfs", "x").grade()).isEqualTo(Grade.WARN);
+        assertThat(disk.space(100 << 20).grade()).isEqualTo(Grade.WARN);
+        assertThat(disk.space(1L << 30).grade()).isEqualTo(Grade.OK);
+    }
+
+    @Test
+    void forcesAreJudgedByMedianAndP99() {
+        long[] nanos = new long[100];
+        Arrays.fill(nanos, 300_000);
+        assertThat(ForceSpeed.judge(nanos).grade()).isEqualTo(Grade.OK);
+        nanos[7] = 900_000_000;
+        assertThat(ForceSpeed.judge(nanos).grade()).isEqualTo(Grade.WARN);
+        Arrays.fill(nanos, 2_000);
+        assertThat(ForceSpeed.judge(nanos).found()).contains("faster than a disk writes");
+        Arrays.fill(nanos, 50_000_000);
+        assertThat(ForceSpeed.judge(nanos).found()).contains("slow");
+    }
+
+    @Test
+    void clocksThatGoApartAreToldAndOnesThatWereNeverSetFail() {
+        Instant now = Instant.parse("2026-03-01T00:00:00Z");
+        assertThat(Machine.clock(now, Duration.ofMillis(3)).grade()).isEqualTo(Grade.OK);
+        assertThat(Machine.clock(now, Duration.ofMillis(80)).grade()).isEqualTo(Grade.WARN);
+        assertThat(Machine.clock(Instant.EPOCH, Duration.ZERO).grade()).isEqualTo(Grade.FAIL);
+    }
+
+    @Test
+    void anOpenDirectoryAndAFileInItsPlaceAreTold() throws Exception {
+        Path data = Files.createDirectory(directory.resolve("data"));
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(new DataDirectory(data).examine().get(0).grade()).isEqualTo(Grade.WARN);
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
+        assertThat(new DataDirectory(data).examine()).allMatch(finding -> finding.grade() == Grade.OK);
+        Path file = Files.writeString(directory.resolve("file"), "");
+        assertThat(new DataDirectory(file).examine().get(0).grade()).isEqualTo(Grade.FAIL);
+    }
+
+    @Test
+    void aCertificateIsJudgedByItsEnd() throws Exception {
+        try (PledgeServer server = PledgeServer.start(Running.config(directory))) {
+            assertThat(server.lifecycle().ready()).isTrue();
+        }
+        Path pem = directory.resolve("data").resolve("tls.pem");
+        TlsConfig files = new TlsConfig(
+                TlsConfig.Mode.FILES,
+                Optional.of(pem),
+                Optional.of(pem),
+                Optional.empty(),
+                TlsConfig.ClientCertificate.OFF);
+        CertificateLook look = new CertificateLook(files, directory);
+        assertThat(look.examine(Instant.now()).grade()).isNotEqualTo(Grade.FAIL);
+        assertThat(look.examine(Instant.parse("2999-01-01T00:00:00Z")).grade()).isEqualTo(Grade.FAIL);
+        assertThat(look.examine(Instant.EPOCH).grade()).isEqualTo(Grade.FAIL);
+    }
+}
