@@ -130,7 +130,11 @@ public final class Backups {
         try {
             BackupManifest manifest =
                     engine.backup(run.target, ServerFiles.of(config), Version.text(), run.copiedBytes::addAndGet);
-            LOG.info("backup in {}: {} files, {} bytes", run.target, manifest.files().size(), manifest.bytes());
+            LOG.info(
+                    "backup in {}: {} files, {} bytes",
+                    run.target,
+                    manifest.files().size(),
+                    manifest.bytes());
             run.manifest = manifest;
         } catch (IOException | RuntimeException e) {
             // The edge of a thread: whoever asked must learn of it.

@@ -20,7 +20,10 @@ public final class ServerFiles {
 
     /** Those of a data directory that are there. */
     public static List<Path> in(Path data) {
-        return IN_DATA_DIRECTORY.stream().map(data::resolve).filter(Files::isRegularFile).toList();
+        return IN_DATA_DIRECTORY.stream()
+                .map(data::resolve)
+                .filter(Files::isRegularFile)
+                .toList();
     }
 
     /** With those that the configuration has elsewhere. Of two with one name the configured one counts. */

@@ -73,8 +73,7 @@ final class BackupCommand extends AdminCommand {
 
     private int offline(Path directory, Path target) throws CommandFailure {
         try (Engine engine = OfflineEngine.open(directory)) {
-            BackupManifest manifest =
-                    engine.backup(target, ServerFiles.in(directory), Version.text(), bytes -> {});
+            BackupManifest manifest = engine.backup(target, ServerFiles.in(directory), Version.text(), bytes -> {});
             return out().one(answer("done", target, manifest));
         } catch (IOException e) {
             throw failed(CommandFailure.why(e), "nothing was changed in the data directory.");

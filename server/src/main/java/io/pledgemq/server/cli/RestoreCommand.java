@@ -48,7 +48,10 @@ final class RestoreCommand implements Callable<Integer> {
             return new Output(spec.commandLine(), output).one(BackupCommand.answer("restored", target, manifest));
         } catch (BackupException e) {
             throw new CommandFailure(
-                    ExitCode.SOFTWARE, "Nothing was restored.", CommandFailure.why(e), "see docs/operating.md, Backup.");
+                    ExitCode.SOFTWARE,
+                    "Nothing was restored.",
+                    CommandFailure.why(e),
+                    "see docs/operating.md, Backup.");
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.SOFTWARE,

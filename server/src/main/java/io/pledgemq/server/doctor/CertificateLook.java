@@ -29,22 +29,24 @@ record CertificateLook(TlsConfig tls, Path data) {
                         ? look(own, now, true)
                         : Finding.ok(CHECK, "none yet; the first start makes one");
             }
-            case FILES -> tls.certificateFile()
-                    .map(file -> look(file, now, false))
-                    .orElseGet(() -> Finding.fail(CHECK, "no file is named", "set tls.certificate-file"));
+            case FILES ->
+                tls.certificateFile()
+                        .map(file -> look(file, now, false))
+                        .orElseGet(() -> Finding.fail(CHECK, "no file is named", "set tls.certificate-file"));
         };
     }
 
     private static Finding look(Path file, Instant now, boolean renewed) {
         try (InputStream in = Files.newInputStream(file)) {
-            X509Certificate certificate = (X509Certificate)
-                    CertificateFactory.getInstance("X.509").generateCertificate(in);
+            X509Certificate certificate =
+                    (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
             Instant until = certificate.getNotAfter().toInstant();
             String found = file + " is good until " + until;
             if (now.isBefore(certificate.getNotBefore().toInstant())) {
                 return Finding.fail(
                         CHECK,
-                        file + " is good only from " + certificate.getNotBefore().toInstant() + " on",
+                        file + " is good only from "
+                                + certificate.getNotBefore().toInstant() + " on",
                         "correct the clock, or use another certificate");
             }
             if (renewed) {

@@ -19,7 +19,8 @@ record DataDirectory(Path data) {
             return List.of(notThere());
         }
         if (!Files.isDirectory(data)) {
-            return List.of(Finding.fail("data-directory", data + " is not a directory", "name another one with --data"));
+            return List.of(
+                    Finding.fail("data-directory", data + " is not a directory", "name another one with --data"));
         }
         List<Finding> findings = new ArrayList<>();
         findings.add(permissions());

@@ -42,7 +42,8 @@ record Disk(Path directory, long reserveBytes, long segmentBytes) {
         if (GONE_WITH_THE_MACHINE.contains(lower)) {
             return Finding.warn(
                     "file-system",
-                    found + " is lost with the " + (lower.endsWith("fs") && !lower.equals("aufs") ? "machine" : "container")
+                    found + " is lost with the "
+                            + (lower.endsWith("fs") && !lower.equals("aufs") ? "machine" : "container")
                             + ", and every acknowledged message with it",
                     "put the data directory on a local disk or a volume with ext4 or xfs");
         }

@@ -23,12 +23,16 @@ public final class Doctor {
         findings.addAll(Machine.examine(config));
         findings.addAll(new DataDirectory(data).examine());
         Path disk = onDisk(data);
-        findings.addAll(
-                new Disk(disk, config.store().diskReserve().bytes(), config.store().segment().bytes()).examine());
+        findings.addAll(new Disk(
+                        disk,
+                        config.store().diskReserve().bytes(),
+                        config.store().segment().bytes())
+                .examine());
         findings.add(new ForceSpeed(disk).examine());
         findings.add(new ListenPort(config.listen().host(), config.listen().port(), "port").examine());
-        config.admin().port().ifPresent(port ->
-                findings.add(new ListenPort(config.admin().host(), port, "admin-port").examine()));
+        config.admin()
+                .port()
+                .ifPresent(port -> findings.add(new ListenPort(config.admin().host(), port, "admin-port").examine()));
         findings.add(new CertificateLook(config.tls(), data).examine(Instant.now()));
         return findings;
     }

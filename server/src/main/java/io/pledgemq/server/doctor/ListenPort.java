@@ -53,7 +53,10 @@ record ListenPort(String host, int port, String check) {
     private Finding taken(InetAddress address, IOException e) {
         Optional<ProcessHandle> holder = holder();
         String who = holder.map(process -> "process " + process.pid()
-                        + process.info().command().map(command -> " (" + command + ")").orElse(""))
+                        + process.info()
+                                .command()
+                                .map(command -> " (" + command + ")")
+                                .orElse(""))
                 .orElse("a process that this user cannot see");
         if (isOurs(address)) {
             return Finding.ok(check, host + ":" + port + " is served by PledgeMQ, " + who);

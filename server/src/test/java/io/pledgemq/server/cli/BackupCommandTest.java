@@ -98,9 +98,11 @@ class BackupCommandTest {
         try (PledgeServer server = PledgeServer.start(Running.config(directory))) {
             assertThat(server.lifecycle().ready()).isTrue();
         }
-        assertThat(run("backup", "--to", path("backup"), "--data", path("data"))).isZero();
+        assertThat(run("backup", "--to", path("backup"), "--data", path("data")))
+                .isZero();
         Files.writeString(directory.resolve("backup/capability.key"), "other");
-        assertThat(run("restore", "--from", path("backup"), "--data", path("new"))).isEqualTo(1);
+        assertThat(run("restore", "--from", path("backup"), "--data", path("new")))
+                .isEqualTo(1);
         assertThat(err.toString()).contains("Nothing was restored.").contains("capability.key is damaged");
         assertThat(directory.resolve("new")).doesNotExist();
     }

@@ -37,8 +37,17 @@ class DoctorTest {
         assertThat(findings).noneMatch(finding -> finding.grade() == Grade.FAIL);
         assertThat(findings)
                 .extracting(Finding::check)
-                .contains("java", "heap", "open-files", "clock", "data-directory", "file-system", "free-space", "force",
-                        "port", "certificate");
+                .contains(
+                        "java",
+                        "heap",
+                        "open-files",
+                        "clock",
+                        "data-directory",
+                        "file-system",
+                        "free-space",
+                        "force",
+                        "port",
+                        "certificate");
         assertThat(of(findings, "force").found()).contains("median").contains("p99");
         try (var files = Files.list(directory)) {
             assertThat(files.map(file -> file.getFileName().toString())).containsExactly("pledgemq.yaml");
@@ -64,7 +73,8 @@ class DoctorTest {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Finding finding = new ListenPort("127.0.0.1", taken.getLocalPort(), "port").examine();
             assertThat(finding.grade()).isEqualTo(Grade.FAIL);
-            assertThat(finding.found()).contains("process " + ProcessHandle.current().pid());
+            assertThat(finding.found())
+                    .contains("process " + ProcessHandle.current().pid());
         }
     }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.linecorp.armeria.client.grpc.GrpcClients;
-import io.pledgemq.engine.view.EngineStats;
 import io.pledgemq.engine.command.TopicType;
+import io.pledgemq.engine.view.EngineStats;
 import io.pledgemq.engine.view.TopicView;
 import io.pledgemq.rpc.v2.Code;
 import io.pledgemq.rpc.v2.FilterExpression;
@@ -79,9 +79,8 @@ class MetricsTest {
         var received = client.receiveMessage(ReceiveMessageRequest.newBuilder()
                 .setGroup(Resource.newBuilder().setName("readers"))
                 .setMessageQueue(MessageQueue.newBuilder().setTopic(topic))
-                .setFilterExpression(FilterExpression.newBuilder()
-                        .setType(FilterType.TAG)
-                        .setExpression("*"))
+                .setFilterExpression(
+                        FilterExpression.newBuilder().setType(FilterType.TAG).setExpression("*"))
                 .setBatchSize(1)
                 .setInvisibleDuration(com.google.protobuf.Duration.newBuilder().setSeconds(30))
                 .setLongPollingTimeout(com.google.protobuf.Duration.newBuilder().setSeconds(1))
@@ -159,8 +158,11 @@ class MetricsTest {
         });
         Set<String> used = new TreeSet<>();
         String rules = Files.readString(ROOT.resolve("ops/prometheus-rules.yml"));
-        Matcher matcher = Pattern.compile("\\b(pledgemq|jvm|process|system)_[a-z_]+").matcher(
-                rules.lines().filter(line -> line.strip().startsWith("expr:")).toList().toString());
+        Matcher matcher = Pattern.compile("\\b(pledgemq|jvm|process|system)_[a-z_]+")
+                .matcher(rules.lines()
+                        .filter(line -> line.strip().startsWith("expr:"))
+                        .toList()
+                        .toString());
         while (matcher.find()) {
             used.add(matcher.group());
         }
@@ -190,8 +192,7 @@ class MetricsTest {
             socket.getOutputStream()
                     .write(("GET /metrics HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
-            String answer = new String(
-                    socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+            String answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
             return Integer.parseInt(answer.substring(9, 12));
         }
     }
@@ -202,8 +203,7 @@ class MetricsTest {
         for (int i = 0; i < 5; i++) {
             topics.add(new TopicView("topic-" + i, TopicType.NORMAL, 8, 10, 1, 0, 2, 0, 1));
         }
-        var stats = new EngineStats(
-                1000, topics, List.of(), new EngineStats.Undecided(0, 0, 0, 0), 0, 0, 0, 0, false);
+        var stats = new EngineStats(1000, topics, List.of(), new EngineStats.Undecided(0, 0, 0, 0), 0, 0, 0, 0, false);
         MetricSnapshot stored = new EngineMetrics(stats, 3)
                 .families()
                 .map(Family::snapshot)
@@ -214,7 +214,8 @@ class MetricsTest {
                 .extracting(point -> point.getLabels().get("topic"))
                 .containsExactlyInAnyOrder("topic-0", "topic-1", "topic-2", EngineMetrics.OTHER);
         assertThat(((CounterSnapshot) stored).getDataPoints())
-                .filteredOn(point -> EngineMetrics.OTHER.equals(point.getLabels().get("topic")))
+                .filteredOn(
+                        point -> EngineMetrics.OTHER.equals(point.getLabels().get("topic")))
                 .extracting(CounterSnapshot.CounterDataPointSnapshot::getValue)
                 .containsExactly(20.0);
     }
