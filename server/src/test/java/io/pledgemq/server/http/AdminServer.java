@@ -26,6 +26,7 @@ import io.pledgemq.server.grpc.Rpc;
 import io.pledgemq.server.net.Connections;
 import io.pledgemq.server.net.Front;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -71,8 +72,11 @@ public final class AdminServer implements AutoCloseable {
         audit = AuditLog.open(data.resolve("audit"), InstantSource.system(), AuditLimits.DEFAULTS);
         AdminParts parts = new AdminParts(engine, catalog, rpc.connected(), access, audit, config);
         routes = AdminRoutes.of(parts);
-        Front.Address address =
-                new Front.Address(new InetSocketAddress("127.0.0.1", 0), true, null, TlsConfig.ClientCertificate.OFF);
+        Front.Address address = new Front.Address(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                true,
+                null,
+                TlsConfig.ClientCertificate.OFF);
         front = Front.open(address, new Connections(config.limits()), List.of(), Duration.ofSeconds(1));
         front.serve(List.of(AdminHttp.routes(parts)));
     }
