@@ -45,7 +45,8 @@ class OpsFilesTest {
                 .filter(key -> key.startsWith("RestartPreventExitStatus="))
                 .findFirst()
                 .orElseThrow();
-        List<Integer> listed = Arrays.stream(line.substring(line.indexOf('=') + 1).split(" "))
+        List<Integer> listed = Arrays.stream(
+                        line.substring(line.indexOf('=') + 1).split(" "))
                 .map(Integer::valueOf)
                 .toList();
         List<Integer> hopeless = Stream.of(

@@ -10,6 +10,8 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -120,27 +122,40 @@ public final class Backups {
         }
         Run run = new Run(target.normalize());
         newest = run;
-        Thread thread = new Thread(() -> make(run), "pledgemq-backup");
-        thread.setDaemon(true);
-        thread.start();
+        var unused = CompletableFuture.supplyAsync(() -> make(run), Backups::onItsOwnThread)
+                .whenComplete((manifest, failed) -> over(run, manifest, failed));
         return Optional.of(run);
     }
 
-    private void make(Run run) {
+    private BackupManifest make(Run run) {
         try {
-            BackupManifest manifest =
-                    engine.backup(run.target, ServerFiles.of(config), Version.text(), run.copiedBytes::addAndGet);
+            return engine.backup(run.target, ServerFiles.of(config), Version.text(), run.copiedBytes::addAndGet);
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    /** Whatever happened, whoever asked must learn of it. */
+    private static void over(Run run, @Nullable BackupManifest manifest, @Nullable Throwable failed) {
+        if (manifest != null) {
             LOG.info(
                     "backup in {}: {} files, {} bytes",
                     run.target,
                     manifest.files().size(),
                     manifest.bytes());
             run.manifest = manifest;
-        } catch (IOException | RuntimeException e) {
-            // The edge of a thread: whoever asked must learn of it.
-            LOG.warn("no backup was made in {}", run.target, e);
-            run.problem = e.getMessage() == null ? e.toString() : e.getMessage();
+        } else {
+            Throwable cause =
+                    failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+            LOG.warn("no backup was made in {}", run.target, cause);
+            run.problem = cause == null || cause.getMessage() == null ? String.valueOf(cause) : cause.getMessage();
         }
+    }
+
+    private static void onItsOwnThread(Runnable task) {
+        Thread thread = new Thread(task, "pledgemq-backup");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** The one that was begun last. */

@@ -33,6 +33,7 @@ class AccessMatrixTest {
                     "message.show",
                     "client.list",
                     "server.status",
+                    "backup.status",
                     "openapi"),
             "write",
             List.of(
@@ -52,7 +53,7 @@ class AccessMatrixTest {
                     "dead.skip",
                     "dead.compensate"),
             "write-server",
-            List.of("client.threads"),
+            List.of("client.threads", "backup.start"),
             "body",
             List.of("message.body"));
 
