@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /** Apache RocketMQ, as the module {@code peer} starts it, with times as short as those that ours gets. */
 public final class RocketMqBroker implements Broker {
-    private static final Duration START = Duration.ofSeconds(180);
+    private static final Duration START = Duration.ofMinutes(3);
     private static final Pattern READY = Pattern.compile("^ready on port (\\d+)$", Pattern.MULTILINE);
     private static final int QUEUES = 8;
     private static final int PAUSE_MS = 250;
@@ -36,7 +36,11 @@ public final class RocketMqBroker implements Broker {
         this.process = launch();
     }
 
-    /** @param project the directory of this project, in which the module {@code peer} has been built */
+    /**
+     * Starts it, and returns when it answers.
+     *
+     * @param project the directory of this project, in which the module {@code peer} has been built
+     */
     public static RocketMqBroker start(Path project, Path directory) {
         try {
             RocketMqBroker broker = new RocketMqBroker(project, directory);
