@@ -16,6 +16,8 @@ import io.pledgemq.server.access.Resource;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,6 +120,20 @@ final class AdminApi {
 
     /** Answers an admitted request. Waits for the engine, the audit log and the disk. */
     AdminAnswer answer(Admission.Admitted admitted, byte[] body) {
+        // The edge of the endpoint: the caller must get an answer, whatever is thrown.
+        FutureTask<AdminAnswer> guarded = new FutureTask<>(() -> answerOrFail(admitted, body));
+        guarded.run();
+        try {
+            return guarded.get();
+        } catch (ExecutionException e) {
+            return AdminAnswer.of(bug(e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return AdminAnswer.of(bug(e));
+        }
+    }
+
+    private AdminAnswer answerOrFail(Admission.Admitted admitted, byte[] body) {
         Route route = admitted.match().route();
         try {
             Values values = new Values(route);
@@ -143,9 +159,6 @@ final class AdminApi {
             return AdminAnswer.of(unreadable(e));
         } catch (CompletionException e) {
             return AdminAnswer.of(e.getCause() instanceof EngineStoppedException stopped ? stopped(stopped) : bug(e));
-        } catch (RuntimeException e) {
-            // The edge of the endpoint: the caller must get an answer.
-            return AdminAnswer.of(bug(e));
         }
     }
 

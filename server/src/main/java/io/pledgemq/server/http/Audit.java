@@ -55,8 +55,10 @@ final class Audit {
         admit(subjects.stream()
                 .map(subject -> entry(admitted, call, subject, null))
                 .toList());
+        boolean ended = false;
         try {
             Object answer = call.route().handler().handle(call);
+            ended = true;
             for (int i = 0; i < subjects.size(); i++) {
                 String problem = answer instanceof Settled settled ? settled.problemOf(subjects.get(i)) : null;
                 log.record(entry(admitted, call, subjects.get(i), problem)
@@ -64,15 +66,18 @@ final class Audit {
             }
             return answer;
         } catch (AdminProblem problem) {
+            ended = true;
             boolean refused = problem.status() == AdminProblem.FORBIDDEN;
             Result result = refused ? Result.REFUSED : Result.FAILED;
             subjects.forEach(subject -> log.record(
                     entry(admitted, call, subject, problem.getMessage()).ended(result)));
             throw problem;
-        } catch (RuntimeException e) {
-            subjects.forEach(subject -> log.record(entry(admitted, call, subject, "it is not known how it ended: " + e)
-                    .ended(Result.FAILED)));
-            throw e;
+        } finally {
+            if (!ended) {
+                subjects.forEach(subject -> log.record(
+                        entry(admitted, call, subject, "it is not known how it ended; the server's log says why")
+                                .ended(Result.FAILED)));
+            }
         }
     }
 

@@ -111,6 +111,10 @@ final class GroupRoutes {
     record ResetAnswer(List<String> topics) {}
 
     Stream<Route> routes() {
+        return Stream.concat(configuration(), progress());
+    }
+
+    private Stream<Route> configuration() {
         return Stream.of(
                 Route.get("/groups", "group.list")
                         .does("Lists consumer groups by name.")
@@ -143,6 +147,15 @@ final class GroupRoutes {
                                         "FIFO: an open dead letter holds up its message group."),
                                 Field.reason(Field.Place.BODY))
                         .answers(GroupAnswer.class, this::put),
+                Route.delete("/groups/{group}", "group.delete")
+                        .does("Deletes a group with its progress, its dead letters and their topic.")
+                        .on(Target.GROUP)
+                        .with(GROUP, EVEN_IF_UNSETTLED, Field.reason(Field.Place.QUERY))
+                        .answers(Done.class, this::delete));
+    }
+
+    private Stream<Route> progress() {
+        return Stream.of(
                 Route.post("/groups/{group}/reset", "group.reset")
                         .does("Moves a group's progress, so that it gets messages again or skips them."
                                 + " Dead letters stay.")
@@ -173,11 +186,6 @@ final class GroupRoutes {
                                 Done.class,
                                 call -> Done.check(
                                         engine.resumeGroup(call.text("group")).join())),
-                Route.delete("/groups/{group}", "group.delete")
-                        .does("Deletes a group with its progress, its dead letters and their topic.")
-                        .on(Target.GROUP)
-                        .with(GROUP, EVEN_IF_UNSETTLED, Field.reason(Field.Place.QUERY))
-                        .answers(Done.class, this::delete),
                 Route.delete("/groups/{group}/subscriptions/{topic}", "group.unsubscribe")
                         .does("Ends a group's subscription, and forgets its progress and its dead letters there.")
                         .on(Target.GROUP)
