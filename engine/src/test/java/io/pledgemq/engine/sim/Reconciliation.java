@@ -67,6 +67,10 @@ final class Reconciliation {
             if (known == null || remade) {
                 may(mayCome(topic.config()), "topic " + name);
                 model.topics.put(name, new ModelTopic(topic.config()));
+            } else if (!known.config.equals(topic.config())) {
+                // Created again with another number of queues, and nobody was told yet.
+                may(mayCome(topic.config()), "number of queues of topic " + name);
+                known.config = topic.config();
             }
         }
         model.topics.keySet().removeIf(name -> gone(!state.topics().containsKey(name), mayGo(name), "topic " + name));
