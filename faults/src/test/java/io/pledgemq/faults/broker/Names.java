@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Gives out names of a stock, each once. Thread-safe. */
 final class Names {
-    static final int TOPICS_OF_A_KIND = 40;
+    static final int TOPICS_OF_A_KIND = 80;
     static final int GROUPS_OF_A_KIND = 20;
 
     private final Map<String, AtomicInteger> given = new ConcurrentHashMap<>();
