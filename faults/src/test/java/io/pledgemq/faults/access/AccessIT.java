@@ -50,6 +50,7 @@ class AccessIT {
             users:
               - {name: full, secret: "a secret of tests", grants: [{allow: [publish, consume], topics: ["*"], groups: ["*"]}]}
               - {name: other, secret: "a secret of tests", grants: [{allow: [publish, consume], topics: ["*"], groups: ["*"]}]}
+              - {name: guessed, secret: "a secret of tests", grants: [{allow: [publish, consume], topics: ["*"], groups: ["*"]}]}
               - {name: publisher, secret: "a secret of tests", grants: [{allow: [publish], topics: ["*"], groups: ["*"]}]}
               - {name: consumer, secret: "a secret of tests", grants: [{allow: [consume], topics: ["*"], groups: ["*"]}]}
               - {name: stranger, secret: "a secret of tests"}
@@ -83,7 +84,8 @@ class AccessIT {
         String endpoint = broker.endpoint();
         return switch (who) {
             case NOBODY -> Signing.nobody(endpoint);
-            case WRONG_SECRET -> Signing.as(endpoint, "full", SECRET + "x");
+            // A user of its own: so many wrong secrets lock it out for a while, and nobody else.
+            case WRONG_SECRET -> Signing.as(endpoint, "guessed", SECRET + "x");
             case UNKNOWN_USER -> Signing.as(endpoint, "whoever", SECRET);
             case STRANGER -> Signing.as(endpoint, "stranger", SECRET);
             case PUBLISHER -> Signing.as(endpoint, "publisher", SECRET);
