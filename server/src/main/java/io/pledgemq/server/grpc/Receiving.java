@@ -124,16 +124,18 @@ final class Receiving {
         }
         // A simple consumer walks over the queues, so a poll looks at the topic, whatever queue it names.
         ClientSession push = request.getAutoRenew() ? clients.session(caller) : null;
+        ReceiveRequest wanted = new ReceiveRequest(
+                group,
+                name,
+                caller.clientId(),
+                batch(request, group),
+                wait(request, remaining),
+                push == null
+                        ? lease(request.getInvisibleDuration())
+                        : push.leases().duration());
         return new Poll(
-                new ReceiveRequest(
-                        group,
-                        name,
-                        caller.clientId(),
-                        batch(request, group),
-                        wait(request, remaining),
-                        push == null
-                                ? lease(request.getInvisibleDuration())
-                                : push.leases().duration()),
+                // A simple consumer says itself when a message may be seen again.
+                push == null ? wanted.withPromptRetry() : wanted,
                 caller.user(),
                 asked,
                 topic.queues(),
