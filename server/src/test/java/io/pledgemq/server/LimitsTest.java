@@ -8,8 +8,12 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.pledgemq.rpc.v2.ClientType;
+import io.pledgemq.rpc.v2.Code;
 import io.pledgemq.rpc.v2.Message;
+import io.pledgemq.rpc.v2.MessageQueue;
 import io.pledgemq.rpc.v2.Publishing;
+import io.pledgemq.rpc.v2.ReceiveMessageRequest;
+import io.pledgemq.rpc.v2.ReceiveMessageResponse;
 import io.pledgemq.rpc.v2.Resource;
 import io.pledgemq.rpc.v2.SendMessageRequest;
 import io.pledgemq.rpc.v2.Settings;
@@ -23,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -323,5 +328,39 @@ class LimitsTest {
         public void onCompleted() {
             failures.add(new IllegalStateException("ended"));
         }
+    }
+
+    @Test
+    void receiversOverThoseThatMayWaitForAGroupAreToldSo() throws Exception {
+        start("delivery.waiting-per-group: 1");
+        List<io.pledgemq.rpc.v2.Status> told = new CopyOnWriteArrayList<>();
+        ReceiveMessageRequest poll = ReceiveMessageRequest.newBuilder()
+                .setGroup(Resource.newBuilder().setName("warehouse"))
+                .setMessageQueue(
+                        MessageQueue.newBuilder().setTopic(Resource.newBuilder().setName("orders")))
+                .setBatchSize(1)
+                .setInvisibleDuration(com.google.protobuf.Duration.newBuilder().setSeconds(10))
+                .setLongPollingTimeout(com.google.protobuf.Duration.newBuilder().setSeconds(15))
+                .build();
+        for (int i = 0; i < 2; i++) {
+            neighbour().streaming().receiveMessage(poll, new StreamObserver<>() {
+                @Override
+                public void onNext(ReceiveMessageResponse frame) {
+                    if (frame.hasStatus()) {
+                        told.add(frame.getStatus());
+                    }
+                }
+
+                @Override
+                public void onError(Throwable failure) {}
+
+                @Override
+                public void onCompleted() {}
+            });
+        }
+        Running.await("one of the two is refused", () -> !told.isEmpty());
+        assertThat(told).extracting(io.pledgemq.rpc.v2.Status::getCode).containsExactly(Code.TOO_MANY_REQUESTS);
+        assertThat(told.get(0).getMessage()).contains("delivery.waiting-per-group=1");
+        neighbour().isServed();
     }
 }

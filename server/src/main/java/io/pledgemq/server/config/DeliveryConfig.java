@@ -11,7 +11,7 @@ public record DeliveryConfig(
                 text = "How long a receiver waits for messages if it names no time.")
         Duration longPoll,
 
-        @Setting(value = "5s", min = "0s", max = "10m", text = "Shortest wait; a receiver that asks for less gets it.")
+        @Setting(value = "0s", min = "0s", max = "10m", text = "Shortest wait; a receiver that asks for less gets it.")
         Duration longPollMin,
 
         @Setting(value = "20s", min = "1s", max = "10m", text = "Longest wait; a receiver that asks for more gets it.")

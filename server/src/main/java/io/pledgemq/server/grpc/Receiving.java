@@ -22,7 +22,10 @@ import io.pledgemq.server.filter.FilterCache;
 import io.pledgemq.server.filter.IllegalFilterException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +46,9 @@ final class Receiving {
     private final ServiceLimits limits;
     private final MessageToWire toWire;
     private final Draining draining;
+    /** Receives that wait; bounded by the number of groups, whose names are kept. */
+    private final Map<String, AtomicInteger> waitingByGroup = new ConcurrentHashMap<>();
+
     private final FilterCache filters = new FilterCache(FilterCache.DEFAULT_ENTRIES);
 
     Receiving(Endpoints endpoints) {
@@ -98,10 +104,20 @@ final class Receiving {
     }
 
     private CompletableFuture<Outcome> begin(Poll poll, CompletableFuture<Void> hungUp) {
+        String group = poll.request.group();
+        AtomicInteger others = waitingByGroup.computeIfAbsent(group, name -> new AtomicInteger());
+        if (others.getAndIncrement() >= limits.waitingPerGroup()) {
+            others.decrementAndGet();
+            throw new ProtocolException(
+                    Code.TOO_MANY_REQUESTS,
+                    "delivery.waiting-per-group=" + limits.waitingPerGroup() + " receivers of group '" + group
+                            + "' wait already; poll with fewer at a time");
+        }
         if (poll.pushClient != null && !poll.attemptId.isEmpty()) {
             poll.pushClient.leases().begins(poll.attemptId);
         }
         CompletableFuture<Outcome> waiting = engine.receive(poll.request, poll.filter);
+        var unusedLeft = waiting.whenComplete((outcome, failed) -> others.decrementAndGet());
         draining.polls(waiting);
         // Nobody takes a lease for a client that has hung up.
         var unused = hungUp.thenRun(() -> waiting.cancel(false));
@@ -179,10 +195,11 @@ final class Receiving {
             wait = Times.read(request.getLongPollingTimeout());
         } else {
             // Go's simple consumer says nothing: its deadline is the time it waits and its request timeout.
-            wait = remaining == null ? limits.shortestPoll() : remaining.minus(REQUEST_TIMEOUT.dividedBy(2));
+            wait = remaining == null ? limits.poll() : remaining.minus(REQUEST_TIMEOUT.dividedBy(2));
         }
-        wait = max(wait, Duration.ZERO);
-        return min(min(wait, limits.longestPoll()), longest);
+        wait = max(wait, limits.shortestPoll());
+        // Whatever is configured, the client must still be listening.
+        return max(min(min(wait, limits.longestPoll()), longest), Duration.ZERO);
     }
 
     private static Duration min(Duration a, Duration b) {

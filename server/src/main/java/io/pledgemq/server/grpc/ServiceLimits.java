@@ -11,8 +11,10 @@ import java.time.Duration;
  * @param latestSecond latest delivery time, s since 1970, that is looked at at all
  * @param messagesPerSend most messages in one send
  * @param batch most messages in one receive
- * @param shortestPoll shortest and default wait of a receive that names none
+ * @param poll wait of a receive that names none
+ * @param shortestPoll shortest wait of a receive
  * @param longestPoll longest wait of a receive
+ * @param waitingPerGroup most receives of one group that wait at a time
  * @param pushLease how long the lease of a push consumer lasts between two renewals
  * @param shortestLease shortest invisible duration of a receive
  * @param longestLease longest invisible duration
@@ -28,8 +30,10 @@ record ServiceLimits(
         long latestSecond,
         int messagesPerSend,
         int batch,
+        Duration poll,
         Duration shortestPoll,
         Duration longestPoll,
+        int waitingPerGroup,
         Duration pushLease,
         Duration shortestLease,
         Duration longestLease,

@@ -229,7 +229,7 @@ final class Telemetry {
                 .setSubscription(settings.getSubscription().toBuilder()
                         .setFifo(known.fifo())
                         .setReceiveBatchSize(limits.batch())
-                        .setLongPollingTimeout(duration(limits.longestPoll().toMillis())))
+                        .setLongPollingTimeout(duration(limits.poll().toMillis())))
                 .setBackoffPolicy(RetryPolicy.newBuilder()
                         .setMaxAttempts(known.maxAttempts())
                         .setExponentialBackoff(backoff(known.retry())))

@@ -98,7 +98,7 @@ class ConfigProblemsTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    delivery: {long-poll: 4s}                | 1:23: delivery.long-poll-min = 5s (default) must not be more than delivery.long-poll = 4s (FILE:1:23)
+                    delivery: {long-poll: 4s, long-poll-min: 5s} | must not be more than delivery.long-poll = 4s (FILE:1:23)
                     delivery: {long-poll-max: 10s}           | delivery.long-poll = 20s (default) must not be more than
                     delivery: {invisible-min: 1h, invisible-max: 30m} | delivery.invisible-min = 1h
                     checks: {interval: 10m}                  | checks.cap = 5m (default)
