@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,14 +141,18 @@ class ReceiversTest {
             engine.send(Message.of("large-" + i, "orders", large)).join();
         }
         send("wanted");
-        List<CompletableFuture<?>> between = new ArrayList<>();
-        Delivery delivery = only(receive("warehouse", "picky", message -> {
-            // What is asked now is answered before the filter has seen all, if others get their turn.
-            CompletableFuture<Long> others = engine.desk().stats().thenApply(stats -> System.nanoTime());
-            between.add(others);
-            return message.id().text().equals("wanted") && between.get(0).isDone();
+        // What is asked while the filter looks is answered before it has seen all, if others get their turn. Answers
+        // are given in order, by one thread.
+        CompletableFuture<CompletableFuture<Outcome>> call = new CompletableFuture<>();
+        List<CompletableFuture<Boolean>> answeredBefore = new CopyOnWriteArrayList<>();
+        call.complete(receive("warehouse", "picky", message -> {
+            answeredBefore.add(
+                    engine.desk().stats().thenApply(stats -> !call.join().isDone()));
+            return message.id().text().equals("wanted");
         }));
+        Delivery delivery = only(call.join());
         assertThat(delivery.message().id().text()).isEqualTo("wanted");
+        assertThat(answeredBefore.get(0).join()).isTrue();
     }
 
     @Test
