@@ -111,6 +111,7 @@ public final class PledgeServer implements AutoCloseable {
      * @throws StartException if that is impossible as things are; nothing is left open then
      */
     public static PledgeServer start(ServerConfig config) throws StartException {
+        GrpcRoutes.prepare();
         Lifecycle lifecycle = new Lifecycle();
         Gauges gauges = new Gauges(config, lifecycle);
         Deque<Closeable> opened = new ArrayDeque<>();

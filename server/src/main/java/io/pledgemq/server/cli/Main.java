@@ -1,5 +1,8 @@
 package io.pledgemq.server.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -13,23 +16,6 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = VersionCommand.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            ServerCommand.class,
-            TopicCommand.class,
-            GroupCommand.class,
-            TxCommand.class,
-            DeadCommand.class,
-            MessageCommand.class,
-            DoctorCommand.class,
-            BackupCommand.class,
-            RestoreCommand.class,
-            ClientCommand.class,
-            ConfigCommand.class,
-            LogCommand.class,
-            CompletionCommand.class,
-            VersionCommand.class,
-            HelpCommand.class
-        },
         description = "A server, its configuration, and the data directory of an engine.",
         footer = {"", "Exit codes: 0 done, 1 failed or damage found, 2 wrong use, 3 not found, 4 refused, 10 unhealthy."
         })
@@ -44,19 +30,56 @@ public final class Main implements Runnable {
     /** A server that does not do its work as it should. */
     static final int UNHEALTHY = 10;
 
+    /** All commands by their names, as they are listed. */
+    private static final Map<String, Supplier<Object>> COMMANDS = commands();
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     Main() {}
 
+    private static Map<String, Supplier<Object>> commands() {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("server", ServerCommand::new);
+        commands.put("topic", TopicCommand::new);
+        commands.put("group", GroupCommand::new);
+        commands.put("tx", TxCommand::new);
+        commands.put("dead", DeadCommand::new);
+        commands.put("message", MessageCommand::new);
+        commands.put("doctor", DoctorCommand::new);
+        commands.put("backup", BackupCommand::new);
+        commands.put("restore", RestoreCommand::new);
+        commands.put("client", ClientCommand::new);
+        commands.put("config", ConfigCommand::new);
+        commands.put("log", LogCommand::new);
+        commands.put("completion", CompletionCommand::new);
+        commands.put("version", VersionCommand::new);
+        commands.put("help", HelpCommand::new);
+        return commands;
+    }
+
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
-        System.exit(commandLine().execute(args));
+        System.exit(commandLine(args).execute(args));
+    }
+
+    /**
+     * Reading the annotations of all commands takes a good part of a start, so it is done only if others are needed.
+     */
+    private static CommandLine commandLine(String[] args) {
+        String asked = args.length == 0 ? "" : args[0];
+        boolean alone = COMMANDS.containsKey(asked) && !asked.equals("help") && !asked.equals("completion");
+        return alone ? commandLine(Map.of(asked, COMMANDS.get(asked))) : commandLine();
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Main())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        return commandLine(COMMANDS);
+    }
+
+    private static CommandLine commandLine(Map<String, Supplier<Object>> commands) {
+        CommandLine root = new CommandLine(new Main());
+        commands.forEach((name, command) -> root.addSubcommand(name, command.get()));
+        return root.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Failures::tellWrongUse)
                 .setExecutionExceptionHandler((error, line, parsed) -> Failures.tell(error, line));
     }

@@ -27,6 +27,16 @@ public record GrpcRoutes(List<ServerServiceDefinition> services, int messageByte
         services = List.copyOf(services);
     }
 
+    /**
+     * Loads what {@link #addTo} needs, on a thread of its own: it takes some tenths of a second, which pass beside the
+     * rest of a start.
+     */
+    public static void prepare() {
+        Thread thread = new Thread(GrpcService::builder, "pledgemq-classes");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     @Override
     public void addTo(ServerBuilder listener) {
         var grpc = GrpcService.builder()
