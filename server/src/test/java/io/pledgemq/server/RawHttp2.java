@@ -28,8 +28,12 @@ final class RawHttp2 implements AutoCloseable {
 
     private static final int FRAME_HEADER = 9;
 
+    private static final int ANSWER_MS = 10_000;
+
     private final Socket socket;
     private final DataInputStream in;
+    /** What came with the handshake, for the next who reads. */
+    private final List<Frame> unread = new ArrayList<>();
 
     /** A frame that came. */
     record Frame(int type, int flags, int stream, ByteString payload) {}
@@ -45,12 +49,25 @@ final class RawHttp2 implements AutoCloseable {
         return new RawHttp2(port);
     }
 
-    /** Connects and finishes the handshake. */
+    /**
+     * Connects and finishes the handshake. The server has counted the connection when this returns: connections are
+     * taken by several threads, so without its answer nothing says which of two came first.
+     */
     static RawHttp2 established(int port) throws IOException {
         RawHttp2 client = new RawHttp2(port);
         client.raw("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         client.send(SETTINGS, 0, 0, new byte[0]);
+        client.socket.setSoTimeout(ANSWER_MS);
+        client.unread.add(client.frame());
         return client;
+    }
+
+    private Frame frame() throws IOException {
+        int length = (in.readUnsignedByte() << 16) + in.readUnsignedShort();
+        int type = in.readUnsignedByte();
+        int flags = in.readUnsignedByte();
+        int stream = in.readInt();
+        return new Frame(type, flags, stream, ByteString.copyFrom(in.readNBytes(length)));
     }
 
     void raw(byte[] bytes) throws IOException {
@@ -105,15 +122,12 @@ final class RawHttp2 implements AutoCloseable {
 
     /** What comes until the server closes the connection, or nothing has come for so long. */
     List<Frame> readFor(int quietMs) throws IOException {
-        List<Frame> frames = new ArrayList<>();
+        List<Frame> frames = new ArrayList<>(unread);
+        unread.clear();
         socket.setSoTimeout(quietMs);
         try {
             while (true) {
-                int length = (in.readUnsignedByte() << 16) + in.readUnsignedShort();
-                int type = in.readUnsignedByte();
-                int flags = in.readUnsignedByte();
-                int stream = in.readInt();
-                frames.add(new Frame(type, flags, stream, ByteString.copyFrom(in.readNBytes(length))));
+                frames.add(frame());
             }
         } catch (SocketTimeoutException e) {
             return frames;

@@ -102,9 +102,10 @@ public final class Connections {
         });
     }
 
+    /** Whoever sees {@link #count} go down finds a place free at once, so the address comes first. */
     private void left(InetAddress address) {
-        count.decrementAndGet();
         perAddress.computeIfPresent(address, (key, before) -> before == 1 ? null : before - 1);
+        count.decrementAndGet();
     }
 
     private void refuse(Channel channel, String bound) {
