@@ -12,6 +12,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.AttributeKey;
 import io.pledgemq.server.config.LimitsConfig;
 import java.net.InetAddress;
@@ -33,8 +34,10 @@ import org.slf4j.LoggerFactory;
 public final class Connections {
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
     private static final AttributeKey<Boolean> REQUESTED =
-            AttributeKey.valueOf(Connections.class, "requested over HTTP/1");
+            AttributeKey.valueOf(Connections.class, "has sent a request");
     private static final long TELL_EVERY_SECONDS = 10;
+    /** Answers that are held back at most, each for as long as the event loop has other work at hand. */
+    private static final int ANSWERS_TOGETHER = 256;
 
     private final LimitsConfig limits;
     private final Set<Channel> open = ConcurrentHashMap.newKeySet();
@@ -138,16 +141,25 @@ public final class Connections {
                 : Boolean.TRUE.equals(channel.attr(REQUESTED).get());
     }
 
-    /** Remembers that a request came over HTTP/1, whose handshake is nothing else. */
+    /** Looks at the first request of a connection, on its event loop. */
     HttpResponse requested(HttpService service, ServiceRequestContext context, HttpRequest request) throws Exception {
-        if (!context.sessionProtocol().isMultiplex()) {
-            Channel channel =
-                    context.log().ensureAvailable(RequestLogProperty.SESSION).channel();
-            if (channel != null) {
-                channel.attr(REQUESTED).set(true);
-            }
+        Channel channel =
+                context.log().ensureAvailable(RequestLogProperty.SESSION).channel();
+        if (channel != null && channel.attr(REQUESTED).setIfAbsent(true) == null) {
+            answerTogether(channel.pipeline());
         }
         return service.serve(context, request);
+    }
+
+    /**
+     * One force of the log lets many answers go at a time. Each of them would be a system call here and one at the
+     * client; now what the event loop has at hand goes out in one, and in one record of TLS.
+     */
+    private static void answerTogether(ChannelPipeline pipeline) {
+        ChannelHandlerContext http2 = pipeline.context(Http2ConnectionHandler.class);
+        if (http2 != null) {
+            pipeline.addBefore(http2.name(), null, new FlushConsolidationHandler(ANSWERS_TOGETHER, true));
+        }
     }
 
     /** Takes no more connections, and asks those who are connected to go elsewhere with what they begin from now on. */
