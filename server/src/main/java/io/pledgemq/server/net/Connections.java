@@ -5,13 +5,9 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.logging.RequestLogProperty;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.netty.handler.codec.http2.Http2Error;
 import io.netty.util.AttributeKey;
 import io.pledgemq.server.config.LimitsConfig;
 import java.net.InetAddress;
@@ -23,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,16 +34,30 @@ public final class Connections {
     private static final long TELL_EVERY_SECONDS = 10;
 
     private final LimitsConfig limits;
-    private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+    /** Paths of calls that carry any number of messages, each used when it is whole. */
+    private final Set<String> streams;
+
+    private final Reception reception;
+    private final AtomicInteger unread = new AtomicInteger();
     private final AtomicInteger count = new AtomicInteger();
     private final Map<InetAddress, Integer> perAddress = new ConcurrentHashMap<>();
     private final LongAdder refused = new LongAdder();
     private final LongAdder lateHandshakes = new LongAdder();
     private final AtomicBoolean telling = new AtomicBoolean();
-    private volatile boolean draining;
 
-    public Connections(LimitsConfig limits) {
+    /** @param streams paths of calls that carry any number of messages, such as {@code /package.Service/Method} */
+    public Connections(LimitsConfig limits, Set<String> streams) {
         this.limits = limits;
+        this.streams = Set.copyOf(streams);
+        this.reception = new Reception(limits);
+    }
+
+    Reception reception() {
+        return reception;
+    }
+
+    boolean isStream(@Nullable CharSequence path) {
+        return path != null && streams.contains(path.toString());
     }
 
     LimitsConfig limits() {
@@ -68,18 +79,32 @@ public final class Connections {
         return lateHandshakes.sum();
     }
 
-    /** Looks at a new connection, on its event loop. */
-    void admit(ChannelPipeline pipeline) {
-        Channel channel = pipeline.channel();
-        if (!(channel.remoteAddress() instanceof InetSocketAddress remote) || draining) {
+    /** Bytes that are kept now of requests that have not come whole. */
+    public long partialBytes() {
+        return reception.bytes();
+    }
+
+    /** Requests given up since the start because too much was kept of those that had not come whole. */
+    public long givenUp() {
+        return reception.givenUp();
+    }
+
+    /** Connections that are not read now, because their clients leave answers unread. */
+    public int unread() {
+        return unread.get();
+    }
+
+    /** Looks at a new connection, on its event loop. Returns whether it may stay. */
+    boolean admit(Channel channel) {
+        if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
             cut(channel);
-            return;
+            return false;
         }
         InetAddress address = remote.getAddress();
         if (count.incrementAndGet() > limits.connections()) {
             count.decrementAndGet();
             refuse(channel, "limits.connections=" + limits.connections());
-            return;
+            return false;
         }
         if (perAddress.merge(address, 1, Integer::sum) > limits.connectionsPerAddress()) {
             left(address);
@@ -87,9 +112,10 @@ public final class Connections {
                     channel,
                     "limits.connections-per-address=" + limits.connectionsPerAddress() + " of "
                             + address.getHostAddress());
-            return;
+            return false;
         }
-        open.add(channel);
+        channel.pipeline()
+                .addFirst(new UnreadAnswers(limits.unreadAnswers().intBytes(), unread), new Http2Arrival(this));
         var deadline = channel.eventLoop()
                 .schedule(
                         () -> closeUnlessEstablished(channel),
@@ -97,9 +123,9 @@ public final class Connections {
                         TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(closed -> {
             deadline.cancel(false);
-            open.remove(channel);
             left(address);
         });
+        return true;
     }
 
     /** Whoever sees {@link #count} go down finds a place free at once, so the address comes first. */
@@ -118,7 +144,7 @@ public final class Connections {
     }
 
     /** Without lingering, so that a flood does not leave us its sockets. */
-    private static void cut(Channel channel) {
+    static void cut(Channel channel) {
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
         var unused = channel.close();
     }
@@ -148,26 +174,5 @@ public final class Connections {
             }
         }
         return service.serve(context, request);
-    }
-
-    /** Takes no more connections, and asks those who are connected to go elsewhere with what they begin from now on. */
-    public void drain() {
-        draining = true;
-        open.forEach(channel -> channel.eventLoop().execute(() -> sayGoodbye(channel)));
-    }
-
-    private static void sayGoodbye(Channel channel) {
-        Http2ConnectionHandler http2 = channel.pipeline().get(Http2ConnectionHandler.class);
-        ChannelHandlerContext context =
-                http2 == null ? null : channel.pipeline().context(http2);
-        if (http2 != null && context != null) {
-            var unused = http2.goAway(
-                    context,
-                    Integer.MAX_VALUE,
-                    Http2Error.NO_ERROR.code(),
-                    Unpooled.EMPTY_BUFFER,
-                    context.newPromise());
-            context.flush();
-        }
     }
 }
