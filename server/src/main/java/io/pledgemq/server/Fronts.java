@@ -1,5 +1,6 @@
 package io.pledgemq.server;
 
+import io.pledgemq.rpc.v2.MessagingServiceGrpc;
 import io.pledgemq.server.access.BindRule;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TlsConfig;
@@ -15,6 +16,7 @@ import java.net.UnknownHostException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,9 @@ import org.slf4j.LoggerFactory;
 /** The addresses that the server listens to: one for everything, or one for clients and one for administration. */
 final class Fronts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Fronts.class);
+
+    private static final Set<String> STREAMS =
+            Set.of("/" + MessagingServiceGrpc.getTelemetryMethod().getFullMethodName());
 
     private final Connections connections;
     private final @Nullable Certificates certificates;
@@ -48,7 +53,7 @@ final class Fronts implements AutoCloseable {
                 ? null
                 : resolve(config.admin().host(), config.admin().port().get());
         boolean plaintext = plaintextAllowed(config, address, adminAddress);
-        Connections connections = new Connections(config.limits());
+        Connections connections = new Connections(config.limits(), STREAMS);
         Certificates certificates = config.tls().enabled() ? certificates(config) : null;
         Front messaging = null;
         boolean complete = false;
@@ -169,7 +174,7 @@ final class Fronts implements AutoCloseable {
     /** Waits for requests in progress, then cuts the rest. The admin address, which says how it goes, ends last. */
     @Override
     public void close() {
-        connections.drain();
+        messaging.drain();
         messaging.close();
         close(admin, certificates);
     }

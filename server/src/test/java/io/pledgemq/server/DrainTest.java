@@ -14,8 +14,14 @@ import io.pledgemq.rpc.v2.Settings;
 import io.pledgemq.rpc.v2.Subscription;
 import io.pledgemq.rpc.v2.TelemetryCommand;
 import io.pledgemq.server.net.Lifecycle.Phase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +79,48 @@ class DrainTest {
             assertThat(commands.end).isEqualTo("completed");
             assertThat(commands.said).anyMatch(TelemetryCommand::hasReconnectEndpointsCommand);
             assertThat(server.lifecycle().now().phase()).isEqualTo(Phase.STOPPED);
+        }
+    }
+
+    @Test
+    void newConnectionsAreRefusedAtOnceWhileOpenOnesFinish() throws Exception {
+        PledgeServer server = PledgeServer.start(Running.config(directory, "shutdown.drain-timeout: 60s"));
+        try (RawHttp2 busy = RawHttp2.established(server.port())) {
+            busy.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.call("Telemetry", Map.of()));
+            busy.send(RawHttp2.PING, 0, 0, new byte[8]);
+            assertThat(busy.readFor(1_000)).isNotEmpty();
+            int port = server.port();
+            Thread closing = new Thread(() -> closed(server));
+            closing.start();
+
+            Running.await("nobody listens any more", () -> refused(port));
+
+            assertThat(server.lifecycle().now().phase()).isEqualTo(Phase.DRAINING);
+            busy.send(RawHttp2.PING, 0, 0, new byte[8]);
+            List<RawHttp2.Frame> heard = busy.readFor(1_000);
+            assertThat(heard).anyMatch(frame -> frame.type() == RawHttp2.GOAWAY);
+            assertThat(heard).anyMatch(frame -> frame.type() == RawHttp2.PING && frame.flags() == RawHttp2.ACK);
+            busy.send(RawHttp2.RST_STREAM, 0, 1, new byte[] {0, 0, 0, 8});
+            closing.join();
+            assertThat(server.lifecycle().now().phase()).isEqualTo(Phase.STOPPED);
+        }
+    }
+
+    private static void closed(PledgeServer server) {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean refused(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return !socket.isConnected();
+        } catch (ConnectException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -282,6 +282,7 @@ class LimitsTest {
 
         Running.await("30 MiB later settings are answered", () -> telemetry.answers.size() == 2);
         assertThat(telemetry.failures).isEmpty();
+        assertThat(server().connections().partialBytes()).isZero();
     }
 
     @Test

@@ -75,10 +75,15 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     void send(int type, int flags, int stream, byte[] payload) throws IOException {
+        raw(frame(type, flags, stream, payload));
+    }
+
+    /** The bytes of a frame. */
+    static byte[] frame(int type, int flags, int stream, byte[] payload) {
         ByteBuffer frame = ByteBuffer.allocate(FRAME_HEADER + payload.length);
         frame.put((byte) (payload.length >> 16)).putShort((short) payload.length);
         frame.put((byte) type).put((byte) flags).putInt(stream).put(payload);
-        raw(frame.array());
+        return frame.array();
     }
 
     /** Headers of a gRPC call of the messaging service, uncompressed. */
@@ -152,6 +157,19 @@ final class RawHttp2 implements AutoCloseable {
             return false;
         } catch (SocketException e) {
             return true;
+        }
+    }
+
+    /** Reads and forgets what comes, until nothing has come for so long. */
+    void skipFor(int quietMs) throws IOException {
+        byte[] ignored = new byte[1 << 16];
+        socket.setSoTimeout(quietMs);
+        try {
+            while (in.read(ignored) >= 0) {
+                unread.clear();
+            }
+        } catch (SocketTimeoutException e) {
+            return;
         }
     }
 

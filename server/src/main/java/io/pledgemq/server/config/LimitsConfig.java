@@ -50,6 +50,21 @@ public record LimitsConfig(
         ByteSize headerList,
 
         @Setting(
+                value = "128MiB",
+                min = "1MiB",
+                max = "16GiB",
+                text = "What is kept of requests that have not come whole, of all connections together; over it the"
+                        + " one that began first is refused.")
+        ByteSize partialRequests,
+
+        @Setting(
+                value = "1MiB",
+                min = "64KiB",
+                max = "1GiB",
+                text = "Answers that a client may leave unread before nothing more is read from it.")
+        ByteSize unreadAnswers,
+
+        @Setting(
                 value = "120s",
                 min = "1s",
                 max = "1d",

@@ -39,6 +39,12 @@ public record Sources(
                                 .add(connections.count()),
                         Family.counter("pledgemq_connections_refused", "Connections refused: there were too many.")
                                 .add(connections.refused()),
+                        Family.gauge("pledgemq_connections_unread", "Connections not read: they leave answers unread.")
+                                .add(connections.unread()),
+                        Family.gauge("pledgemq_partial_requests_bytes", "Kept of requests that have not come whole.")
+                                .add(connections.partialBytes()),
+                        Family.counter("pledgemq_partial_requests_refused", "Refused before they had come whole.")
+                                .add(connections.givenUp()),
                         Family.gauge("pledgemq_disk_reserve_bytes", "Space that new messages leave alone.")
                                 .add(reserveBytes)),
                 disk());

@@ -5,14 +5,9 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.logging.RequestLogProperty;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
-import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.util.AttributeKey;
 import io.pledgemq.server.config.LimitsConfig;
 import java.net.InetAddress;
@@ -24,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,22 +30,34 @@ import org.slf4j.LoggerFactory;
 public final class Connections {
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
     private static final AttributeKey<Boolean> REQUESTED =
-            AttributeKey.valueOf(Connections.class, "has sent a request");
+            AttributeKey.valueOf(Connections.class, "requested over HTTP/1");
     private static final long TELL_EVERY_SECONDS = 10;
-    /** Answers that are held back at most, each for as long as the event loop has other work at hand. */
-    private static final int ANSWERS_TOGETHER = 256;
 
     private final LimitsConfig limits;
-    private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+    /** Paths of calls that carry any number of messages, each used when it is whole. */
+    private final Set<String> streams;
+
+    private final Reception reception;
+    private final AtomicInteger unread = new AtomicInteger();
     private final AtomicInteger count = new AtomicInteger();
     private final Map<InetAddress, Integer> perAddress = new ConcurrentHashMap<>();
     private final LongAdder refused = new LongAdder();
     private final LongAdder lateHandshakes = new LongAdder();
     private final AtomicBoolean telling = new AtomicBoolean();
-    private volatile boolean draining;
 
-    public Connections(LimitsConfig limits) {
+    /** @param streams paths of calls that carry any number of messages, such as {@code /package.Service/Method} */
+    public Connections(LimitsConfig limits, Set<String> streams) {
         this.limits = limits;
+        this.streams = Set.copyOf(streams);
+        this.reception = new Reception(limits);
+    }
+
+    Reception reception() {
+        return reception;
+    }
+
+    boolean isStream(@Nullable CharSequence path) {
+        return path != null && streams.contains(path.toString());
     }
 
     LimitsConfig limits() {
@@ -71,18 +79,32 @@ public final class Connections {
         return lateHandshakes.sum();
     }
 
-    /** Looks at a new connection, on its event loop. */
-    void admit(ChannelPipeline pipeline) {
-        Channel channel = pipeline.channel();
-        if (!(channel.remoteAddress() instanceof InetSocketAddress remote) || draining) {
+    /** Bytes that are kept now of requests that have not come whole. */
+    public long partialBytes() {
+        return reception.bytes();
+    }
+
+    /** Requests given up since the start because too much was kept of those that had not come whole. */
+    public long givenUp() {
+        return reception.givenUp();
+    }
+
+    /** Connections that are not read now, because their clients leave answers unread. */
+    public int unread() {
+        return unread.get();
+    }
+
+    /** Looks at a new connection, on its event loop. Returns whether it may stay. */
+    boolean admit(Channel channel) {
+        if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
             cut(channel);
-            return;
+            return false;
         }
         InetAddress address = remote.getAddress();
         if (count.incrementAndGet() > limits.connections()) {
             count.decrementAndGet();
             refuse(channel, "limits.connections=" + limits.connections());
-            return;
+            return false;
         }
         if (perAddress.merge(address, 1, Integer::sum) > limits.connectionsPerAddress()) {
             left(address);
@@ -90,9 +112,10 @@ public final class Connections {
                     channel,
                     "limits.connections-per-address=" + limits.connectionsPerAddress() + " of "
                             + address.getHostAddress());
-            return;
+            return false;
         }
-        open.add(channel);
+        channel.pipeline()
+                .addFirst(new UnreadAnswers(limits.unreadAnswers().intBytes(), unread), new Http2Arrival(this));
         var deadline = channel.eventLoop()
                 .schedule(
                         () -> closeUnlessEstablished(channel),
@@ -100,9 +123,9 @@ public final class Connections {
                         TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(closed -> {
             deadline.cancel(false);
-            open.remove(channel);
             left(address);
         });
+        return true;
     }
 
     /** Whoever sees {@link #count} go down finds a place free at once, so the address comes first. */
@@ -121,7 +144,7 @@ public final class Connections {
     }
 
     /** Without lingering, so that a flood does not leave us its sockets. */
-    private static void cut(Channel channel) {
+    static void cut(Channel channel) {
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
         var unused = channel.close();
     }
@@ -141,45 +164,15 @@ public final class Connections {
                 : Boolean.TRUE.equals(channel.attr(REQUESTED).get());
     }
 
-    /** Looks at the first request of a connection, on its event loop. */
+    /** Remembers that a request came over HTTP/1, whose handshake is nothing else. */
     HttpResponse requested(HttpService service, ServiceRequestContext context, HttpRequest request) throws Exception {
-        Channel channel =
-                context.log().ensureAvailable(RequestLogProperty.SESSION).channel();
-        if (channel != null && channel.attr(REQUESTED).setIfAbsent(true) == null) {
-            answerTogether(channel.pipeline());
+        if (!context.sessionProtocol().isMultiplex()) {
+            Channel channel =
+                    context.log().ensureAvailable(RequestLogProperty.SESSION).channel();
+            if (channel != null) {
+                channel.attr(REQUESTED).set(true);
+            }
         }
         return service.serve(context, request);
-    }
-
-    /**
-     * One force of the log lets many answers go at a time. Each of them would be a system call here and one at the
-     * client; now what the event loop has at hand goes out in one, and in one record of TLS.
-     */
-    private static void answerTogether(ChannelPipeline pipeline) {
-        ChannelHandlerContext http2 = pipeline.context(Http2ConnectionHandler.class);
-        if (http2 != null) {
-            pipeline.addBefore(http2.name(), null, new FlushConsolidationHandler(ANSWERS_TOGETHER, true));
-        }
-    }
-
-    /** Takes no more connections, and asks those who are connected to go elsewhere with what they begin from now on. */
-    public void drain() {
-        draining = true;
-        open.forEach(channel -> channel.eventLoop().execute(() -> sayGoodbye(channel)));
-    }
-
-    private static void sayGoodbye(Channel channel) {
-        Http2ConnectionHandler http2 = channel.pipeline().get(Http2ConnectionHandler.class);
-        ChannelHandlerContext context =
-                http2 == null ? null : channel.pipeline().context(http2);
-        if (http2 != null && context != null) {
-            var unused = http2.goAway(
-                    context,
-                    Integer.MAX_VALUE,
-                    Http2Error.NO_ERROR.code(),
-                    Unpooled.EMPTY_BUFFER,
-                    context.newPromise());
-            context.flush();
-        }
     }
 }

@@ -41,6 +41,7 @@ public final class Front implements AutoCloseable {
     private final Address address;
     private final LimitsConfig limits;
     private final Connections connections;
+    private final Door door;
     private final Server server;
 
     /**
@@ -59,6 +60,7 @@ public final class Front implements AutoCloseable {
         this.address = address;
         this.limits = connections.limits();
         this.connections = connections;
+        this.door = new Door(connections);
         ServerBuilder listener = Server.builder();
         build(listener, early);
         listener.gracefulShutdownTimeout(Duration.ZERO, drain)
@@ -125,7 +127,7 @@ public final class Front implements AutoCloseable {
         listener
                 // Armeria would ask the name service for it, which may take seconds.
                 .defaultHostname("localhost")
-                .childChannelPipelineCustomizer(connections::admit)
+                .childChannelPipelineCustomizer(door::enter)
                 .decorator(connections::requested)
                 .maxNumConnections(Integer.MAX_VALUE)
                 .requestTimeout(limits.handshakeTimeout().plus(AFTER_HANDSHAKES))
@@ -161,6 +163,11 @@ public final class Front implements AutoCloseable {
     /** The port that was bound. */
     public int port() {
         return server.activeLocalPort();
+    }
+
+    /** Takes no more connections from now on; those that are there are told to go elsewhere when they can. */
+    public void drain() {
+        door.close();
     }
 
     /** Waits for the requests in progress within the time for draining, and cuts the rest. */

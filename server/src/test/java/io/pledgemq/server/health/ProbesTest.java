@@ -30,6 +30,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -74,7 +75,7 @@ class ProbesTest {
         AtomicBoolean diskFull = new AtomicBoolean();
         try (Front front = Front.open(
                 LOOPBACK,
-                new Connections(ServerConfig.defaults().limits()),
+                new Connections(ServerConfig.defaults().limits(), Set.of()),
                 List.of(new Probes(health)),
                 Duration.ofSeconds(5))) {
             int port = front.port();
@@ -112,7 +113,7 @@ class ProbesTest {
         Health health = new Health(lifecycle, new RecoveryProgress());
         try (Front front = Front.open(
                 LOOPBACK,
-                new Connections(ServerConfig.defaults().limits()),
+                new Connections(ServerConfig.defaults().limits(), Set.of()),
                 List.of(new Probes(health)),
                 Duration.ofSeconds(30))) {
             Iterator<HealthCheckResponse> seen = grpc(front.port()).watch(HealthCheckRequest.getDefaultInstance());

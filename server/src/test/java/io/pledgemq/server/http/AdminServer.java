@@ -40,6 +40,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 
 /** The administration of a real engine on a real port, with users of every role, and the engine at hand. */
 public final class AdminServer implements AutoCloseable {
@@ -77,7 +78,7 @@ public final class AdminServer implements AutoCloseable {
                 true,
                 null,
                 TlsConfig.ClientCertificate.OFF);
-        front = Front.open(address, new Connections(config.limits()), List.of(), Duration.ofSeconds(1));
+        front = Front.open(address, new Connections(config.limits(), Set.of()), List.of(), Duration.ofSeconds(1));
         front.serve(List.of(AdminHttp.routes(parts)));
     }
 

@@ -1,0 +1,195 @@
+package io.pledgemq.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.pledgemq.rpc.v2.Message;
+import io.pledgemq.rpc.v2.Resource;
+import io.pledgemq.rpc.v2.SendMessageRequest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who sends without end, or never ends what is sent, has little kept for it and disturbs nobody. */
+class FloodTest {
+    private static final int ENHANCE_YOUR_CALM = 11;
+    private static final int FRAME_BYTES = 16 << 10;
+    private static final int GRPC_PREFIX_BYTES = 5;
+
+    @TempDir
+    Path directory;
+
+    private @Nullable PledgeServer server;
+    private @Nullable Neighbour neighbour;
+    private final List<RawHttp2> clients = new ArrayList<>();
+
+    private PledgeServer server() {
+        return Objects.requireNonNull(server);
+    }
+
+    private Neighbour neighbour() {
+        return Objects.requireNonNull(neighbour);
+    }
+
+    private void start(String... yaml) throws IOException {
+        server = PledgeServer.start(Running.config(directory, yaml));
+        neighbour = new Neighbour(server().port());
+        neighbour().isServed();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        for (RawHttp2 client : clients) {
+            client.close();
+        }
+        neighbour().close();
+        server().close();
+    }
+
+    private RawHttp2 established() throws IOException {
+        RawHttp2 client = RawHttp2.established(server().port());
+        clients.add(client);
+        return client;
+    }
+
+    /** The C++ client pings every 60 s and grpc-java every 10 s at most, both also without calls. */
+    @Test
+    void pingsWithoutCallsAreAnsweredHoweverOftenTheyCome() throws Exception {
+        start();
+        RawHttp2 client = established();
+        client.skipFor(200);
+
+        for (int i = 0; i < 300; i++) {
+            client.send(RawHttp2.PING, 0, 0, new byte[8]);
+        }
+
+        List<RawHttp2.Frame> answers = client.readFor(1_000);
+        assertThat(answers)
+                .filteredOn(frame -> frame.type() == RawHttp2.PING && frame.flags() == RawHttp2.ACK)
+                .hasSize(300);
+        assertThat(answers).noneMatch(frame -> frame.type() == RawHttp2.GOAWAY);
+    }
+
+    @Test
+    void pingsWhoseAnswersNobodyReadsEndInTheSendersSocket() throws Exception {
+        unreadFloodIsHeldUntilItIsRead(RawHttp2.PING, new byte[8]);
+    }
+
+    @Test
+    void settingsWhoseAnswersNobodyReadsEndInTheSendersSocket() throws Exception {
+        unreadFloodIsHeldUntilItIsRead(RawHttp2.SETTINGS, new byte[0]);
+    }
+
+    private void unreadFloodIsHeldUntilItIsRead(int type, byte[] payload) throws Exception {
+        start("limits.unread-answers: 64KiB");
+        RawHttp2 flood = established();
+        AtomicBoolean enough = new AtomicBoolean();
+        byte[] many = many(type, payload);
+        Thread sender = new Thread(() -> {
+            try {
+                while (!enough.get()) {
+                    flood.raw(many);
+                }
+            } catch (IOException e) {
+                // The test is over.
+            }
+        });
+        sender.start();
+        Running.await(
+                "nothing more is read from it", () -> server().connections().unread() == 1);
+        neighbour().isServed();
+
+        enough.set(true);
+        flood.skipFor(2_000);
+
+        sender.join();
+        Running.await("it is read again", () -> server().connections().unread() == 0);
+        flood.skipFor(500);
+        flood.send(RawHttp2.PING, 0, 0, "and this".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        assertThat(flood.readFor(2_000))
+                .extracting(frame -> frame.payload().toStringUtf8())
+                .contains("and this");
+    }
+
+    private static byte[] many(int type, byte[] payload) {
+        ByteArrayOutputStream frames = new ByteArrayOutputStream();
+        for (int i = 0; i < 1_000; i++) {
+            frames.writeBytes(RawHttp2.frame(type, 0, 0, payload));
+        }
+        return frames.toByteArray();
+    }
+
+    /** A call whose message is announced with so many bytes, of which so many come. */
+    private RawHttp2 trickle(String method, int announced, int come) throws IOException {
+        RawHttp2 client = established();
+        client.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.call(method, Map.of()));
+        byte[] data = ByteBuffer.allocate(GRPC_PREFIX_BYTES + come)
+                .put((byte) 0)
+                .putInt(announced)
+                .array();
+        for (int at = 0; at < data.length; at += FRAME_BYTES) {
+            byte[] part = java.util.Arrays.copyOfRange(data, at, Math.min(data.length, at + FRAME_BYTES));
+            client.send(RawHttp2.DATA, 0, 1, part);
+        }
+        return client;
+    }
+
+    private void awaitPartial(long bytes) throws InterruptedException {
+        Running.await("so much is kept: " + bytes, () -> server().connections().partialBytes() == bytes);
+    }
+
+    @Test
+    void requestsThatDoNotComeWholeMakeRoomForThoseThatDo() throws Exception {
+        start("limits.partial-requests: 1MiB");
+        int each = (400 << 10) - GRPC_PREFIX_BYTES;
+        RawHttp2 first = trickle("SendMessage", 1 << 20, each);
+        awaitPartial(400 << 10);
+        RawHttp2 second = trickle("SendMessage", 1 << 20, each);
+        awaitPartial(800 << 10);
+
+        var answer = neighbour().blocking().sendMessage(request(900 << 10));
+
+        assertThat(answer.hasStatus()).isTrue();
+        for (RawHttp2 client : List.of(first, second)) {
+            assertThat(client.readFor(1_000))
+                    .anyMatch(frame -> frame.type() == RawHttp2.RST_STREAM
+                            && frame.payload().byteAt(3) == ENHANCE_YOUR_CALM);
+        }
+        assertThat(server().connections().givenUp()).isEqualTo(2);
+        awaitPartial(0);
+        trickle("SendMessage", 1 << 20, each).close();
+        awaitPartial(0);
+        neighbour().isServed();
+    }
+
+    private static SendMessageRequest request(int bodyBytes) {
+        return SendMessageRequest.newBuilder()
+                .addMessages(Message.newBuilder()
+                        .setTopic(Resource.newBuilder().setName("orders"))
+                        .setBody(ByteString.copyFrom(new byte[bodyBytes])))
+                .build();
+    }
+
+    @Test
+    void halfMessagesOfStreamsAreCountedToo() throws Exception {
+        start("limits.partial-requests: 1MiB");
+
+        RawHttp2 first = trickle("Telemetry", 1 << 20, 600 << 10);
+        awaitPartial((600 << 10) + GRPC_PREFIX_BYTES);
+        trickle("Telemetry", 1 << 20, 500 << 10);
+
+        Running.await("the older one is given up", () -> server().connections().givenUp() == 1);
+        assertThat(first.readFor(1_000)).anyMatch(frame -> frame.type() == RawHttp2.RST_STREAM);
+        neighbour().isServed();
+    }
+}
