@@ -12,6 +12,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class Sql92Test {
+    /**
+     * A quarter of what threads have. 150 to 200 KiB are needed, depending on which compiler made the frames and
+     * whether classes are loaded on the way; 100 of them the JVM keeps to itself.
+     */
+    private static final int SMALL_STACK_BYTES = 256 * 1024;
+
     private static final Message ORDER = Message.of("m", "orders", new byte[0])
             .withTag("new")
             .withKey("order-1")
@@ -235,7 +241,7 @@ class Sql92Test {
                     }
                 },
                 "small stack",
-                160 * 1024);
+                SMALL_STACK_BYTES);
         small.start();
         small.join();
 
