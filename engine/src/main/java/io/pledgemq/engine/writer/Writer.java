@@ -377,6 +377,11 @@ public final class Writer {
         return messages;
     }
 
+    /** Upper bounds of what callers may ask. */
+    public Limits limits() {
+        return limits;
+    }
+
     public State state() {
         return core.state();
     }

@@ -76,7 +76,7 @@ final class Machine {
         this.options = options;
         this.random = random;
         this.storage = new SimStorage(random.nextLong());
-        this.model = new Model(options.checks());
+        this.model = new Model(options.checks(), options.rows());
     }
 
     Writer writer() {
@@ -432,7 +432,8 @@ final class Machine {
         audit(log, recovered);
         Writer.Outside outside =
                 new Writer.Outside(this::inline, this::inline, alert -> note(alert.toString()), ForceListener.NONE);
-        writer = new Writer(recovered.state(), log, Limits.DEFAULT, options.checks(), clock, outside);
+        writer = new Writer(
+                recovered.state(), log, Limits.DEFAULT.withRows(options.rows()), options.checks(), clock, outside);
         writer.onSubmit(() -> {
             if (maintaining) {
                 turn();
