@@ -112,6 +112,7 @@ class MemoryLimitsTest {
     private List<Delivery> deliveries(CompletableFuture<Outcome> answer) {
         clock.advance(1);
         writer.runOnce();
+        assertThat(answer).isDone();
         return ((Outcome.Received) answer.join()).deliveries();
     }
 
