@@ -24,8 +24,8 @@ public record Limits(
         int preparedPerSender,
         long bytesInFlight,
         Rows rows) {
-    public static final Limits DEFAULT =
-            new Limits(4 << 20, 128, 32 << 10, 10_000, 10_000, 40L * 24 * 3600 * 1000, 1_000_000, 64L << 20);
+    public static final Limits DEFAULT = new Limits(
+            4 << 20, 128, 32 << 10, 10_000, 10_000, 40L * 24 * 3600 * 1000, 1_000_000, 64L << 20, Rows.DEFAULT);
 
     public Limits withRows(Rows newRows) {
         return new Limits(
@@ -38,28 +38,6 @@ public record Limits(
                 preparedPerSender,
                 bytesInFlight,
                 newRows);
-    }
-
-    /** With the usual bounds of memory. */
-    public Limits(
-            int bodyBytes,
-            int properties,
-            int propertiesBytes,
-            int topics,
-            int groups,
-            long delayMs,
-            int preparedPerSender,
-            long bytesInFlight) {
-        this(
-                bodyBytes,
-                properties,
-                propertiesBytes,
-                topics,
-                groups,
-                delayMs,
-                preparedPerSender,
-                bytesInFlight,
-                Rows.DEFAULT);
     }
 
     /**
