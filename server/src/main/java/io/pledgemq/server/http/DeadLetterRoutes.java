@@ -98,6 +98,10 @@ final class DeadLetterRoutes {
     }
 
     Stream<Route> routes() {
+        return Stream.of(looking(), delivering(), ending()).flatMap(routes -> routes);
+    }
+
+    private Stream<Route> looking() {
         return Stream.of(
                 Route.get("/dead-letters", "dead.list")
                         .does("Lists dead letters.")
@@ -115,7 +119,11 @@ final class DeadLetterRoutes {
                         .does("Shows a message's dead letters in all groups, with its history.")
                         .on(Target.EACH)
                         .with(Field.path("id", MESSAGE_ID, "Id of the message."))
-                        .answers(DeadLetterHistory.class, this::show),
+                        .answers(DeadLetterHistory.class, this::show));
+    }
+
+    private Stream<Route> delivering() {
+        return Stream.of(
                 Route.post("/dead-letters/retry", "dead.retry")
                         .does("Delivers dead letters again, each as its next revision.")
                         .on(Target.EACH)
@@ -145,7 +153,11 @@ final class DeadLetterRoutes {
                                 call -> settle(
                                         call,
                                         List.of(call.id("id")),
-                                        dead -> desk.edit(dead, call.bytes("body"), call.operator()))),
+                                        dead -> desk.edit(dead, call.bytes("body"), call.operator()))));
+    }
+
+    private Stream<Route> ending() {
+        return Stream.of(
                 Route.post("/dead-letters/skip", "dead.skip")
                         .does("Closes dead letters: their groups never apply them.")
                         .on(Target.EACH)
