@@ -2,6 +2,7 @@ package io.pledgemq.bench;
 
 import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.EngineConfig;
+import io.pledgemq.engine.command.Limits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -32,8 +33,25 @@ final class BacklogProcess {
         }
     }
 
+    /** What is measured is what a backlog costs, so none of its size is refused. */
+    private static EngineConfig unbounded() {
+        Limits usual = Limits.DEFAULT;
+        int any = Integer.MAX_VALUE;
+        return EngineConfig.defaults()
+                .withLimits(new Limits(
+                        usual.bodyBytes(),
+                        usual.properties(),
+                        usual.propertiesBytes(),
+                        usual.topics(),
+                        usual.groups(),
+                        usual.delayMs(),
+                        any,
+                        usual.bytesInFlight(),
+                        new Limits.Rows(any, any, any, any)));
+    }
+
     private static void fill(Path directory, long messages, int bodyBytes, boolean undecided) throws Exception {
-        Engine engine = Engine.open(directory, EngineConfig.defaults());
+        Engine engine = Engine.open(directory, unbounded());
         Workload workload = new Workload(engine, bodyBytes);
         workload.prepareTopic();
         add(workload, SMALL, undecided);
@@ -77,7 +95,7 @@ final class BacklogProcess {
 
     private static void open(Path directory, int bodyBytes, boolean undecided) throws Exception {
         long begin = System.nanoTime();
-        try (Engine engine = Engine.open(directory, EngineConfig.defaults())) {
+        try (Engine engine = Engine.open(directory, unbounded())) {
             Workload workload = new Workload(engine, bodyBytes);
             workload.prepare().join();
             double restartSeconds = (System.nanoTime() - begin) / 1e9;

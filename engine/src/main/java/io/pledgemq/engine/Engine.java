@@ -17,6 +17,7 @@ import io.pledgemq.engine.command.Receipt;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.command.TopicConfig;
+import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.index.LogIndex;
 import io.pledgemq.engine.io.FileStorage;
 import io.pledgemq.engine.io.Storage;
@@ -125,6 +126,14 @@ public final class Engine implements AutoCloseable {
     /** Creates a topic, or changes its number of queues. Done also if it exists just so. */
     public CompletableFuture<Outcome> createTopic(TopicConfig config) {
         return submit(new Command.CreateTopic(config));
+    }
+
+    /**
+     * Creates a topic with {@value TopicConfig#USUAL_QUEUES} queues unless it exists: then it keeps the number that it
+     * has. Refused with {@link Refusal#CONFLICT} if it exists with another type.
+     */
+    public CompletableFuture<Outcome> ensureTopic(String topic, TopicType type) {
+        return closed ? refuseClosed() : writer.ensureTopic(topic, type);
     }
 
     /**

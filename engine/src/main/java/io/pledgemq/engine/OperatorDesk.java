@@ -189,6 +189,16 @@ public final class OperatorDesk {
         return writer.submit(new SettleDead(dead.slot(), dead.ref(), SettleDead.Action.COMPENSATE, by, null));
     }
 
+    /**
+     * Ends a compensation by hand, for a group that is gone for good: nobody will say any more whether the group had
+     * applied the message, and no undo is sent for it. The operator has seen to the sender's side by other means and
+     * says in the reason how; it is kept in the message's history. Refused with {@link Refusal#NOT_OPEN} while the
+     * group works on it, and for a dead letter that is not being compensated.
+     */
+    public CompletableFuture<Outcome> closeCompensation(DeadLetterView dead, Party by) {
+        return writer.submit(new SettleDead(dead.slot(), dead.ref(), SettleDead.Action.CLOSE_COMPENSATION, by, null));
+    }
+
     /** Decides a half message in place of its sender, who may contradict later: that is refused and alerted. */
     public CompletableFuture<Outcome> decide(long transactionId, MessageId id, Decision decision, Party by) {
         if (by.reason().isBlank()) {

@@ -57,7 +57,8 @@ class BackupTest {
         return Engine.open(
                 directory,
                 EngineConfig.defaults()
-                        .withLimits(new Limits(16 << 10, 16, 1024, 100, 100, 3_600_000, 1000, 1 << 20))
+                        .withLimits(
+                                new Limits(16 << 10, 16, 1024, 100, 100, 3_600_000, 1000, 1 << 20, Limits.Rows.DEFAULT))
                         .withLog(new LogConfig(128 << 10, 64 << 10, 1))
                         .withRetention(new EngineConfig.Retention(0, 0))
                         .withSnapshotEveryBytes(64 << 10));

@@ -52,7 +52,8 @@ class DeadLetterTopicTest {
         engine = Engine.open(
                 directory,
                 EngineConfig.defaults()
-                        .withLimits(new Limits(16 << 10, 16, 1024, 2, 100, 3_600_000, 1000, 1 << 20))
+                        .withLimits(
+                                new Limits(16 << 10, 16, 1024, 2, 100, 3_600_000, 1000, 1 << 20, Limits.Rows.DEFAULT))
                         .withLog(new LogConfig(128 << 10, 64 << 10, 1))
                         .withRetention(retention)
                         .withSnapshotEveryBytes(64 << 10)

@@ -40,8 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DiskFullIT {
     private static final int DISK_MIB = 12;
     private static final int BALLAST_BYTES = 4 << 20;
-    private static final Limits LIMITS =
-            new Limits(64 << 10, 128, 32 << 10, 10, 10, Limits.DEFAULT.delayMs(), 10_000, 64 << 20);
+    private static final Limits LIMITS = new Limits(
+            64 << 10, 128, 32 << 10, 10, 10, Limits.DEFAULT.delayMs(), 10_000, 64 << 20, Limits.Rows.DEFAULT);
     private static final Sender SENDER = new Sender("orders", "orders-1");
     private static final Party BY = Party.sender("orders-1");
 

@@ -34,7 +34,8 @@ class EngineTest {
         return Engine.open(
                 directory,
                 EngineConfig.defaults()
-                        .withLimits(new Limits(16 << 10, 16, 1024, 100, 100, 3_600_000, 1000, 1 << 20))
+                        .withLimits(
+                                new Limits(16 << 10, 16, 1024, 100, 100, 3_600_000, 1000, 1 << 20, Limits.Rows.DEFAULT))
                         .withLog(new LogConfig(1 << 20, 64 << 10, 1)));
     }
 

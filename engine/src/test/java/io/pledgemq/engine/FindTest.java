@@ -49,7 +49,8 @@ class FindTest {
                 storage,
                 EngineConfig.defaults()
                         .withClock(clock)
-                        .withLimits(new Limits(16 << 10, 16, 1024, 100, 100, 3_600_000, 1000, 1 << 20))
+                        .withLimits(
+                                new Limits(16 << 10, 16, 1024, 100, 100, 3_600_000, 1000, 1 << 20, Limits.Rows.DEFAULT))
                         .withLog(new LogConfig(128 << 10, 64 << 10, 1))
                         .withChecks(new CheckPolicy(1, 5, 1, 30_000))
                         .withRetention(retention)

@@ -50,7 +50,8 @@ final class KillableEngine {
         return Engine.open(
                 directory,
                 EngineConfig.defaults()
-                        .withLimits(new Limits(16 << 10, 16, 1024, 100, 100, 3_600_000, 100_000, 1 << 20))
+                        .withLimits(new Limits(
+                                16 << 10, 16, 1024, 100, 100, 3_600_000, 100_000, 1 << 20, Limits.Rows.DEFAULT))
                         .withLog(new LogConfig(256 << 10, 64 << 10, 1))
                         .withSnapshotEveryBytes(64 << 10)
                         .withOnAlert(alert -> {}));

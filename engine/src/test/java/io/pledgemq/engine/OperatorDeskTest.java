@@ -7,6 +7,7 @@ import io.pledgemq.engine.command.CheckPolicy;
 import io.pledgemq.engine.command.CheckRequest;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Delivery;
+import io.pledgemq.engine.command.DeliveryKind;
 import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageId;
@@ -16,6 +17,7 @@ import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
+import io.pledgemq.engine.view.DeadLetterView;
 import io.pledgemq.engine.view.HistoryEvent;
 import io.pledgemq.engine.view.UndecidedView;
 import java.io.IOException;
@@ -130,6 +132,55 @@ class OperatorDeskTest {
         assertThat(delivered()).containsExactly(message.id());
     }
 
+    @Test
+    void aCompensationWhoseGroupIsGoneForGoodIsClosedByHandWithItsReason() throws IOException {
+        Party ann = Party.operator("ann", "warehouse 2 was shut down, order 4711 was cancelled by hand");
+        long transactionId = prepare();
+        decide(transactionId, ann);
+        fail(receive().get(0), Failure.terminal("no shelf"));
+        refused(engine.desk().closeCompensation(dead(), ann), Refusal.NOT_OPEN, "can be skipped");
+
+        engine.desk().compensate(dead(), ann).join();
+        assertThat(dead().status()).isEqualTo(DeadLetterView.Status.COMPENSATING);
+        refused(engine.desk().skip(dead(), ann), Refusal.NOT_OPEN, "not open");
+        Delivery order = receive().get(0);
+        assertThat(order.kind()).isEqualTo(DeliveryKind.COMPENSATE);
+        refused(engine.desk().closeCompensation(dead(), ann), Refusal.NOT_OPEN, "at this moment");
+        fail(order, new Failure("the database is away", true, false, 3_600_000));
+        refused(
+                engine.desk().closeCompensation(dead(), Party.operator("ann", " ")),
+                Refusal.ILLEGAL_ARGUMENT,
+                "needs a reason");
+
+        DeadLetterView stuck = dead();
+        assertThat(engine.desk().closeCompensation(stuck, ann).join()).isEqualTo(Outcome.DONE);
+        refused(engine.desk().closeCompensation(stuck, ann), Refusal.NOT_OPEN, "settled already");
+        refused(engine.ack(order.receipt(), "client-1", ""), Refusal.LEASE_EXPIRED, "is over");
+        assertThat(engine.desk().history(message.id()))
+                .filteredOn(event -> event.text().contains("CLOSE_COMPENSATION"))
+                .singleElement()
+                .satisfies(event -> assertThat(event.toString()).contains("ann", "order 4711 was cancelled by hand"));
+
+        engine.close();
+        open();
+        assertThat(engine.desk().deadLetters("", 0, 10).items()).isEmpty();
+    }
+
+    private DeadLetterView dead() {
+        return engine.desk().deadLetters("", 0, 10).items().get(0);
+    }
+
+    private void fail(Delivery delivery, Failure failure) {
+        assertThat(engine.fail(delivery.receipt(), "client-1", failure).join()).isInstanceOf(Outcome.Failed.class);
+    }
+
+    private static void refused(CompletableFuture<Outcome> answer, Refusal why, String words) {
+        assertThat(answer.join()).isInstanceOfSatisfying(Outcome.Refused.class, refused -> {
+            assertThat(refused.why()).isEqualTo(why);
+            assertThat(refused.text()).contains(words);
+        });
+    }
+
     private void answerUnknown(List<CheckRequest> requests) {
         for (CheckRequest request : requests) {
             var unused = engine.answerUnknown(request.slot(), request.ref(), "orders-1", "the database is away");
@@ -159,10 +210,12 @@ class OperatorDeskTest {
     }
 
     private List<MessageId> delivered() {
+        return receive().stream().map(delivery -> delivery.message().id()).toList();
+    }
+
+    private List<Delivery> receive() {
         ReceiveRequest request = new ReceiveRequest(
                 "warehouse", "order-created", "client-1", 32, Duration.ofSeconds(10), Duration.ofSeconds(30));
-        List<Delivery> deliveries =
-                ((Outcome.Received) engine.receive(request, null).join()).deliveries();
-        return deliveries.stream().map(delivery -> delivery.message().id()).toList();
+        return ((Outcome.Received) engine.receive(request, null).join()).deliveries();
     }
 }

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * on.
  */
 class RefusalsTest {
-    private static final Limits LIMITS = new Limits(100, 2, 64, 3, 2, 60_000, 1, 1 << 20);
+    private static final Limits LIMITS = new Limits(100, 2, 64, 3, 2, 60_000, 1, 1 << 20, Limits.Rows.DEFAULT);
     private static final Sender SENDER = new Sender("orders", "orders-1");
 
     @TempDir

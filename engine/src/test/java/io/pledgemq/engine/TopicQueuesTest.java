@@ -38,6 +38,20 @@ class TopicQueuesTest {
     }
 
     @Test
+    void whoDoesNotSayANumberChangesNone(@TempDir Path directory) throws IOException {
+        try (Engine engine = Engine.open(directory, EngineConfig.defaults())) {
+            engine.createTopic(new TopicConfig("orders", TopicType.FIFO, 4)).join();
+            assertThat(engine.ensureTopic("orders", TopicType.FIFO).join()).isEqualTo(Outcome.DONE);
+            assertThat(engine.ensureTopic("orders", TopicType.NORMAL).join())
+                    .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.why())
+                            .isEqualTo(Refusal.CONFLICT));
+            assertThat(engine.ensureTopic("new", TopicType.DELAY).join()).isEqualTo(Outcome.DONE);
+            assertThat(queues(engine, "orders")).isEqualTo(4);
+            assertThat(queues(engine, "new")).isEqualTo(8);
+        }
+    }
+
+    @Test
     void aNumberOutOfBoundsIsRefusedForNewAndForKnownTopics(@TempDir Path directory) throws IOException {
         try (Engine engine = Engine.open(directory, EngineConfig.defaults())) {
             engine.createTopic(new TopicConfig("known", TopicType.NORMAL)).join();

@@ -8,7 +8,10 @@ import io.pledgemq.engine.OperatorDesk;
 import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.OnExhausted;
 import io.pledgemq.engine.command.Party;
+import io.pledgemq.engine.command.TopicConfig;
+import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.view.DeadLetterView;
+import io.pledgemq.engine.view.TopicView;
 import io.pledgemq.sdk.embedded.EmbeddedTransport;
 import io.pledgemq.sdk.embedded.UnknownTopics;
 import io.pledgemq.sdk.errors.MessageRefusedException;
@@ -138,6 +141,26 @@ final class EmbeddedOperatorTest {
             mq.inTransaction(tx -> {
                 tx.send("order-created", "o1", "x");
             });
+        }
+    }
+
+    @Test
+    void topicThatAnOperatorGaveMoreQueuesKeepsThem() {
+        try (EmbeddedTransport transport = engine(UnknownTopics.CREATE);
+                PledgeMQ mq = PledgeMQ.builder(database).open(transport)) {
+            transport
+                    .engine()
+                    .createTopic(new TopicConfig("order-created", TopicType.TRANSACTION, 16))
+                    .join();
+            transport.createTopic("order-created");
+            subscribe(mq, 3);
+            mq.inTransaction(tx -> {
+                tx.send("order-created", "o1", "x");
+            });
+            assertThat(transport.engine().desk().topics().join())
+                    .filteredOn(topic -> topic.name().equals("order-created"))
+                    .extracting(TopicView::queues)
+                    .containsExactly(16);
         }
     }
 

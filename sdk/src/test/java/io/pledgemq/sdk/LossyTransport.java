@@ -44,6 +44,11 @@ record LossyTransport(Transport real) implements Transport {
     }
 
     @Override
+    public boolean knowsAllSettled() {
+        return real.knowsAllSettled();
+    }
+
+    @Override
     public void ensureTopic(String topic) {
         real.ensureTopic(topic);
     }

@@ -27,6 +27,8 @@ public record Alert(Kind kind, String subject, String text) {
         /** A message's bytes are damaged. */
         DAMAGED,
         /** A compensation keeps failing. */
-        COMPENSATION_FAILS
+        COMPENSATION_FAILS,
+        /** A bound of memory is reached: the subject is its name, or the group that gets nothing new. */
+        LIMIT_REACHED
     }
 }

@@ -257,7 +257,9 @@ public sealed interface Command {
             SKIP(2),
             COMPENSATE(3),
             /** As {@link #RETRY}, and apply it although the receiver may have forgotten whether it did already. */
-            RETRY_EVEN_IF_OLD(4);
+            RETRY_EVEN_IF_OLD(4),
+            /** Ends a compensation that its group will never answer: a person has seen to it by other means. */
+            CLOSE_COMPENSATION(5);
 
             private final int code;
 

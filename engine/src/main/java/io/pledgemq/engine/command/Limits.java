@@ -12,6 +12,7 @@ package io.pledgemq.engine.command;
  * @param delayMs furthest delivery time from now
  * @param preparedPerSender most undecided messages of one service
  * @param bytesInFlight bytes of bodies that wait for their force
+ * @param rows what takes a row of memory each
  */
 public record Limits(
         int bodyBytes,
@@ -21,7 +22,46 @@ public record Limits(
         int groups,
         long delayMs,
         int preparedPerSender,
-        long bytesInFlight) {
-    public static final Limits DEFAULT =
-            new Limits(4 << 20, 128, 32 << 10, 10_000, 10_000, 40L * 24 * 3600 * 1000, 10_000_000, 64L << 20);
+        long bytesInFlight,
+        Rows rows) {
+    public static final Limits DEFAULT = new Limits(
+            4 << 20, 128, 32 << 10, 10_000, 10_000, 40L * 24 * 3600 * 1000, 1_000_000, 64L << 20, Rows.DEFAULT);
+
+    public Limits withRows(Rows newRows) {
+        return new Limits(
+                bodyBytes,
+                properties,
+                propertiesBytes,
+                topics,
+                groups,
+                delayMs,
+                preparedPerSender,
+                bytesInFlight,
+                newRows);
+    }
+
+    /**
+     * How many messages may stand in memory, a row each, so that no backlog of a sender or a receiver ends in an
+     * {@code OutOfMemoryError}. All defaults reached at once fit a heap of 512 MiB; {@code RowMemoryTest} measures what
+     * a row costs.
+     *
+     * @param pending most messages that are stored and not published: undecided, parked and delayed together. At the
+     *     bound, prepares and delayed sends are refused. Decisions never are.
+     * @param delayed of them, most that wait for their time. What was prepared before and is committed now may exceed
+     *     it, as a decision is never refused.
+     * @param unsettled most deliveries of all groups that are leased, waiting for their next attempt, or open dead
+     *     letters. At the bound no group gets a message for the first time; what was delivered before goes on.
+     * @param unsettledPerSubscription the same for one group on one topic
+     */
+    public record Rows(int pending, int delayed, int unsettled, int unsettledPerSubscription) {
+        public static final Rows DEFAULT = new Rows(1_000_000, 500_000, 1_000_000, 200_000);
+
+        public Rows {
+            if (Math.min(Math.min(pending, delayed), Math.min(unsettled, unsettledPerSubscription)) < 1) {
+                throw new IllegalArgumentException("each bound must be at least 1, not pending=" + pending
+                        + " delayed=" + delayed + " unsettled=" + unsettled + " unsettledPerSubscription="
+                        + unsettledPerSubscription);
+            }
+        }
+    }
 }

@@ -20,6 +20,10 @@ public enum Refusal {
     TOO_MANY_TOPICS,
     TOO_MANY_GROUPS,
     TOO_MANY_PREPARED,
+    /** So many messages are undecided or delayed that memory could not hold more. */
+    TOO_MANY_PENDING,
+    /** So many messages wait for their time that memory could not hold more. */
+    TOO_MANY_DELAYED,
     TOO_MANY_IN_FLIGHT,
     /** New messages are refused until space returns; decisions and acknowledgements still work. */
     DISK_FULL,

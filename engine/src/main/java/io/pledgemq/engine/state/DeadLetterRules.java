@@ -6,7 +6,10 @@ import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
 import org.jspecify.annotations.Nullable;
 
-/** What may be done with a dead letter: only an open one takes an action, and the first action wins. */
+/**
+ * What may be done with a dead letter: only an open one takes an action, and the first action wins. One that is being
+ * compensated may be closed by hand, for a group that is gone for good.
+ */
 final class DeadLetterRules {
     private final State state;
     private final DeliveryRules delivery;
@@ -18,6 +21,9 @@ final class DeadLetterRules {
 
     @Nullable
     Outcome answer(Command.SettleDead command, Limits limits) {
+        if (command.action() == Command.SettleDead.Action.CLOSE_COMPENSATION) {
+            return answerClose(command);
+        }
         Deliveries deliveries = state.deliveries;
         boolean open =
                 deliveries.holds(command.slot(), command.ref()) && deliveries.state(command.slot()) == Deliveries.DEAD;
@@ -32,6 +38,35 @@ final class DeadLetterRules {
                     Refusal.BODY_TOO_LARGE,
                     "the edited body has " + command.edited().body().length + " bytes, limit bodyBytes="
                             + limits.bodyBytes());
+        }
+        return null;
+    }
+
+    /** While its group works on it the group is not gone, and what comes of it is not known yet. */
+    private @Nullable Outcome answerClose(Command.SettleDead command) {
+        Deliveries deliveries = state.deliveries;
+        int slot = command.slot();
+        boolean compensating = deliveries.holds(slot, command.ref())
+                && deliveries.kind(slot) == Deliveries.COMPENSATE
+                && deliveries.state(slot) != Deliveries.DEAD;
+        if (!compensating) {
+            return new Outcome.Refused(
+                    Refusal.NOT_OPEN,
+                    "the dead letter at " + command.ref()
+                            + " is not being compensated: it is settled already, or it is open and can be skipped");
+        }
+        if (deliveries.state(slot) == Deliveries.LEASED) {
+            return new Outcome.Refused(
+                    Refusal.NOT_OPEN,
+                    "the dead letter at " + command.ref() + " is being compensated by its group at this moment: wait"
+                            + " until that has failed, or its lease runs out in "
+                            + (deliveries.due(slot) - state.engineMs)
+                            + " ms");
+        }
+        if (command.by().reason().isBlank()) {
+            return new Outcome.Refused(
+                    Refusal.ILLEGAL_ARGUMENT,
+                    "closing a compensation by hand needs a reason: nobody else will know what was done in its place");
         }
         return null;
     }
@@ -53,7 +88,7 @@ final class DeadLetterRules {
                 delivery.redrive(subscription, slot, evenIfOld, effects);
             }
             case COMPENSATE -> delivery.compensate(subscription, slot, effects);
-            case SKIP -> delivery.settle(slot, effects);
+            case SKIP, CLOSE_COMPENSATION -> delivery.settle(slot, effects);
         }
         return Outcome.DONE;
     }

@@ -33,7 +33,14 @@ final class SendingRules {
             return wrongType(topic, "plain", "prepare it, or send to a NORMAL topic");
         }
         Outcome mismatch = mismatch(topic, message);
-        return mismatch != null ? mismatch : duplicate(message);
+        if (mismatch != null) {
+            return mismatch;
+        }
+        Outcome duplicate = duplicate(message);
+        if (duplicate != null) {
+            return duplicate;
+        }
+        return message.deliverAtMs() > state.wallMs ? noRoom(message, limits.rows()) : null;
     }
 
     @Nullable
@@ -64,6 +71,26 @@ final class SendingRules {
                     Refusal.TOO_MANY_PREPARED,
                     "limit preparedPerSender=" + limits.preparedPerSender() + " is reached by service '"
                             + command.sender().service() + "': decide its undecided messages first");
+        }
+        return noRoom(message, limits.rows());
+    }
+
+    /** What comes in and is not published at once takes a row of memory, until it is. */
+    private @Nullable Outcome noRoom(Message message, Limits.Rows rows) {
+        Pending pending = state.pending;
+        if (pending.used() >= rows.pending()) {
+            int undecided = pending.used() - pending.delayed();
+            return new Outcome.Refused(
+                    Refusal.TOO_MANY_PENDING,
+                    "limit pending=" + rows.pending() + " is reached by " + undecided + " undecided and "
+                            + pending.delayed() + " delayed messages: decide undecided ones first (are their senders"
+                            + " running?), wait for delayed ones, or raise the limit and the heap");
+        }
+        if (message.deliverAtMs() > state.wallMs && pending.delayed() >= rows.delayed()) {
+            return new Outcome.Refused(
+                    Refusal.TOO_MANY_DELAYED,
+                    "limit delayed=" + rows.delayed() + " is reached by messages that wait for their time: send later,"
+                            + " recall some, or raise the limit and the heap");
         }
         return null;
     }

@@ -58,6 +58,11 @@ public final class Subscription {
         return dead;
     }
 
+    /** Rows of {@link Deliveries} that it has. */
+    public int unsettled() {
+        return leased + waiting + dead;
+    }
+
     /** Leases given, redeliveries included. */
     public long delivered() {
         return delivered;

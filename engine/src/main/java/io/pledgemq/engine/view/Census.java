@@ -82,7 +82,12 @@ public final class Census {
             List<SubscriptionView> subscriptions = new ArrayList<>();
             for (int id : group.subscriptions()) {
                 long oldest = oldestOffset.getOrDefault(id, Long.MAX_VALUE);
-                subscriptions.add(SubscriptionView.of(state, group, state.subscription(id), oldest));
+                subscriptions.add(SubscriptionView.of(
+                        state,
+                        group,
+                        state.subscription(id),
+                        oldest,
+                        writer.limits().rows()));
             }
             groups.add(new GroupView(group.config(), group.paused(), subscriptions));
         }
@@ -98,6 +103,7 @@ public final class Census {
                 writer.commands(),
                 writer.forces(),
                 writer.log().sizeBytes(),
-                writer.diskFull());
+                writer.diskFull(),
+                writer.limits().rows());
     }
 }

@@ -20,7 +20,7 @@ public record DeadLetterView(
         int revision,
         String reason,
         long sinceMs) {
-    /** Only an open one takes an action. */
+    /** Only an open one takes an action, but that one being compensated may be closed by hand. */
     public enum Status {
         OPEN,
         REDRIVING,

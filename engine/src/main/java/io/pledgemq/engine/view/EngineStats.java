@@ -1,5 +1,6 @@
 package io.pledgemq.engine.view;
 
+import io.pledgemq.engine.command.Limits;
 import java.util.List;
 
 /**
@@ -10,6 +11,7 @@ import java.util.List;
  * @param waitingForTheirTime delayed messages
  * @param commands logged since the start
  * @param forces of the log since the start
+ * @param limits of what takes a row of memory: half and delayed messages, and what subscriptions have not settled
  */
 public record EngineStats(
         long wallMs,
@@ -20,7 +22,8 @@ public record EngineStats(
         long commands,
         long forces,
         long logBytes,
-        boolean diskFull) {
+        boolean diskFull,
+        Limits.Rows limits) {
     public EngineStats {
         topics = List.copyOf(topics);
         groups = List.copyOf(groups);
@@ -43,6 +46,11 @@ public record EngineStats(
 
     public int parked() {
         return halfMessages.parked();
+    }
+
+    /** Half messages and those that wait for their time. */
+    public int pending() {
+        return undecided() + waitingForTheirTime;
     }
 
     /** Of all groups. */

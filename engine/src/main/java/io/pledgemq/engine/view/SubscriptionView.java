@@ -1,5 +1,6 @@
 package io.pledgemq.engine.view;
 
+import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.state.Group;
 import io.pledgemq.engine.state.State;
 import io.pledgemq.engine.state.Subscription;
@@ -17,6 +18,8 @@ import io.pledgemq.engine.state.Topic;
  * @param deadTotal dead letters ever
  * @param oldestMs wall ms when the oldest unsettled message was published, dead letters left out; up to a minute or
  *     1,024 messages too early; 0 when everything is settled
+ * @param full so many of its messages, or of all groups', are not settled that memory is spared: it gets no new ones
+ *     until some are, see {@link Limits.Rows}
  */
 public record SubscriptionView(
         String group,
@@ -31,15 +34,22 @@ public record SubscriptionView(
         long failed,
         long skipped,
         long deadTotal,
-        long oldestMs) {
+        long oldestMs,
+        boolean full) {
 
     /** Messages that are not settled, dead letters left out. */
     public long lag() {
         return fresh + leased + waiting;
     }
 
+    /** Rows of memory that it takes: dead letters are among them. */
+    public int unsettled() {
+        return leased + waiting + dead;
+    }
+
     /** @param oldestOffset of the oldest message that was leased once and is not settled, or the highest number */
-    static SubscriptionView of(State state, Group group, Subscription subscription, long oldestOffset) {
+    static SubscriptionView of(
+            State state, Group group, Subscription subscription, long oldestOffset, Limits.Rows limits) {
         Topic topic = state.topic(subscription.topic());
         long oldest = Math.min(oldestOffset, subscription.next());
         long oldestMs = oldest < topic.endOffset() ? topic.publishedAtMs(oldest) : 0;
@@ -56,6 +66,8 @@ public record SubscriptionView(
                 subscription.failed(),
                 subscription.skipped(),
                 subscription.deadTotal(),
-                oldestMs);
+                oldestMs,
+                subscription.unsettled() >= limits.unsettledPerSubscription()
+                        || state.deliveries().used() >= limits.unsettled());
     }
 }

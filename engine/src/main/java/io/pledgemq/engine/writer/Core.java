@@ -12,6 +12,7 @@ import io.pledgemq.engine.io.StorageFullException;
 import io.pledgemq.engine.log.Log;
 import io.pledgemq.engine.log.LogFullException;
 import io.pledgemq.engine.state.Effects;
+import io.pledgemq.engine.state.Pending;
 import io.pledgemq.engine.state.State;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,6 +34,7 @@ final class Core {
     private final Limits limits;
     private final EngineClock clock;
     private final Alerts alerts;
+    private final LimitNews limitNews;
     private final ForceListener listener;
     private Effects effects = Effects.NONE;
 
@@ -51,6 +53,7 @@ final class Core {
         this.limits = limits;
         this.clock = clock;
         this.alerts = alerts;
+        this.limitNews = new LimitNews(alerts);
         this.listener = listener;
         this.engineBaseMs = Math.max(state.engineMs(), log.engineMs());
         this.monotonicBaseMs = clock.monotonicMs();
@@ -75,6 +78,7 @@ final class Core {
             wallMinusEngineMs += drift;
         }
         state.time(engineMs, wallMs);
+        limitNews.turn();
     }
 
     /** Answers, or logs and applies. */
@@ -83,7 +87,29 @@ final class Core {
         if (known == null && bringsData(command)) {
             known = refuseWhenFull();
         }
+        if (known instanceof Outcome.Refused refused) {
+            tellOfLimit(refused);
+        }
         return known != null ? known : append(command);
+    }
+
+    /** That many senders wait for one thing an operator should know; each of them was told by its refusal. */
+    private void tellOfLimit(Outcome.Refused refused) {
+        Pending pending = state.pending();
+        Limits.Rows rows = limits.rows();
+        if (refused.why() == Refusal.TOO_MANY_PENDING) {
+            limitNews.reached(
+                    "pending",
+                    "pending",
+                    "half messages and delayed ones are refused: " + refused.text(),
+                    () -> LimitNews.isFree(pending.used(), rows.pending()));
+        } else if (refused.why() == Refusal.TOO_MANY_DELAYED) {
+            limitNews.reached(
+                    "delayed",
+                    "delayed",
+                    "delayed messages are refused: " + refused.text(),
+                    () -> LimitNews.isFree(pending.delayed(), rows.delayed()));
+        }
     }
 
     private static boolean bringsData(Command command) {
@@ -181,6 +207,14 @@ final class Core {
 
     State state() {
         return state;
+    }
+
+    Limits limits() {
+        return limits;
+    }
+
+    LimitNews limitNews() {
+        return limitNews;
     }
 
     Log log() {

@@ -61,7 +61,8 @@ final class DeadLetterNews {
                     "compensating message " + message.id() + " (topic '" + message.topic() + "', key '" + message.key()
                             + "') failed in group '" + group + "', attempt " + attempts + ": "
                             + reason(messages, failure)
-                            + "; it is tried again until it succeeds");
+                            + "; it is tried again until it succeeds, or, if the group is gone for good, until a person"
+                            + " closes it with a reason");
         });
     }
 

@@ -29,6 +29,7 @@ final class DeliveryDesk {
     private final Core core;
     private final Releases releases;
     private final LeaseResolver resolver;
+    private final DeliveryRoom room;
     private final TimerHeap timers = new TimerHeap();
     private final Map<Integer, Line> lines = new HashMap<>();
     private final Map<Integer, List<Line>> linesByTopic = new HashMap<>();
@@ -86,7 +87,8 @@ final class DeliveryDesk {
         this.core = core;
         this.releases = releases;
         this.deliverer = deliverer;
-        this.resolver = new LeaseResolver(core.state(), messages);
+        this.room = new DeliveryRoom(core.state(), core.limits().rows(), core.limitNews());
+        this.resolver = new LeaseResolver(core.state(), messages, room);
         rebuild();
     }
 
@@ -180,6 +182,7 @@ final class DeliveryDesk {
                             Refusal.NOT_SUBSCRIBED,
                             "group '" + subscription.group() + "' was unsubscribed while it waited"));
         }
+        room.forget(line);
         gone = true;
     }
 
@@ -214,6 +217,7 @@ final class DeliveryDesk {
 
     void settled(int slot) {
         leave(slot);
+        room.settled(lineOf(slot)).forEach(this::touch);
     }
 
     void published(Topic topic) {

@@ -33,13 +33,15 @@ final class LeaseResolver {
 
     private final State state;
     private final Messages messages;
+    private final DeliveryRoom room;
 
     /** Either a lease, or a refusal, or neither when there is nothing; {@code more}: the scan ended at its bound. */
     record Resolved(Command.@Nullable Lease lease, @Nullable Outcome refused, boolean more) {}
 
-    LeaseResolver(State state, Messages messages) {
+    LeaseResolver(State state, Messages messages, DeliveryRoom room) {
         this.state = state;
         this.messages = messages;
+        this.room = room;
     }
 
     Resolved resolve(DeliveryDesk.Line line, Receive receive) {
@@ -137,11 +139,12 @@ final class LeaseResolver {
         void scan(Receive receive) throws FilterFailed {
             Subscription subscription = line.subscription;
             long available = topic.endOffset() - subscription.next();
+            int left = available == 0 ? 0 : room.forNew(line);
             int bound = (int) Math.min(available, MAX_SCAN);
             int guess = receive.filter() == null && line.groups == null ? Math.min(bound, receive.max()) : bound;
             fates = new byte[guess];
             refs = new long[guess];
-            while (count < guess && leased < receive.max() && shownBytes < MAX_SHOWN_BYTES) {
+            while (count < guess && left > 0 && leased < receive.max() && shownBytes < MAX_SHOWN_BYTES) {
                 long offset = subscription.next() + count;
                 refs[count] = topic.ref(offset);
                 byte fate = fate(offset, refs[count], receive.filter());
@@ -149,6 +152,7 @@ final class LeaseResolver {
                     return;
                 }
                 fates[count++] = fate;
+                left -= fate == Command.Lease.SKIPPED ? 0 : 1;
                 if (fate == Command.Lease.LEASED) {
                     leased++;
                 }

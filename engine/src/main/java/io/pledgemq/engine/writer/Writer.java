@@ -13,12 +13,15 @@ import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.TopicConfig;
+import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.io.EngineClock;
 import io.pledgemq.engine.log.DamagedLogException;
 import io.pledgemq.engine.log.Log;
 import io.pledgemq.engine.log.LogException;
 import io.pledgemq.engine.state.Deliveries;
 import io.pledgemq.engine.state.State;
+import io.pledgemq.engine.state.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -93,6 +96,19 @@ public final class Writer {
     public CompletableFuture<Outcome> submit(Command command) {
         CompletableFuture<Outcome> future = new CompletableFuture<>();
         enqueue(future, () -> answers.add(future, decided(command, core.run(command))));
+        return future;
+    }
+
+    /** Creates a topic, or leaves the one that is there as it is; refused if that one has another type. */
+    public CompletableFuture<Outcome> ensureTopic(String name, TopicType type) {
+        CompletableFuture<Outcome> future = new CompletableFuture<>();
+        enqueue(future, () -> {
+            Topic existing = core.state().topic(name);
+            int queues = existing == null
+                    ? TopicConfig.USUAL_QUEUES
+                    : existing.config().queues();
+            answers.add(future, core.run(new Command.CreateTopic(new TopicConfig(name, type, queues))));
+        });
         return future;
     }
 
@@ -375,6 +391,11 @@ public final class Writer {
 
     public Messages messages() {
         return messages;
+    }
+
+    /** Upper bounds of what callers may ask. */
+    public Limits limits() {
+        return limits;
     }
 
     public State state() {

@@ -156,6 +156,12 @@ final class Comparison {
                 "%d deliveries, not %d",
                 state.deliveries().used(),
                 rows);
+        Violation.check(rows <= model.rows.unsettled(), "%d deliveries, over %s", rows, model.rows);
+        Violation.check(
+                state.pending().used() <= model.rows.pending(),
+                "%d half or delayed messages, over %s",
+                state.pending().used(),
+                model.rows);
     }
 
     private void senders() {
@@ -263,6 +269,12 @@ final class Comparison {
         }
         subscription.next = actual.next();
         Set<Integer> expected = new TreeSet<>(subscription.rows.keySet());
+        Violation.check(
+                mine.size() <= model.rows.unsettledPerSubscription(),
+                "%s has %d deliveries, over %s",
+                subscription,
+                mine.size(),
+                model.rows);
         Violation.check(expected.equals(new TreeSet<>(mine)), "%s has rows %s, not %s", subscription, mine, expected);
         subscription.rows.values().forEach(row -> row(subscription, row));
     }

@@ -16,10 +16,8 @@ import io.pledgemq.engine.log.ForceFailedException;
 import io.pledgemq.engine.log.Log;
 import io.pledgemq.engine.log.LogException;
 import io.pledgemq.engine.log.LogFullException;
-import io.pledgemq.engine.log.Position;
 import io.pledgemq.engine.recovery.Recovery;
 import io.pledgemq.engine.snapshot.Snapshots;
-import io.pledgemq.engine.state.Deliveries;
 import io.pledgemq.engine.state.State;
 import io.pledgemq.engine.writer.Receive;
 import io.pledgemq.engine.writer.Writer;
@@ -76,7 +74,7 @@ final class Machine {
         this.options = options;
         this.random = random;
         this.storage = new SimStorage(random.nextLong());
-        this.model = new Model(options.checks());
+        this.model = new Model(options.checks(), options.rows());
     }
 
     Writer writer() {
@@ -257,52 +255,7 @@ final class Machine {
             model.emptying = 0;
             new Comparison(model, writer().state()).run();
         }
-        noneIsGone();
-    }
-
-    /** No segment was deleted that a message lives in. */
-    private void noneIsGone() {
-        int first = writer().log().firstSegment();
-        for (ModelMessage message : model.messages.values()) {
-            ModelTopic topic = model.topics.get(message.message.topic());
-            Violation.check(
-                    !isKept(message, topic) || Position.segment(message.place) >= first,
-                    "segment %d is the first, and here was %s",
-                    first,
-                    message);
-        }
-        for (ModelEntry entry : deadLetters()) {
-            Violation.check(
-                    Position.segment(entry.place) >= first, "segment %d is the first, and here was %s", first, entry);
-        }
-        for (ModelGroup group : model.groups.values()) {
-            for (ModelSubscription subscription : group.subscriptions.values()) {
-                for (ModelRow row : subscription.rows.values()) {
-                    Violation.check(
-                            Position.segment(row.ref) >= first, "segment %d is the first, and here was %s", first, row);
-                }
-            }
-        }
-    }
-
-    /** All that are kept in topics. */
-    private List<ModelEntry> deadLetters() {
-        List<ModelEntry> kept = new ArrayList<>();
-        for (ModelTopic topic : model.topics.values()) {
-            if (topic.holdsDeadLetters()) {
-                kept.addAll(topic.queue.subList((int) topic.first, topic.queue.size()));
-            }
-        }
-        return kept;
-    }
-
-    private static boolean isKept(ModelMessage message, @Nullable ModelTopic topic) {
-        return message.isPending()
-                || (message.status == ModelMessage.Status.VISIBLE
-                        && topic != null
-                        && message.offset >= topic.first
-                        && message.offset < topic.end()
-                        && topic.at(message.offset).origin == message);
+        new KeptCheck(model).noneIsGone(writer().log().firstSegment());
     }
 
     /** Lets the disk have this many bytes. */
@@ -429,10 +382,11 @@ final class Machine {
         }
         Recovery.Recovered recovered = Recovery.run(log, snapshots);
         Violation.check(recovered.warnings().isEmpty(), "a crash damaged snapshots: %s", recovered.warnings());
-        audit(log, recovered);
+        RecoveryCheck.run(storage.copy(random.nextLong()), log, recovered.state());
         Writer.Outside outside =
                 new Writer.Outside(this::inline, this::inline, alert -> note(alert.toString()), ForceListener.NONE);
-        writer = new Writer(recovered.state(), log, Limits.DEFAULT, options.checks(), clock, outside);
+        writer = new Writer(
+                recovered.state(), log, Limits.DEFAULT.withRows(options.rows()), options.checks(), clock, outside);
         writer.onSubmit(() -> {
             if (maintaining) {
                 turn();
@@ -461,66 +415,12 @@ final class Machine {
         }
     }
 
-    /** Older snapshots, or none, lead to the same state; everything in it can be read. */
-    private void audit(Log log, Recovery.Recovered recovered) {
-        State state = recovered.state();
-        StateCheck.recount(state, log.activeSegment());
-        try {
-            SimStorage copy = storage.copy(random.nextLong());
-            // A power cut may bring a third one back, whose segment is gone.
-            List<Long> positions = new Snapshots(copy)
-                    .positions().stream()
-                            .filter(position -> Position.segment(position) >= log.firstSegment())
-                            .toList();
-            Violation.check(
-                    log.firstSegment() == 1 || positions.size() >= 2,
-                    "segments were deleted, and of two snapshots these are left: %s",
-                    positions);
-            for (long position : positions) {
-                copy.delete(String.format("snapshot-%016x.dat", position));
-                boolean last = position == positions.get(positions.size() - 1);
-                if (!last || log.firstSegment() == 1) {
-                    State other = Recovery.run(log, new Snapshots(copy)).state();
-                    StateCheck.same(state, other, "without the snapshot at " + Long.toHexString(position));
-                }
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException("no fault is armed", e);
-        }
-    }
-
     /** Reads every message that is still needed and every reason, and finds them as they were given. */
     void readAll() {
         if (index != null) {
             new IndexCheck(writer().log(), index).compare(model.messages.values(), recoveries);
         }
-        Deliveries deliveries = writer().state().deliveries();
-        for (ModelMessage message : model.messages.values()) {
-            ModelTopic topic = model.topics.get(message.message.topic());
-            if (isKept(message, topic)) {
-                Message stored = writer().messages().at(message.place);
-                Violation.check(ModelMessage.same(stored, message.message), "altered: %s", message);
-            }
-        }
-        for (ModelEntry entry : deadLetters()) {
-            Message stored = writer().messages().at(entry.place);
-            Violation.check(ModelMessage.same(stored, entry.message), "altered: %s", entry);
-        }
-        for (ModelGroup group : model.groups.values()) {
-            for (ModelSubscription subscription : group.subscriptions.values()) {
-                for (ModelRow row : subscription.rows.values()) {
-                    Message stored = writer().messages().at(row.ref);
-                    Violation.check(ModelMessage.same(stored, row.message), "altered: %s", row);
-                    String reason = writer().messages().failureAt(deliveries.failure(row.slot));
-                    Violation.check(
-                            row.reason == null || row.reason.equals(reason),
-                            "%s failed because of '%s', not '%s'",
-                            row,
-                            row.reason,
-                            reason);
-                }
-            }
-        }
+        new KeptCheck(model).readAll(writer());
     }
 
     /** Whether an answer is a lease. */

@@ -1,6 +1,7 @@
 package io.pledgemq.engine.sim;
 
 import io.pledgemq.engine.command.CheckPolicy;
+import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
@@ -29,6 +30,7 @@ final class Model {
     private final Map<Long, ModelEntry> byPlace = new HashMap<>();
     final Set<Integer> nonces = new HashSet<>();
     final CheckPolicy checks;
+    final Limits.Rows rows;
 
     long now;
     long wall;
@@ -44,8 +46,9 @@ final class Model {
     private final ModelConsumers consumers = new ModelConsumers(this);
     private final ModelCatalog catalog = new ModelCatalog(this);
 
-    Model(CheckPolicy checks) {
+    Model(CheckPolicy checks, Limits.Rows rows) {
         this.checks = checks;
+        this.rows = rows;
     }
 
     ModelConsumers consumers() {

@@ -178,14 +178,19 @@ final class ModelConsumers {
         if (found != null && found.row.loose && !(outcome instanceof Outcome.Done)) {
             return;
         }
-        if (found == null || found.row.state != Deliveries.DEAD) {
+        boolean closes = settle.action() == Command.SettleDead.Action.CLOSE_COMPENSATION;
+        boolean takes = found != null
+                && (closes
+                        ? found.row.kind == Deliveries.COMPENSATE && found.row.state == Deliveries.WAITING
+                        : found.row.state == Deliveries.DEAD);
+        if (found == null || !takes) {
             Model.refused(op, outcome, Refusal.NOT_OPEN, found);
             return;
         }
         ModelRow row = found.row;
         Model.expect(outcome instanceof Outcome.Done, op, row);
         switch (settle.action()) {
-            case SKIP -> found.subscription.rows.remove(row.slot);
+            case SKIP, CLOSE_COMPENSATION -> found.subscription.rows.remove(row.slot);
             case COMPENSATE -> compensate(row);
             case RETRY, RETRY_EVEN_IF_OLD -> {
                 row.state = Deliveries.WAITING;

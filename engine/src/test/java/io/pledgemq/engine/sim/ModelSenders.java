@@ -10,6 +10,7 @@ import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.sim.ModelMessage.Status;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The sending side: stored once, decided once, asked about when nobody decides. */
@@ -72,6 +73,11 @@ final class ModelSenders {
             Model.refused(op, outcome, refusal, message);
             return;
         }
+        Refusal noRoom = message.status == Status.ABSENT ? noRoom(sent, plain) : null;
+        if (noRoom != null) {
+            Model.refused(op, outcome, noRoom, message);
+            return;
+        }
         if (!(outcome instanceof Outcome.Stored stored)) {
             throw new Violation(op + ", but the model would store it");
         }
@@ -88,6 +94,20 @@ final class ModelSenders {
         } else {
             show(message);
         }
+    }
+
+    /** What is not published at once is refused where there are too many such already. */
+    private @Nullable Refusal noRoom(Message message, boolean plain) {
+        boolean delayed = message.deliverAtMs() > model.wall;
+        if ((!plain || delayed) && count(ModelMessage::isPending) >= model.rows.pending()) {
+            return Refusal.TOO_MANY_PENDING;
+        }
+        boolean tooManyDelayed = count(known -> known.status == Status.DELAYED) >= model.rows.delayed();
+        return delayed && tooManyDelayed ? Refusal.TOO_MANY_DELAYED : null;
+    }
+
+    private long count(Predicate<ModelMessage> which) {
+        return model.messages.values().stream().filter(which).count();
     }
 
     private void show(ModelMessage message) {

@@ -14,6 +14,10 @@ final class QuietPhase {
     /** Turns in which everything must be settled. */
     private static final int QUIET_TURNS = 600;
 
+    private static final long LONGEST_TURN_MS = 10_000;
+    /** Longer than the turn after which it is acknowledged: with narrow bounds of memory each lease is needed. */
+    private static final long LEASE_MS = 2 * LONGEST_TURN_MS;
+
     private final Machine machine;
     private final SplittableRandom random;
 
@@ -68,7 +72,7 @@ final class QuietPhase {
                 serve(subscription);
             }
         }
-        machine.clock.advance(Math.max(1, Math.min(restMs, 10_000)));
+        machine.clock.advance(Math.max(1, Math.min(restMs, LONGEST_TURN_MS)));
     }
 
     private void serve(ModelSubscription subscription) {
@@ -79,7 +83,7 @@ final class QuietPhase {
                 machine.submit(new SettleDead(row.slot, row.ref, action, Party.operator("ann", "all is well"), null));
             }
         }
-        machine.receive(group, subscription.topic.config.name(), 16, 0, 1000, null);
+        machine.receive(group, subscription.topic.config.name(), 16, 0, LEASE_MS, null);
     }
 
     private boolean isSettled() {

@@ -342,7 +342,9 @@ final class Reconciliation {
                 Command.SettleDead.class,
                 c -> c.slot() == row.slot
                         && c.ref() == row.ref
-                        && (c.action() == Command.SettleDead.Action.SKIP) == skips);
+                        && (c.action() == Command.SettleDead.Action.SKIP
+                                        || c.action() == Command.SettleDead.Action.CLOSE_COMPENSATION)
+                                == skips);
     }
 
     private boolean isHere(Subscription actual, ModelRow row) {

@@ -6,6 +6,7 @@ import io.pledgemq.engine.command.Command.SettleDead;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Delivery;
 import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
@@ -25,7 +26,15 @@ import java.util.SplittableRandom;
 /** A short life of an engine in which every type of command is logged at least once; the same steps each time. */
 final class Script {
     static final SimOptions OPTIONS = new SimOptions(
-            new LogConfig(8192, 7000, 1), 0, 1, new int[4], true, false, new CheckPolicy(100, 200, 1, 50), new int[1]);
+            new LogConfig(8192, 7000, 1),
+            0,
+            1,
+            new int[4],
+            true,
+            false,
+            new CheckPolicy(100, 200, 1, 50),
+            new int[1],
+            Limits.Rows.DEFAULT);
 
     private static final Party OPERATOR = Party.operator("ann", "because");
     private static final Sender SENDER = Traffic.SENDERS.get(0);

@@ -1,6 +1,7 @@
 package io.pledgemq.engine.sim;
 
 import io.pledgemq.engine.command.CheckPolicy;
+import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.log.LogConfig;
 import java.util.SplittableRandom;
 
@@ -12,6 +13,7 @@ import java.util.SplittableRandom;
  *     free, a snapshot is written
  * @param trims messages are trimmed and segments deleted, so that the log alone is not enough any more
  * @param weights how likely each kind of work is, see {@link Traffic}
+ * @param rows bounds of memory
  */
 @SuppressWarnings("ArrayRecordComponent") // written once, by draw
 record SimOptions(
@@ -22,10 +24,12 @@ record SimOptions(
         boolean trims,
         boolean shortReads,
         CheckPolicy checks,
-        int[] weights) {
+        int[] weights,
+        Limits.Rows rows) {
     private static final int[] SOMETIMES = {0, 0, 1, 3, 10, 25};
 
-    static SimOptions draw(SplittableRandom random) {
+    /** @param narrow draws the bounds, apart from all else, so that runs without bounds stay what they are */
+    static SimOptions draw(SplittableRandom random, SplittableRandom narrow) {
         int segmentBytes = 1 << (13 + random.nextInt(3));
         int[] percents = new int[4];
         for (int i = 0; i < percents.length; i++) {
@@ -43,7 +47,15 @@ record SimOptions(
                 random.nextBoolean(),
                 random.nextInt(4) == 0,
                 new CheckPolicy(10 + random.nextInt(1000), 2000, 1 + random.nextInt(4), 10 + random.nextInt(500)),
-                weights);
+                weights,
+                narrow.nextInt(3) == 0 ? rows(narrow) : Limits.Rows.DEFAULT);
+    }
+
+    private static Limits.Rows rows(SplittableRandom random) {
+        int pending = 1 + random.nextInt(12);
+        int unsettled = 1 + random.nextInt(40);
+        return new Limits.Rows(
+                pending, 1 + random.nextInt(pending), unsettled, 1 + random.nextInt(Math.min(8, unsettled)));
     }
 
     int crashPercent() {

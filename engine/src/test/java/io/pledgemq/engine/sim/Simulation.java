@@ -28,7 +28,7 @@ final class Simulation {
 
     Simulation(long seed) {
         random = new SplittableRandom(seed);
-        options = SimOptions.draw(random);
+        options = SimOptions.draw(random, new SplittableRandom(31 * seed));
         machine = new Machine(options, random.split());
         traffic = new Traffic(machine, random.split(), options.weights());
         damage = new SplittableRandom(~seed);

@@ -23,11 +23,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * One short life of the engine with every command in it, and every single thing that can go wrong in it, one at a time.
- * {@code -Dpledgemq.sweep=1} flips every bit position's byte; the build flips a part of them, another one at each
- * offset.
+ * With {@code -Dpledgemq.sweep=1} a bit of every byte is flipped and the disk is full at every byte; the build takes a
+ * part of them, with steps that are prime, so that the places inside of frames and sectors vary.
  */
 class SweepTest {
     private static final int FLIP_EVERY = Integer.getInteger("pledgemq.sweep", 11);
+    private static final int FULL_EVERY = Integer.getInteger("pledgemq.sweep", 251);
 
     /**
      * Runs the script, with a crash wherever it is armed, to the end of a quiet phase. Returns whether the fault came.
@@ -117,7 +118,7 @@ class SweepTest {
     @Test
     void aDiskThatIsFullAtAnyMomentLosesNothing() {
         long most = afterTheScript().storage.usedBytes() + 20_000;
-        for (long capacity = 0; capacity < most; capacity += 512) {
+        for (long capacity = 0; capacity < most; capacity += FULL_EVERY) {
             Machine machine = Script.machine(capacity);
             machine.limitDiskTo(capacity);
             run(machine, true, "disk of " + capacity + " bytes");

@@ -373,7 +373,8 @@ final class Traffic {
         for (ModelGroup group : model.groups.values()) {
             for (ModelSubscription subscription : group.subscriptions.values()) {
                 subscription.rows.values().stream()
-                        .filter(row -> row.state == Deliveries.DEAD || chance(20))
+                        .filter(row ->
+                                row.state == Deliveries.DEAD || chance(row.kind == Deliveries.COMPENSATE ? 2 : 20))
                         .forEach(dead::add);
             }
         }

@@ -30,7 +30,7 @@ class WhoIsAskedTest {
         SimOptions usual = Script.OPTIONS;
         CheckPolicy checks = new CheckPolicy(1_000, 1_000, 3, ANSWER_MS);
         Machine machine = new Machine(
-                new SimOptions(usual.log(), 0, 1, new int[4], true, false, checks, usual.weights()),
+                new SimOptions(usual.log(), 0, 1, new int[4], true, false, checks, usual.weights(), usual.rows()),
                 new SplittableRandom(1));
         machine.openingMayFail = false;
         return machine;

@@ -130,6 +130,11 @@ final class FaultyTransport implements Transport {
     }
 
     @Override
+    public boolean knowsAllSettled() {
+        return real.knowsAllSettled();
+    }
+
+    @Override
     public void ensureTopic(String name) {
         real.ensureTopic(name);
     }

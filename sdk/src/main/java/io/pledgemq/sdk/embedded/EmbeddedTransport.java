@@ -7,7 +7,6 @@ import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
-import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.sdk.errors.EngineUnavailableException;
 import io.pledgemq.sdk.errors.MessageRefusedException;
@@ -125,7 +124,9 @@ public final class EmbeddedTransport implements Transport {
         return engine;
     }
 
-    /** An ordinary topic: no order, no delay. Harmless if it exists. */
+    /**
+     * An ordinary topic: no order, no delay. One that exists keeps its number of queues, which a server may have set.
+     */
     public void createTopic(String topic) {
         create(topic, TopicType.TRANSACTION);
     }
@@ -141,7 +142,7 @@ public final class EmbeddedTransport implements Transport {
     }
 
     private void create(String topic, TopicType type) {
-        Answers.requireDone(await(engine.createTopic(new TopicConfig(topic, type))));
+        Answers.requireDone(await(engine.ensureTopic(topic, type)));
     }
 
     @Override
@@ -232,7 +233,7 @@ public final class EmbeddedTransport implements Transport {
         if (unknownTopics == UnknownTopics.REFUSE && typeOf(topic).isEmpty() && !mayCreate(topic)) {
             throw new MessageRefusedException(Reason.UNKNOWN_TOPIC, unknown(topic));
         }
-        Outcome outcome = await(engine.createTopic(new TopicConfig(topic, TopicType.TRANSACTION)));
+        Outcome outcome = await(engine.ensureTopic(topic, TopicType.TRANSACTION));
         boolean otherType = outcome instanceof Outcome.Refused refused && refused.why() == Refusal.CONFLICT;
         if (!otherType) {
             Answers.requireDone(outcome);

@@ -140,6 +140,20 @@ final class DeadCommand extends AdminCommand {
         return settle("/dead-letters/compensate", messages, reason, OperatorDesk::compensate);
     }
 
+    @Command(
+            name = "close",
+            mixinStandardHelpOptions = true,
+            description = {
+                "End a compensation by hand, for a group that is gone for good.",
+                "Nothing is undone by it: undo the sender's side yourself first, and say so in the reason."
+            })
+    int close(
+            @Parameters(arity = "1..*", paramLabel = "MESSAGE") List<String> messages,
+            @Option(names = "--reason", description = "for the history and the audit log") @Nullable String reason)
+            throws CommandFailure, IOException {
+        return settle("/dead-letters/close", messages, needed(reason), OperatorDesk::closeCompensation);
+    }
+
     private int settle(
             String path, List<String> messages, @Nullable String reason, OfflineDeadLetters.Settling settling)
             throws CommandFailure, IOException {

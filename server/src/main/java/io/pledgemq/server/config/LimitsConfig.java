@@ -27,8 +27,37 @@ public record LimitsConfig(
         @Setting(value = "10000", min = "1", max = "100000", text = "Most consumer groups.")
         int groups,
 
-        @Setting(value = "10000000", min = "1", max = "100000000", text = "Most undecided messages of one sender.")
+        @Setting(value = "1000000", min = "1", max = "100000000", text = "Most undecided messages of one sender.")
         int preparedPerSender,
+
+        @Setting(
+                value = "1000000",
+                min = "1",
+                max = "100000000",
+                text =
+                        "Most messages that are stored and not published: undecided, parked and delayed together. Each takes"
+                                + " about 150 bytes of heap. At the bound, prepares and delayed sends are refused; decisions never.")
+        int pending,
+
+        @Setting(
+                value = "500000",
+                min = "1",
+                max = "100000000",
+                text = "Most messages that wait for their time; they count for `limits.pending` too.")
+        int delayed,
+
+        @Setting(
+                value = "1000000",
+                min = "1",
+                max = "100000000",
+                text =
+                        "Most deliveries of all groups that are not settled: leased, waiting for their next attempt, or open"
+                                + " dead letters. Each takes 100 to 250 bytes of heap. At the bound, no group gets new messages; what"
+                                + " it got before is tried again as ever.")
+        int unsettled,
+
+        @Setting(value = "200000", min = "1", max = "100000000", text = "The same for one group on one topic.")
+        int unsettledPerSubscription,
 
         @Setting(
                 value = "64MiB",
@@ -89,6 +118,7 @@ public record LimitsConfig(
                 groups,
                 delay.toMillis(),
                 preparedPerSender,
-                bytesInFlight.bytes());
+                bytesInFlight.bytes(),
+                new Limits.Rows(pending, delayed, unsettled, unsettledPerSubscription));
     }
 }

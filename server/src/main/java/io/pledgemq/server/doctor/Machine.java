@@ -1,6 +1,7 @@
 package io.pledgemq.server.doctor;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.pledgemq.server.config.LimitsConfig;
 import io.pledgemq.server.config.ServerConfig;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -14,6 +15,11 @@ final class Machine {
     private static final long MIB = 1 << 20;
     /** Serves 5,000 idle clients and a backlog of 10 million. */
     private static final long COMFORTABLE_HEAP = 512 * MIB;
+    /** What a row of memory may cost, of a half or delayed message and of a delivery; see docs/operating.md. */
+    private static final long PENDING_BYTES = 150;
+
+    private static final long UNSETTLED_BYTES = 250;
+    private static final long HEAP_BESIDES = 64 * MIB;
     /** The engine's, the log's and the JVM's own. */
     private static final long OWN_FILES = 1024;
 
@@ -24,7 +30,11 @@ final class Machine {
     private Machine() {}
 
     static List<Finding> examine(ServerConfig config) {
-        return List.of(java(), heap(), files(config.limits().connections()), clock());
+        return List.of(
+                java(),
+                heap(Runtime.getRuntime().maxMemory(), config.limits()),
+                files(config.limits().connections()),
+                clock());
     }
 
     private static Finding java() {
@@ -35,13 +45,19 @@ final class Machine {
                 : Finding.ok("java", found);
     }
 
-    /** That of this process: a server started the same way has the same. */
-    private static Finding heap() {
-        long heap = Runtime.getRuntime().maxMemory();
+    /** @param heap of this process: a server started the same way has the same */
+    static Finding heap(long heap, LimitsConfig limits) {
         String found = "at most " + heap / MIB + " MiB of heap";
+        long rows = limits.pending() * PENDING_BYTES + limits.unsettled() * UNSETTLED_BYTES;
+        long wanted = Math.max(COMFORTABLE_HEAP, (rows + HEAP_BESIDES) / MIB * MIB);
         // A heap of 512 MiB has a little less to give out.
-        return heap < COMFORTABLE_HEAP * 9 / 10
-                ? Finding.warn("heap", found, "give a server 512 MiB: PLEDGEMQ_JAVA_OPTS=-Xmx512m")
+        return heap < wanted * 9 / 10
+                ? Finding.warn(
+                        "heap",
+                        found + ", but limits.pending=" + limits.pending() + " and limits.unsettled="
+                                + limits.unsettled() + " may need " + (rows + HEAP_BESIDES) / MIB + " MiB",
+                        "give a server " + wanted / MIB + " MiB: PLEDGEMQ_JAVA_OPTS=-Xmx" + wanted / MIB
+                                + "m, or lower the limits")
                 : Finding.ok("heap", found);
     }
 

@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dead letters: see, retry, edit, skip, compensate. One message may be dead in several groups; an action without a
- * group is done in each of them.
+ * Dead letters: see, retry, edit, skip, compensate, and close a compensation. One message may be dead in several
+ * groups; an action without a group is done in each of them.
  */
 final class DeadLetterRoutes {
     private static final int PAGE = 500;
@@ -47,7 +47,8 @@ final class DeadLetterRoutes {
      * A dead letter, or one that is being redriven or compensated.
      *
      * @param id of the message
-     * @param status open, redriving or compensating; only an open one takes an action
+     * @param status open, redriving or compensating; only an open one takes an action, but that one being compensated
+     *     may be closed
      * @param reason why the last attempt failed
      * @param since when its status changed last
      */
@@ -97,6 +98,10 @@ final class DeadLetterRoutes {
     }
 
     Stream<Route> routes() {
+        return Stream.of(looking(), delivering(), ending()).flatMap(routes -> routes);
+    }
+
+    private Stream<Route> looking() {
         return Stream.of(
                 Route.get("/dead-letters", "dead.list")
                         .does("Lists dead letters.")
@@ -114,7 +119,11 @@ final class DeadLetterRoutes {
                         .does("Shows a message's dead letters in all groups, with its history.")
                         .on(Target.EACH)
                         .with(Field.path("id", MESSAGE_ID, "Id of the message."))
-                        .answers(DeadLetterHistory.class, this::show),
+                        .answers(DeadLetterHistory.class, this::show));
+    }
+
+    private Stream<Route> delivering() {
+        return Stream.of(
                 Route.post("/dead-letters/retry", "dead.retry")
                         .does("Delivers dead letters again, each as its next revision.")
                         .on(Target.EACH)
@@ -144,7 +153,11 @@ final class DeadLetterRoutes {
                                 call -> settle(
                                         call,
                                         List.of(call.id("id")),
-                                        dead -> desk.edit(dead, call.bytes("body"), call.operator()))),
+                                        dead -> desk.edit(dead, call.bytes("body"), call.operator()))));
+    }
+
+    private Stream<Route> ending() {
+        return Stream.of(
                 Route.post("/dead-letters/skip", "dead.skip")
                         .does("Closes dead letters: their groups never apply them.")
                         .on(Target.EACH)
@@ -158,7 +171,16 @@ final class DeadLetterRoutes {
                         .with(IDS, GROUP, REASON)
                         .answers(
                                 Settled.class,
-                                call -> settle(call, call.ids(), dead -> desk.compensate(dead, call.operator()))));
+                                call -> settle(call, call.ids(), dead -> desk.compensate(dead, call.operator()))),
+                Route.post("/dead-letters/close", "dead.close")
+                        .does("Ends compensations by hand whose groups are gone for good; nothing is undone by it. For"
+                                + " one that its group works on it is refused.")
+                        .on(Target.EACH)
+                        .with(IDS, GROUP, REASON)
+                        .answers(
+                                Settled.class,
+                                call -> settle(
+                                        call, call.ids(), dead -> desk.closeCompensation(dead, call.operator()))));
     }
 
     private DeadLetterList list(Call call) throws AdminProblem {

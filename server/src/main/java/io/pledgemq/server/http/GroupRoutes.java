@@ -72,6 +72,8 @@ final class GroupRoutes {
      * @param fresh not yet delivered for the first time
      * @param waiting for their next attempt, or behind an older message of their message group
      * @param dead open dead letters
+     * @param full so many are not settled that it gets no new messages until some are ({@code limits.unsettled},
+     *     {@code limits.unsettled-per-subscription})
      */
     record SubscriptionAnswer(
             String topic,
@@ -85,7 +87,8 @@ final class GroupRoutes {
             long acked,
             long failed,
             long skipped,
-            long deadTotal) {
+            long deadTotal,
+            boolean full) {
 
         static SubscriptionAnswer of(SubscriptionView view, long nowMs) {
             return new SubscriptionAnswer(
@@ -100,7 +103,8 @@ final class GroupRoutes {
                     view.acked(),
                     view.failed(),
                     view.skipped(),
-                    view.deadTotal());
+                    view.deadTotal(),
+                    view.full());
         }
     }
 

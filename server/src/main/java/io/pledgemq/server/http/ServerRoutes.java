@@ -1,5 +1,6 @@
 package io.pledgemq.server.http;
 
+import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.view.EngineStats;
 import io.pledgemq.engine.view.SubscriptionView;
 import io.pledgemq.server.config.Version;
@@ -10,10 +11,15 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How the server is. */
 final class ServerRoutes {
+    /** Names in one problem. */
+    private static final int NAMES = 20;
+
     private final AdminParts parts;
     private final Instant startedAt = Instant.now();
     private final long startedNanos = System.nanoTime();
@@ -98,11 +104,33 @@ final class ServerRoutes {
         if (stats.diskFull()) {
             problems.add("the disk is full: new messages are refused until space returns");
         }
+        memory(stats).ifPresent(problems::add);
+        List<String> full = stats.groups().stream()
+                .filter(group -> group.subscriptions().stream().anyMatch(SubscriptionView::full))
+                .map(group -> group.config().name())
+                .toList();
+        if (!full.isEmpty()) {
+            problems.add("so much is not settled that these groups get nothing new, limits.unsettled"
+                    + " or limits.unsettled-per-subscription: "
+                    + full.stream().limit(NAMES).collect(Collectors.joining(", "))
+                    + (full.size() > NAMES ? " and " + (full.size() - NAMES) + " more" : ""));
+        }
         parts.audit()
                 .trouble()
                 .ifPresent(why ->
                         problems.add("the audit log cannot be written, so administrative changes are refused: " + why));
         return problems;
+    }
+
+    private static Optional<String> memory(EngineStats stats) {
+        Limits.Rows limits = stats.limits();
+        if (stats.pending() >= limits.pending()) {
+            return Optional.of("limits.pending=" + limits.pending() + " is reached: new half messages and delayed ones"
+                    + " are refused until some are decided or delivered");
+        }
+        return stats.waitingForTheirTime() >= limits.delayed()
+                ? Optional.of("limits.delayed=" + limits.delayed() + " is reached: new delayed messages are refused")
+                : Optional.empty();
     }
 
     private static FileStore disk(Path data) throws AdminProblem {

@@ -62,6 +62,10 @@ final class EngineMetrics {
         Family behind = Family.highest(
                 "pledgemq_lag_seconds", "Age of the oldest message not settled; up to a minute too much.", labels);
         Family leased = Family.gauge("pledgemq_leased", "Messages that are being worked on.", labels);
+        Family unsettled = Family.gauge(
+                "pledgemq_unsettled", "Deliveries that take memory: leased, waiting, and open dead letters.", labels);
+        Family full = Family.gauge(
+                "pledgemq_delivery_full", "1 while it gets nothing new because so much is not settled.", labels);
         int row = 0;
         for (SubscriptionView view : stats.subscriptions()) {
             boolean own = row++ < rows;
@@ -76,8 +80,10 @@ final class EngineMetrics {
             lag.add(view.lag(), group, topic);
             behind.add(age(view.oldestMs()), group, topic);
             leased.add(view.leased(), group, topic);
+            unsettled.add(view.unsettled(), group, topic);
+            full.add(view.full() ? 1 : 0, group, topic);
         }
-        return List.of(delivered, acked, failed, skipped, died, dead, lag, behind, leased);
+        return List.of(delivered, acked, failed, skipped, died, dead, lag, behind, leased, unsettled, full);
     }
 
     private List<Family> halfMessages() {
@@ -97,6 +103,11 @@ final class EngineMetrics {
         return List.of(
                 Family.gauge("pledgemq_delayed", "Messages that wait for their time.")
                         .add(stats.waitingForTheirTime()),
+                Family.gauge("pledgemq_limit", "Bounds of memory, of `limits` in the configuration.", "name")
+                        .add(stats.limits().pending(), "pending")
+                        .add(stats.limits().delayed(), "delayed")
+                        .add(stats.limits().unsettled(), "unsettled")
+                        .add(stats.limits().unsettledPerSubscription(), "unsettled-per-subscription"),
                 Family.counter("pledgemq_commands", "Commands logged since the start.")
                         .add(stats.commands()),
                 Family.gauge("pledgemq_log_bytes", "Size of the log.").add(stats.logBytes()),

@@ -95,6 +95,13 @@ class DeadCommandTest {
 
         run("list");
         assertThat(out.toString()).doesNotContain("m-1").contains("m-2").contains("compensating");
+
+        assertThat(run("close", "m-2")).isEqualTo(2);
+        assertThat(err.toString()).contains("Missing required option: '--reason=TEXT'");
+        assertThat(run("close", "m-2", "--reason", "the warehouse is gone, undone by hand"))
+                .isZero();
+        run("list");
+        assertThat(out.toString()).doesNotContain("m-2");
     }
 
     @Test

@@ -41,7 +41,8 @@ class ServerConfigTest {
                         limits.groups(),
                         limits.delayMs(),
                         limits.preparedPerSender(),
-                        limits.bytesInFlight()));
+                        limits.bytesInFlight(),
+                        limits.rows()));
     }
 
     @Test

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pledgemq.server.PledgeServer;
 import io.pledgemq.server.Running;
+import io.pledgemq.server.config.ConfigLoader;
+import io.pledgemq.server.config.ConfigSources;
+import io.pledgemq.server.config.LimitsConfig;
+import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TlsConfig;
 import io.pledgemq.server.doctor.Finding.Grade;
 import java.net.InetAddress;
@@ -101,6 +105,20 @@ class DoctorTest {
         assertThat(ForceSpeed.judge(nanos).found()).contains("faster than a disk writes");
         Arrays.fill(nanos, 50_000_000);
         assertThat(ForceSpeed.judge(nanos).found()).contains("slow");
+    }
+
+    @Test
+    void aHeapThatTheBoundsOfMemoryDoNotFitIsTold() throws Exception {
+        LimitsConfig usual = ServerConfig.defaults().limits();
+        assertThat(Machine.heap(490L << 20, usual).grade())
+                .as("the defaults fit 512 MiB")
+                .isEqualTo(Grade.OK);
+        assertThat(Machine.heap(256L << 20, usual).grade()).isEqualTo(Grade.WARN);
+        LimitsConfig wide = ConfigLoader.load(ConfigSources.none().withFlag("--pending", "limits.pending", "10000000"))
+                .config()
+                .limits();
+        assertThat(Machine.heap(490L << 20, wide).found()).contains("limits.pending=10000000", "1732 MiB");
+        assertThat(Machine.heap(2L << 30, wide).grade()).isEqualTo(Grade.OK);
     }
 
     @Test

@@ -221,6 +221,11 @@ class AdminHttpTest {
                         .at("/deadLetters/0/status")
                         .asText())
                 .isEqualTo("compensating");
+        assertThat(server.post("operator", "/dead-letters/close", "{\"ids\":[\"m-3\",\"m-2\"],\"reason\":\"undone\"}")
+                        .at("/results")
+                        .findValuesAsText("result"))
+                .containsExactlyInAnyOrder("done", "refused");
+        assertThat(server.get("viewer", "/dead-letters/m-3").status()).isEqualTo(404);
     }
 
     @Test

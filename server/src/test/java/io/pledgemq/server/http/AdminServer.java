@@ -40,6 +40,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The administration of a real engine on a real port, with users of every role, and the engine at hand. */
@@ -84,15 +85,23 @@ public final class AdminServer implements AutoCloseable {
 
     /** Starts in a directory that must be empty or one of these. */
     public static AdminServer start(Path data) throws Exception {
+        return start(data, Map.of());
+    }
+
+    /** As {@link #start(Path)}, with some settings of its own. */
+    static AdminServer start(Path data, Map<String, String> settings) throws Exception {
         Files.writeString(data.resolve("users.yaml"), USERS);
         Files.setPosixFilePermissions(data.resolve("users.yaml"), PosixFilePermissions.fromString("rw-------"));
-        ServerConfig config = ConfigLoader.load(ConfigSources.none()
-                        .withFlag("--data", "data", data.toString())
-                        .withFlag("--port", "listen.port", "0")
-                        .withFlag("--body", "limits.body", "1MiB")
-                        .withFlag("--segment", "store.segment", "8MiB")
-                        .withFlag("--reserve", "store.disk-reserve", "8MiB"))
-                .config();
+        ConfigSources sources = ConfigSources.none()
+                .withFlag("--data", "data", data.toString())
+                .withFlag("--port", "listen.port", "0")
+                .withFlag("--body", "limits.body", "1MiB")
+                .withFlag("--segment", "store.segment", "8MiB")
+                .withFlag("--reserve", "store.disk-reserve", "8MiB");
+        for (var setting : settings.entrySet()) {
+            sources = sources.withFlag("--" + setting.getKey(), setting.getKey(), setting.getValue());
+        }
+        ServerConfig config = ConfigLoader.load(sources).config();
         return new AdminServer(data, Engine.open(data, config.engine()), config);
     }
 

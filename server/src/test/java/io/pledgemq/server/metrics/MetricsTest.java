@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.linecorp.armeria.client.grpc.GrpcClients;
+import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.view.EngineStats;
 import io.pledgemq.engine.view.TopicView;
@@ -203,7 +204,8 @@ class MetricsTest {
         for (int i = 0; i < 5; i++) {
             topics.add(new TopicView("topic-" + i, TopicType.NORMAL, 8, 10, 1, 0, 2, 0, 1));
         }
-        var stats = new EngineStats(1000, topics, List.of(), new EngineStats.Undecided(0, 0, 0, 0), 0, 0, 0, 0, false);
+        var stats = new EngineStats(
+                1000, topics, List.of(), new EngineStats.Undecided(0, 0, 0, 0), 0, 0, 0, 0, false, Limits.Rows.DEFAULT);
         MetricSnapshot stored = new EngineMetrics(stats, 3)
                 .families()
                 .map(Family::snapshot)

@@ -1,0 +1,96 @@
+package io.pledgemq.engine.sim;
+
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.log.Position;
+import io.pledgemq.engine.state.Deliveries;
+import io.pledgemq.engine.writer.Writer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Sees that everything that the model still needs is kept, and is what was given. */
+final class KeptCheck {
+    private final Model model;
+
+    KeptCheck(Model model) {
+        this.model = model;
+    }
+
+    /** No segment was deleted that a message lives in. */
+    void noneIsGone(int firstSegment) {
+        for (ModelMessage message : model.messages.values()) {
+            isThere(!isKept(message), message.place, firstSegment, message);
+        }
+        for (ModelEntry entry : deadLetters()) {
+            isThere(false, entry.place, firstSegment, entry);
+        }
+        for (ModelRow row : rows()) {
+            isThere(false, row.ref, firstSegment, row);
+        }
+    }
+
+    private static void isThere(boolean mayBeGone, long place, int firstSegment, Object what) {
+        Violation.check(
+                mayBeGone || Position.segment(place) >= firstSegment,
+                "segment %d is the first, and here was %s",
+                firstSegment,
+                what);
+    }
+
+    /** Reads every message that is still needed and every reason, and finds them as they were given. */
+    void readAll(Writer writer) {
+        for (ModelMessage message : model.messages.values()) {
+            if (isKept(message)) {
+                isSame(writer, message.place, message.message, message);
+            }
+        }
+        for (ModelEntry entry : deadLetters()) {
+            isSame(writer, entry.place, entry.message, entry);
+        }
+        Deliveries deliveries = writer.state().deliveries();
+        for (ModelRow row : rows()) {
+            isSame(writer, row.ref, row.message, row);
+            String reason = writer.messages().failureAt(deliveries.failure(row.slot));
+            Violation.check(
+                    row.reason == null || row.reason.equals(reason),
+                    "%s failed because of '%s', not '%s'",
+                    row,
+                    row.reason,
+                    reason);
+        }
+    }
+
+    private static void isSame(Writer writer, long place, Message expected, Object what) {
+        Message stored = writer.messages().at(place);
+        Violation.check(ModelMessage.same(stored, expected), "altered: %s", what);
+    }
+
+    /** All that are kept in topics. */
+    private List<ModelEntry> deadLetters() {
+        List<ModelEntry> kept = new ArrayList<>();
+        for (ModelTopic topic : model.topics.values()) {
+            if (topic.holdsDeadLetters()) {
+                kept.addAll(topic.queue.subList((int) topic.first, topic.queue.size()));
+            }
+        }
+        return kept;
+    }
+
+    private List<ModelRow> rows() {
+        List<ModelRow> rows = new ArrayList<>();
+        for (ModelGroup group : model.groups.values()) {
+            group.subscriptions.values().forEach(subscription -> rows.addAll(subscription.rows.values()));
+        }
+        return rows;
+    }
+
+    private boolean isKept(ModelMessage message) {
+        @Nullable ModelTopic topic = model.topics.get(message.message.topic());
+        return message.isPending()
+                || (message.status == ModelMessage.Status.VISIBLE
+                        && topic != null
+                        && message.offset >= topic.first
+                        && message.offset < topic.end()
+                        && topic.at(message.offset).origin == message);
+    }
+}
