@@ -6,15 +6,21 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * Gives tests one broker that all of them share; it is stopped with the last. When a test fails its log is shown, as
- * far as the test saw it.
+ * far as the test saw it. The broker is ours, or Apache RocketMQ with {@code -Dpledgemq.broker=rocketmq}; what that
+ * cannot pass is marked {@link OursAlone} and left out then.
  */
-public final class WithBroker implements ParameterResolver, AfterTestExecutionCallback {
+public final class WithBroker implements ParameterResolver, AfterTestExecutionCallback, ExecutionCondition {
+    private static final boolean ROCKETMQ =
+            System.getProperty("pledgemq.broker", "pledgemq").equals("rocketmq");
     private static final ExtensionContext.Namespace SPACE = ExtensionContext.Namespace.create(WithBroker.class);
     private static final int SHOWN = 20_000;
 
@@ -54,9 +60,19 @@ public final class WithBroker implements ParameterResolver, AfterTestExecutionCa
     }
 
     private static Broker start() {
-        Broker broker = new PledgeBroker.Setup().start(directory("shared"));
+        Broker broker = ROCKETMQ
+                ? RocketMqBroker.start(Path.of("..").toAbsolutePath().normalize(), directory("rocketmq"))
+                : new PledgeBroker.Setup().start(directory("shared"));
         WarmUp.of(broker);
         return broker;
+    }
+
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        return AnnotationSupport.findAnnotation(context.getElement(), OursAlone.class)
+                .filter(mark -> ROCKETMQ)
+                .map(mark -> ConditionEvaluationResult.disabled(mark.value()))
+                .orElseGet(() -> ConditionEvaluationResult.enabled("either passes it"));
     }
 
     @Override
