@@ -20,6 +20,7 @@ public final class Rpc implements AutoCloseable {
 
     private final Clients clients;
     private final Draining draining = new Draining();
+    private final Answers answers = Answers.onThreads();
     private final ServerServiceDefinition service;
 
     /** @param endpoint address that clients reach this server by, as host:port */
@@ -35,7 +36,7 @@ public final class Rpc implements AutoCloseable {
         MessageToWire toWire = new MessageToWire(endpoint);
         this.clients = new Clients(engine, limits, toWire, handles);
         Endpoints endpoints =
-                new Endpoints(engine, catalog, clients, new Gate(access), handles, limits, toWire, draining);
+                new Endpoints(engine, catalog, clients, new Gate(access), handles, limits, toWire, answers, draining);
         this.service = ServerInterceptors.intercept(new MessagingEndpoint(endpoints), new CallerInterceptor(access));
     }
 
@@ -81,6 +82,7 @@ public final class Rpc implements AutoCloseable {
 
     @Override
     public void close() {
+        answers.close();
         clients.close();
     }
 }
