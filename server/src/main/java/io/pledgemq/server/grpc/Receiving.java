@@ -241,8 +241,9 @@ final class Receiving {
                                 deliveries.stream().map(Delivery::receipt).toList());
             }
         }
-        long bodyBytes =
-                deliveries.stream().mapToLong(delivery -> delivery.message().body().length).sum();
+        long bodyBytes = deliveries.stream()
+                .mapToLong(delivery -> delivery.message().body().length)
+                .sum();
         answers.make(
                 bodyBytes,
                 () -> answer(

@@ -19,6 +19,7 @@ public final class Rpc implements AutoCloseable {
     private static final Duration CLIENT_SILENCE = Duration.ofSeconds(60);
 
     private final Clients clients;
+    private final MessageToWire toWire;
     private final Draining draining = new Draining();
     private final Answers answers = Answers.onThreads();
     private final ServerServiceDefinition service;
@@ -33,7 +34,7 @@ public final class Rpc implements AutoCloseable {
             String endpoint) {
         Handles handles = new Handles(capabilities);
         ServiceLimits limits = limits(config);
-        MessageToWire toWire = new MessageToWire(endpoint);
+        this.toWire = new MessageToWire(endpoint);
         this.clients = new Clients(engine, limits, toWire, handles);
         Endpoints endpoints =
                 new Endpoints(engine, catalog, clients, new Gate(access), handles, limits, toWire, answers, draining);
@@ -77,7 +78,7 @@ public final class Rpc implements AutoCloseable {
 
     /** Who is connected. */
     public ConnectedClients connected() {
-        return new ConnectedClients(clients);
+        return new ConnectedClients(clients, toWire);
     }
 
     @Override
