@@ -1,7 +1,7 @@
 package io.pledgemq.server;
 
 import io.pledgemq.rpc.v2.MessagingServiceGrpc;
-import io.pledgemq.server.access.BindRule;
+import io.pledgemq.server.config.BindRule;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TlsConfig;
 import io.pledgemq.server.net.Connections;
@@ -105,7 +105,7 @@ final class Fronts implements AutoCloseable {
             all.add(adminAddress.getAddress());
         }
         BindRule.Verdict verdict = BindRule.judge(new BindRule.Binding(
-                all,
+                BindRule.reachable(all),
                 config.access().authentication(),
                 config.tls().enabled(),
                 config.access().insecure()));

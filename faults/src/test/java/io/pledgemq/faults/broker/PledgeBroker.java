@@ -114,6 +114,11 @@ public final class PledgeBroker implements Broker {
         process.kill();
     }
 
+    /** Ends the process in order, as SIGTERM does; returns its exit status. */
+    public int terminate() {
+        return process.terminate();
+    }
+
     @Override
     public void restart() {
         process.restart();

@@ -119,6 +119,12 @@ final class ServerProcess implements AutoCloseable {
         process.onExit().join();
     }
 
+    /** As {@code kill} does; returns the exit status. */
+    int terminate() {
+        process.destroy();
+        return process.onExit().join().exitValue();
+    }
+
     void restart() {
         try {
             kill();

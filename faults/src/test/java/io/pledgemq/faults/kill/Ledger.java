@@ -25,8 +25,14 @@ final class Ledger implements AutoCloseable {
         LEFT_TO_COMMIT,
         /** It was prepared; the checker will say rollback. */
         LEFT_TO_ROLL_BACK,
-        /** A handler got it. */
-        CONSUMED
+        /** A handler got it, and succeeded. */
+        CONSUMED,
+        /** A normal message whose send was acknowledged. */
+        SENT,
+        /** A simple consumer got it. */
+        TAKEN,
+        /** What a sender was told instead of an acknowledgement. */
+        REFUSED
     }
 
     private final Writer out;
@@ -37,7 +43,7 @@ final class Ledger implements AutoCloseable {
 
     synchronized void write(Fact fact, String key) {
         try {
-            out.write(fact + " " + key + "\n");
+            out.write(fact + " " + key.replace('\n', ' ') + "\n");
             out.flush();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

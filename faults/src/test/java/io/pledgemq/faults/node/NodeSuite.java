@@ -1,5 +1,7 @@
 package io.pledgemq.faults.node;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pledgemq.faults.broker.Broker;
 import io.pledgemq.faults.broker.GroupKind;
@@ -13,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 
 /** Runs {@code faults/node/suite.mjs}, which prints one line for each scenario. */
 final class NodeSuite {
@@ -29,7 +32,23 @@ final class NodeSuite {
      *
      * @param announced how many scenarios there are
      */
-    record Result(int announced, List<Scenario> scenarios, String output) {}
+    record Result(int announced, List<Scenario> scenarios, String output) {
+        void allPassed() {
+            System.out.println(output);
+            assertThat(scenarios).as(output).hasSize(announced);
+            assertThat(scenarios).as(output).isNotEmpty().allMatch(Scenario::passed);
+        }
+    }
+
+    /** Skips the test, and says so, where npm cannot install the client; a failure in CI. */
+    static void require() throws IOException, InterruptedException {
+        String missing = install();
+        if (!missing.isEmpty() && !"true".equals(System.getenv("CI"))) {
+            System.err.println("SKIPPED: the Node client is not installed. " + missing);
+        }
+        Assumptions.assumeTrue(missing.isEmpty() || "true".equals(System.getenv("CI")), missing);
+        assertThat(missing).isEmpty();
+    }
 
     /** Where the suite and its package-lock.json are: beside this module's sources. */
     static Path directory() {
@@ -41,7 +60,7 @@ final class NodeSuite {
     }
 
     /** Installs what package-lock.json says; returns why it cannot, or nothing. */
-    static String install() throws IOException, InterruptedException {
+    private static synchronized String install() throws IOException, InterruptedException {
         if (Files.isDirectory(directory().resolve("node_modules/rocketmq-client-nodejs"))) {
             return "";
         }

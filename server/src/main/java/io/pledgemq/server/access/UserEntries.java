@@ -1,6 +1,7 @@
 package io.pledgemq.server.access;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pledgemq.server.text.NearestName;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns the tree of a users' file into users, or says which place is wrong. */
 final class UserEntries {
+    private static final int FEW_LETTERS = 2;
 
     private static final List<String> FILE_KEYS = List.of("users");
     private static final List<String> USER_KEYS = List.of("name", "secret", "strict-time", "role", "grants");
@@ -168,7 +170,7 @@ final class UserEntries {
 
     /** Repeats what was written only if it is nearly a known word: other text may be a misplaced secret. */
     private static String didYouMean(String given, List<String> known) {
-        return NearestName.of(given, known)
+        return NearestName.within(FEW_LETTERS, given, known)
                 .map(word -> " Did you mean " + word + " instead of " + given + "?")
                 .orElse("");
     }

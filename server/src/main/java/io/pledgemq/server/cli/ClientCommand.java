@@ -50,4 +50,22 @@ final class ClientCommand extends AdminCommand {
         out().text(answer.path("threads").asText());
         return ExitCode.OK;
     }
+
+    @Command(
+            name = "verify",
+            mixinStandardHelpOptions = true,
+            description = "Have a push consumer's handler work on a message now, beside all deliveries.")
+    int verify(
+            @Parameters(paramLabel = "CLIENT") String id,
+            @Parameters(paramLabel = "MESSAGE") String message,
+            @Option(names = "--client-user", description = "user of the client, where clients prove who they are")
+                    @Nullable
+                    String clientUser,
+            @Option(names = "--reason", description = "for the audit log") @Nullable String reason)
+            throws CommandFailure {
+        return out().one(client().send(
+                        "POST",
+                        "/clients/verify",
+                        values("client", id, "user", clientUser, "message", message, "reason", reason)));
+    }
 }

@@ -2,6 +2,7 @@ package io.pledgemq.server.config;
 
 import io.pledgemq.engine.command.Limits;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -44,23 +45,18 @@ final class Contradictions {
     }
 
     private void open(String hostKey, String host) {
-        boolean guarded = config.access().authentication() && config.tls().enabled();
+        BindRule.Verdict verdict = BindRule.judge(new BindRule.Binding(
+                BindRule.reachableByText(List.of(host)),
+                config.access().authentication(),
+                config.tls().enabled(),
+                config.access().insecure()));
         unless(
-                isLoopback(host) || guarded || config.access().insecure(),
+                verdict.allowed(),
                 "%s is not loopback, so clients must be known and connections encrypted: %s, %s; set authentication to"
                         + " on and TLS to generated or files, or accept the risk with access.insecure: on",
                 hostKey,
                 "access.authentication",
                 "tls.mode");
-    }
-
-    /** By its text: a name server must not decide whether an address is safe. */
-    private static boolean isLoopback(String host) {
-        String name = host.toLowerCase(Locale.ROOT);
-        return name.equals("localhost")
-                || name.equals("::1")
-                || name.equals("[::1]")
-                || name.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
     }
 
     private void tls() {

@@ -1,5 +1,6 @@
 package io.pledgemq.server.config;
 
+import io.pledgemq.server.text.NearestName;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;

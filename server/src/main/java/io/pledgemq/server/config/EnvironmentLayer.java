@@ -1,5 +1,6 @@
 package io.pledgemq.server.config;
 
+import io.pledgemq.server.text.NearestName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -1,11 +1,14 @@
 package io.pledgemq.server.grpc;
 
+import io.pledgemq.engine.command.Message;
+import io.pledgemq.rpc.v2.Code;
 import io.pledgemq.rpc.v2.PrintThreadStackTraceCommand;
 import io.pledgemq.rpc.v2.Publishing;
 import io.pledgemq.rpc.v2.Resource;
 import io.pledgemq.rpc.v2.Settings;
 import io.pledgemq.rpc.v2.Subscription;
 import io.pledgemq.rpc.v2.TelemetryCommand;
+import io.pledgemq.rpc.v2.VerifyMessageCommand;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -19,9 +22,11 @@ public final class ConnectedClients {
     private static final int MAX_TOPICS = 100;
 
     private final Clients clients;
+    private final MessageToWire toWire;
 
-    ConnectedClients(Clients clients) {
+    ConnectedClients(Clients clients, MessageToWire toWire) {
         this.clients = clients;
+        this.toWire = toWire;
     }
 
     /**
@@ -70,16 +75,46 @@ public final class ConnectedClients {
      * client.
      */
     public Optional<CompletableFuture<String>> threads(String id, String user) {
+        return session(id, user).map(session -> session.reports()
+                .expect(nonce -> session.send(TelemetryCommand.newBuilder()
+                        .setPrintThreadStackTraceCommand(
+                                PrintThreadStackTraceCommand.newBuilder().setNonce(nonce))
+                        .build()))
+                .thenApply(report -> report.getThreadStackTrace().getThreadStackTrace()));
+    }
+
+    /**
+     * How a client's handler took a message.
+     *
+     * @param consumed whether it said success
+     * @param code in the protocol's words
+     * @param text what the client says about it; may be empty
+     */
+    public record Trial(boolean consumed, String code, String text) {}
+
+    /**
+     * Has a push consumer's handler work on a message now, beside all deliveries: nothing is leased, counted or
+     * settled, but what the handler does is done. Fails as {@link #threads} does; a handler that takes longer goes on.
+     * Empty if there is no such client.
+     */
+    public Optional<CompletableFuture<Trial>> tryOut(String id, String user, Message message) {
+        return session(id, user).map(session -> session.reports()
+                .expect(nonce -> session.send(TelemetryCommand.newBuilder()
+                        .setVerifyMessageCommand(VerifyMessageCommand.newBuilder()
+                                .setNonce(nonce)
+                                .setMessage(toWire.tried(message)))
+                        .build()))
+                .thenApply(report -> new Trial(
+                        report.getStatus().getCode() == Code.OK,
+                        report.getStatus().getCode().name(),
+                        report.getStatus().getMessage())));
+    }
+
+    private Optional<ClientSession> session(String id, String user) {
         return clients.all().stream()
                 .filter(session -> session.caller().clientId().equals(id)
                         && session.caller().user().equals(user))
-                .findFirst()
-                .map(session -> session.reports()
-                        .expect(nonce -> session.send(TelemetryCommand.newBuilder()
-                                .setPrintThreadStackTraceCommand(PrintThreadStackTraceCommand.newBuilder()
-                                        .setNonce(nonce))
-                                .build()))
-                        .thenApply(report -> report.getThreadStackTrace().getThreadStackTrace()));
+                .findFirst();
     }
 
     private static Client client(ClientSession session, long now) {

@@ -12,4 +12,5 @@ record Endpoints(
         Handles handles,
         ServiceLimits limits,
         MessageToWire toWire,
+        Answers answers,
         Draining draining) {}

@@ -60,6 +60,14 @@ final class MessageToWire {
                 system(message).setMessageType(MessageType.TRANSACTION).setDeliveryAttempt(1));
     }
 
+    /** A message for a consumer to try out; nothing settles it. */
+    Message tried(io.pledgemq.engine.command.Message message) {
+        return message(
+                message,
+                topicOf(message),
+                system(message).setMessageType(type(message)).setDeliveryAttempt(1));
+    }
+
     private static Message message(
             io.pledgemq.engine.command.Message message, Resource topic, SystemProperties.Builder system) {
         Message.Builder wire = Message.newBuilder()

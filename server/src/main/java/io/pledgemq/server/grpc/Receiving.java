@@ -45,6 +45,7 @@ final class Receiving {
     private final Handles handles;
     private final ServiceLimits limits;
     private final MessageToWire toWire;
+    private final Answers answers;
     private final Draining draining;
     /** Receives that wait; bounded by the number of groups, whose names are kept. */
     private final Map<String, AtomicInteger> waitingByGroup = new ConcurrentHashMap<>();
@@ -59,6 +60,7 @@ final class Receiving {
         this.handles = endpoints.handles();
         this.limits = endpoints.limits();
         this.toWire = endpoints.toWire();
+        this.answers = endpoints.answers();
         this.draining = endpoints.draining();
     }
 
@@ -239,9 +241,17 @@ final class Receiving {
                                 deliveries.stream().map(Delivery::receipt).toList());
             }
         }
-        List<ReceiveMessageResponse> messages =
-                deliveries.stream().map(delivery -> message(poll, delivery)).toList();
-        answer(out, Statuses.OK, messages);
+        long bodyBytes = deliveries.stream()
+                .mapToLong(delivery -> delivery.message().body().length)
+                .sum();
+        answers.make(
+                bodyBytes,
+                () -> answer(
+                        out,
+                        Statuses.OK,
+                        deliveries.stream()
+                                .map(delivery -> message(poll, delivery))
+                                .toList()));
     }
 
     private ReceiveMessageResponse message(Poll poll, Delivery delivery) {

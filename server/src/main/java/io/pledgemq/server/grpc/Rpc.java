@@ -19,7 +19,9 @@ public final class Rpc implements AutoCloseable {
     private static final Duration CLIENT_SILENCE = Duration.ofSeconds(60);
 
     private final Clients clients;
+    private final MessageToWire toWire;
     private final Draining draining = new Draining();
+    private final Answers answers = Answers.onThreads();
     private final ServerServiceDefinition service;
 
     /** @param endpoint address that clients reach this server by, as host:port */
@@ -32,10 +34,10 @@ public final class Rpc implements AutoCloseable {
             String endpoint) {
         Handles handles = new Handles(capabilities);
         ServiceLimits limits = limits(config);
-        MessageToWire toWire = new MessageToWire(endpoint);
+        this.toWire = new MessageToWire(endpoint);
         this.clients = new Clients(engine, limits, toWire, handles);
         Endpoints endpoints =
-                new Endpoints(engine, catalog, clients, new Gate(access), handles, limits, toWire, draining);
+                new Endpoints(engine, catalog, clients, new Gate(access), handles, limits, toWire, answers, draining);
         this.service = ServerInterceptors.intercept(new MessagingEndpoint(endpoints), new CallerInterceptor(access));
     }
 
@@ -76,11 +78,12 @@ public final class Rpc implements AutoCloseable {
 
     /** Who is connected. */
     public ConnectedClients connected() {
-        return new ConnectedClients(clients);
+        return new ConnectedClients(clients, toWire);
     }
 
     @Override
     public void close() {
+        answers.close();
         clients.close();
     }
 }

@@ -15,7 +15,7 @@ final class AdminRoutes {
                         new TransactionRoutes(parts.engine().desk()).routes(),
                         new DeadLetterRoutes(parts.engine().desk()).routes(),
                         new MessageRoutes(parts.engine().desk()).routes(),
-                        new ClientRoutes(parts.clients()).routes(),
+                        new ClientRoutes(parts.clients(), parts.engine().desk()).routes(),
                         new ServerRoutes(parts).routes(),
                         new BackupRoutes(new Backups(parts.engine(), parts.config())).routes())
                 .flatMap(each -> each)

@@ -1,11 +1,18 @@
 package io.pledgemq.server.http;
 
+import static io.pledgemq.server.http.Field.Kind.MESSAGE_ID;
 import static io.pledgemq.server.http.Field.Kind.NAME;
 import static io.pledgemq.server.http.Field.Kind.TEXT;
 
+import io.pledgemq.engine.OperatorDesk;
+import io.pledgemq.engine.command.MessageId;
+import io.pledgemq.engine.view.FindRequest;
+import io.pledgemq.engine.view.MessageSummary;
 import io.pledgemq.server.access.Action;
+import io.pledgemq.server.access.Resource;
 import io.pledgemq.server.grpc.ConnectedClients;
 import io.pledgemq.server.grpc.ConnectedClients.Client;
+import io.pledgemq.server.grpc.ConnectedClients.Trial;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -18,10 +25,14 @@ import org.jspecify.annotations.Nullable;
 final class ClientRoutes {
     private static final long PATIENCE_SECONDS = 15;
 
-    private final ConnectedClients clients;
+    private static final String PUSH_CONSUMER = "push-consumer";
 
-    ClientRoutes(ConnectedClients clients) {
+    private final ConnectedClients clients;
+    private final OperatorDesk desk;
+
+    ClientRoutes(ConnectedClients clients, OperatorDesk desk) {
         this.clients = clients;
+        this.desk = desk;
     }
 
     /**
@@ -72,6 +83,15 @@ final class ClientRoutes {
     /** What the threads of a client do, as it tells. */
     record ThreadsAnswer(String id, String threads) {}
 
+    /**
+     * How a client's handler took a message.
+     *
+     * @param consumed whether it said success
+     * @param code in the words of the protocol
+     * @param text what the client says about it; may be empty
+     */
+    record VerifyAnswer(String id, String message, boolean consumed, String code, String text) {}
+
     Stream<Route> routes() {
         return Stream.of(
                 Route.get("/clients", "client.list")
@@ -89,7 +109,20 @@ final class ClientRoutes {
                                 Field.body("client", TEXT, "Id of the client.").needed(),
                                 Field.body("user", TEXT, "Its user, where clients prove who they are."),
                                 Field.reason(Field.Place.BODY))
-                        .answers(ThreadsAnswer.class, this::threads));
+                        .answers(ThreadsAnswer.class, this::threads),
+                Route.post("/clients/verify", "client.verify")
+                        .does("Has a push consumer's handler work on a message now; waits up to ten seconds. Nothing is"
+                                + " leased, counted or settled, but what the handler does is done.")
+                        .needs(Action.ADMIN_WRITE)
+                        .on(Target.EACH)
+                        .with(
+                                Field.body("client", TEXT, "Id of the push consumer.")
+                                        .needed(),
+                                Field.body("user", TEXT, "Its user, where clients prove who they are."),
+                                Field.body("message", MESSAGE_ID, "Id of a message of a topic it receives.")
+                                        .needed(),
+                                Field.reason(Field.Place.BODY))
+                        .answers(VerifyAnswer.class, this::verify));
     }
 
     private ClientList list(Call call) throws AdminProblem {
@@ -108,13 +141,49 @@ final class ClientRoutes {
 
     private ThreadsAnswer threads(Call call) throws AdminProblem {
         String id = call.text("client");
-        CompletableFuture<String> asked = clients.threads(id, call.filter("user"))
-                .orElseThrow(() -> AdminProblem.notFound(
-                        "UNKNOWN_CLIENT",
-                        "no connected client has this id" + " and user.",
-                        "see who is connected: ./pledgemq client list"));
+        return new ThreadsAnswer(
+                id, answer(clients.threads(id, call.filter("user")).orElseThrow(ClientRoutes::unknown)));
+    }
+
+    private VerifyAnswer verify(Call call) throws AdminProblem {
+        String id = call.text("client");
+        String user = call.filter("user");
+        MessageId messageId = call.id("message");
+        MessageSummary found = desk.find(FindRequest.byId(messageId)).items().stream()
+                .findFirst()
+                .orElseThrow(() -> MessageRoutes.unknown(messageId));
+        call.require(Resource.topic(found.topic()));
+        Client client = clients.all().stream()
+                .filter(each -> each.id().equals(id) && each.user().equals(user))
+                .findFirst()
+                .orElseThrow(ClientRoutes::unknown);
+        if (!client.type().equals(PUSH_CONSUMER) || !client.topics().contains(found.topic())) {
+            throw AdminProblem.illegal(
+                    "the client is a " + client.type() + " of the topics " + client.topics()
+                            + ", but only a push consumer of topic " + found.topic()
+                            + " has a handler for this message.",
+                    "see who consumes it: ./pledgemq client list --topic " + found.topic());
+        }
+        call.require(Resource.group(client.group()));
+        if (found.status() != MessageSummary.Status.COMMITTED) {
+            throw AdminProblem.illegal(
+                    "the message is " + found.status() + "; a handler must only see what was committed.",
+                    "wait until it is decided or due.");
+        }
+        Trial trial = answer(clients.tryOut(id, user, desk.message(found.ref())).orElseThrow(ClientRoutes::unknown));
+        return new VerifyAnswer(id, messageId.text(), trial.consumed(), trial.code(), trial.text());
+    }
+
+    private static AdminProblem unknown() {
+        return AdminProblem.notFound(
+                "UNKNOWN_CLIENT",
+                "no connected client has this id and user.",
+                "see who is connected: ./pledgemq client list");
+    }
+
+    private static <T> T answer(CompletableFuture<T> asked) throws AdminProblem {
         try {
-            return new ThreadsAnswer(id, asked.get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+            return asked.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             boolean late = e instanceof TimeoutException || e.getCause() instanceof TimeoutException;
             throw AdminProblem.unavailable(

@@ -150,7 +150,7 @@ final class MessageRoutes {
         return found;
     }
 
-    private static AdminProblem unknown(MessageId id) {
+    static AdminProblem unknown(MessageId id) {
         return AdminProblem.notFound(
                 "UNKNOWN_MESSAGE",
                 "the log has no message with the id " + id + ": it never came, or its retention is over.",

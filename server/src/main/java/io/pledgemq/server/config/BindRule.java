@@ -1,34 +1,35 @@
-package io.pledgemq.server.access;
+package io.pledgemq.server.config;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * May the server listen there? On loopback always. Elsewhere only with authentication and TLS, and then without the
- * plaintext that the same port would take too; or with the flag {@value #ESCAPE_HATCH}, which the console and the
- * health page then show.
+ * plaintext that the same port would take too; or with {@value #ESCAPE_HATCH}, which the console and the health page
+ * then show. Asked twice: of the configuration by its texts, and of the addresses that the names stand for.
  */
 public final class BindRule {
 
-    /** Flag that lets a server listen to a network without authentication or TLS. */
-    public static final String ESCAPE_HATCH = "--insecure-i-understand";
+    /** What lets a server listen to a network without authentication or TLS. */
+    public static final String ESCAPE_HATCH = "access.insecure: on";
 
     private BindRule() {}
 
     /**
      * What is configured.
      *
-     * @param addresses all addresses to listen on
+     * @param reachable those of the addresses to listen on that are not loopback
      * @param authentication whether clients must prove who they are
-     * @param tls whether a certificate of the operator's own is configured
-     * @param escapeHatch whether {@value #ESCAPE_HATCH} was given
+     * @param tls whether TLS is on
+     * @param escapeHatch whether {@value #ESCAPE_HATCH} is set
      */
-    public record Binding(List<InetAddress> addresses, boolean authentication, boolean tls, boolean escapeHatch) {
+    public record Binding(List<String> reachable, boolean authentication, boolean tls, boolean escapeHatch) {
 
         /** Copies the list. */
         public Binding {
-            addresses = List.copyOf(addresses);
+            reachable = List.copyOf(reachable);
         }
     }
 
@@ -42,12 +43,30 @@ public final class BindRule {
      */
     public record Verdict(boolean allowed, boolean plaintext, boolean exposed, String message) {}
 
-    /** Judges what is configured. */
-    public static Verdict judge(Binding binding) {
-        List<String> reachable = binding.addresses().stream()
+    /** Of addresses, those that others can reach. */
+    public static List<String> reachable(List<InetAddress> addresses) {
+        return addresses.stream()
                 .filter(address -> !address.isLoopbackAddress())
                 .map(InetAddress::getHostAddress)
                 .toList();
+    }
+
+    /** Of host names, those that may be reached by others: a name server must not decide whether one is safe. */
+    static List<String> reachableByText(List<String> hosts) {
+        return hosts.stream().filter(host -> !isLoopback(host)).toList();
+    }
+
+    private static boolean isLoopback(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        return name.equals("localhost")
+                || name.equals("::1")
+                || name.equals("[::1]")
+                || name.matches("127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}");
+    }
+
+    /** Judges what is configured. */
+    public static Verdict judge(Binding binding) {
+        List<String> reachable = binding.reachable();
         List<String> missing = new ArrayList<>();
         if (!binding.authentication()) {
             missing.add("authentication");

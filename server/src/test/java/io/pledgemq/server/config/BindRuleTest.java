@@ -1,9 +1,11 @@
-package io.pledgemq.server.access;
+package io.pledgemq.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pledgemq.server.access.BindRule.Binding;
-import io.pledgemq.server.access.BindRule.Verdict;
+import io.pledgemq.server.config.BindRule.Binding;
+import io.pledgemq.server.config.BindRule.Verdict;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +52,24 @@ class BindRuleTest {
                 .contains(BindRule.ESCAPE_HATCH);
     }
 
+    @ParameterizedTest
+    @CsvSource({"localhost, true", "LOCALHOST, true", "127.9.9.9, true", "[::1], true", "127.evil.example, false"})
+    void namesAreJudgedByTheirText(String host, boolean safe) {
+        assertThat(BindRule.reachableByText(List.of(host)).isEmpty()).isEqualTo(safe);
+    }
+
     private static Verdict judge(String addresses, boolean authentication, boolean tls, boolean flag) {
-        return BindRule.judge(new Binding(
-                Arrays.stream(addresses.split(" ", -1)).map(Fixture::address).toList(), authentication, tls, flag));
+        List<String> reachable = BindRule.reachable(Arrays.stream(addresses.split(" ", -1))
+                .map(BindRuleTest::address)
+                .toList());
+        return BindRule.judge(new Binding(reachable, authentication, tls, flag));
+    }
+
+    private static InetAddress address(String literal) {
+        try {
+            return InetAddress.getByName(literal);
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e);
+        }
     }
 }

@@ -1,4 +1,4 @@
-package io.pledgemq.server.config;
+package io.pledgemq.server.text;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,16 +6,25 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the name that somebody who mistyped may have meant. */
-final class NearestName {
+public final class NearestName {
 
     private static final int LETTERS_PER_EDIT = 3;
+    /** Longer than any name here; comparing takes time and memory by the square. */
+    private static final int LONGEST = 128;
 
     private NearestName() {}
 
     /** Returns the name with the fewest edits to the given one, if these are few for its length. */
-    static Optional<String> of(String given, Collection<String> names) {
+    public static Optional<String> of(String given, Collection<String> names) {
+        return within(Math.max(1, plain(given).length() / LETTERS_PER_EDIT), given, names);
+    }
+
+    /** Returns the name with the fewest edits to the given one, if there are so many at most. */
+    public static Optional<String> within(int most, String given, Collection<String> names) {
         String plain = plain(given);
-        int most = Math.max(1, plain.length() / LETTERS_PER_EDIT);
+        if (plain.length() > LONGEST) {
+            return Optional.empty();
+        }
         return names.stream()
                 .filter(name -> edits(plain, plain(name)) <= most)
                 .min(Comparator.comparingInt((String name) -> edits(plain, plain(name)))

@@ -1,0 +1,5 @@
+/** Words for people. */
+@NullMarked
+package io.pledgemq.server.text;
+
+import org.jspecify.annotations.NullMarked;
