@@ -11,7 +11,6 @@ import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
  * Gives tests one broker that all of them share; it is stopped with the last. When a test fails its log is shown, as
@@ -69,7 +68,8 @@ public final class WithBroker implements ParameterResolver, AfterTestExecutionCa
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        return AnnotationSupport.findAnnotation(context.getElement(), OursAlone.class)
+        return context.getElement()
+                .map(element -> element.getAnnotation(OursAlone.class))
                 .filter(mark -> ROCKETMQ)
                 .map(mark -> ConditionEvaluationResult.disabled(mark.value()))
                 .orElseGet(() -> ConditionEvaluationResult.enabled("either passes it"));
