@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pledgemq.faults.broker.Broker;
 import io.pledgemq.faults.broker.GroupKind;
 import io.pledgemq.faults.broker.Kind;
+import io.pledgemq.faults.broker.OursAlone;
 import io.pledgemq.faults.broker.WithBroker;
 import org.apache.rocketmq.client.apis.ClientException;
 import org.apache.rocketmq.client.apis.consumer.FilterExpression;
@@ -73,6 +74,7 @@ class FiltersIT {
     }
 
     @Test
+    @OursAlone("answers INTERNAL_SERVER_ERROR to a filter that cannot be parsed")
     void aFilterThatIsNoneIsRefused(Broker broker) throws Exception {
         String topic = broker.topic(Kind.NORMAL);
         try (Official client = new Official(broker.endpoint())) {

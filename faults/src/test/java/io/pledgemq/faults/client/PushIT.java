@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pledgemq.faults.broker.Broker;
 import io.pledgemq.faults.broker.GroupKind;
 import io.pledgemq.faults.broker.Kind;
+import io.pledgemq.faults.broker.OursAlone;
 import io.pledgemq.faults.broker.WithBroker;
 import java.time.Duration;
 import java.util.List;
@@ -68,6 +69,7 @@ class PushIT {
     }
 
     @Test
+    @OursAlone("a consumer of the dead letters' topic does not start")
     void aFailingMessageIsTriedAsOftenAsItsGroupSaysAndIsThenADeadLetter(Broker broker) throws Exception {
         String topic = broker.topic(Kind.NORMAL);
         String group = broker.group(GroupKind.IMPATIENT);
@@ -146,6 +148,7 @@ class PushIT {
     }
 
     @Test
+    @OursAlone("a killed consumer keeps its messages until their leases run out, for over a minute")
     void theMessagesOfAKilledConsumerAreSoonAtAnother(Broker broker) throws Exception {
         String topic = broker.topic(Kind.NORMAL);
         String group = broker.group(GroupKind.FRESH);

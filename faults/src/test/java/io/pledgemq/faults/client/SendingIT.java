@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pledgemq.faults.broker.Broker;
 import io.pledgemq.faults.broker.GroupKind;
 import io.pledgemq.faults.broker.Kind;
+import io.pledgemq.faults.broker.OursAlone;
 import io.pledgemq.faults.broker.WithBroker;
 import java.util.List;
 import java.util.Random;
@@ -26,6 +27,7 @@ class SendingIT {
     private static final int LARGEST = 4 << 20;
 
     @Test
+    @OursAlone("makes two keys of a key with a blank")
     void everythingThatASenderSaysReachesTheReceiver(Broker broker) throws Exception {
         String topic = broker.topic(Kind.NORMAL);
         try (Official client = new Official(broker.endpoint())) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pledgemq.faults.broker.Broker;
 import io.pledgemq.faults.broker.GroupKind;
 import io.pledgemq.faults.broker.Kind;
+import io.pledgemq.faults.broker.OursAlone;
 import io.pledgemq.faults.broker.WithBroker;
 import java.time.Duration;
 import org.apache.rocketmq.client.apis.ClientException;
@@ -23,6 +24,7 @@ class SimpleIT {
     private static final Duration SHORT = Duration.ofSeconds(2);
 
     @Test
+    @OursAlone("a consumer of the dead letters' topic does not start")
     void whatIsNotAcknowledgedComesAgainAndTheServerCountsToTheDeadLetter(Broker broker) throws Exception {
         String topic = broker.topic(Kind.NORMAL);
         String group = broker.group(GroupKind.IMPATIENT);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pledgemq.faults.broker.Broker;
 import io.pledgemq.faults.broker.GroupKind;
 import io.pledgemq.faults.broker.Kind;
+import io.pledgemq.faults.broker.OursAlone;
 import io.pledgemq.faults.broker.WithBroker;
 import java.util.Map;
 import java.util.Objects;
@@ -45,6 +46,7 @@ class TransactionsIT {
     }
 
     @Test
+    @OursAlone("asked and answered twice, it delivers the message twice")
     void anUndecidedMessageIsCheckedAndTheCheckersAnswerHolds(Broker broker) throws Exception {
         String topic = broker.topic(Kind.TRANSACTION);
         Map<String, MessageView> asked = new ConcurrentHashMap<>();
@@ -114,6 +116,7 @@ class TransactionsIT {
     }
 
     @Test
+    @OursAlone("asks any producer of the topic")
     void aProducerThatPreparedItIsAskedBeforeAnyOther(Broker broker) throws Exception {
         String topic = broker.topic(Kind.TRANSACTION);
         AtomicInteger stranger = new AtomicInteger();
