@@ -1,6 +1,8 @@
 package io.pledgemq.engine.command;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -12,6 +14,9 @@ import java.util.stream.Stream;
 public sealed interface RetryPolicy {
     /** Longest pause anybody may ask for: 40 days, the limit of delayed messages. */
     long MAX_DELAY_MS = 40L * 24 * 60 * 60 * 1000;
+
+    /** A time; logs have numbers alone, and every one that was ever taken. */
+    Pattern PAUSE = Pattern.compile("(-?\\d+)(ms|s|m|h|d)?");
 
     /** One second doubling to ten minutes, 20 % jitter. */
     static RetryPolicy standard() {
@@ -43,8 +48,8 @@ public sealed interface RetryPolicy {
 
     /**
      * Reads {@code fixed:PAUSE:JITTER}, {@code linear:INITIAL:STEP:CAP:JITTER},
-     * {@code exponential:INITIAL:FACTOR:CAP:JITTER} or {@code list:PAUSE,PAUSE,...:JITTER}; times in milliseconds,
-     * jitter in percent.
+     * {@code exponential:INITIAL:FACTOR:CAP:JITTER} or {@code list:PAUSE,PAUSE,...:JITTER}; times in milliseconds or
+     * with a unit, such as {@code 500ms}, {@code 10s}, {@code 5m}, {@code 2h} or {@code 1d}; jitter in percent.
      *
      * @throws IllegalArgumentException if it is none of these
      */
@@ -52,32 +57,51 @@ public sealed interface RetryPolicy {
         String[] part = text.split(":", -1);
         try {
             return switch (part[0] + part.length) {
-                case "fixed3" -> new Fixed(Long.parseLong(part[1]), jitter(part[2]));
-                case "linear5" ->
-                    new Linear(
-                            Long.parseLong(part[1]), Long.parseLong(part[2]), Long.parseLong(part[3]), jitter(part[4]));
+                case "fixed3" -> new Fixed(pauseMs(part[1]), jitter(part[2]));
+                case "linear5" -> new Linear(pauseMs(part[1]), pauseMs(part[2]), pauseMs(part[3]), jitter(part[4]));
                 case "exponential5" ->
-                    new Exponential(
-                            Long.parseLong(part[1]),
-                            Double.parseDouble(part[2]),
-                            Long.parseLong(part[3]),
-                            jitter(part[4]));
+                    new Exponential(pauseMs(part[1]), Double.parseDouble(part[2]), pauseMs(part[3]), jitter(part[4]));
                 case "list3" ->
                     new Listed(
-                            Stream.of(part[1].split(",", -1)).map(Long::valueOf).toList(), jitter(part[2]));
+                            Stream.of(part[1].split(",", -1))
+                                    .map(RetryPolicy::pauseMs)
+                                    .toList(),
+                            jitter(part[2]));
                 default -> throw new IllegalArgumentException("unknown form");
             };
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
                     "not a retry policy: '" + text
                             + "'; expected fixed:PAUSE:JITTER, linear:INITIAL:STEP:CAP:JITTER, exponential:INITIAL:FACTOR:CAP:JITTER or"
-                            + " list:PAUSE,PAUSE:JITTER with milliseconds and percent",
+                            + " list:PAUSE,PAUSE:JITTER with times such as 500ms, 10s, 5m or 2h (a number alone: milliseconds) and percent,"
+                            + " such as exponential:1s:2:10m:20",
                     e);
         }
     }
 
+    private static long pauseMs(String text) {
+        Matcher matcher = PAUSE.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("not a time: '" + text + "'");
+        }
+        String unit = matcher.group(2) == null ? "ms" : matcher.group(2);
+        long unitMs =
+                switch (unit) {
+                    case "ms" -> 1;
+                    case "s" -> 1_000;
+                    case "m" -> 60_000;
+                    case "h" -> 3_600_000;
+                    default -> 86_400_000;
+                };
+        try {
+            return Math.multiplyExact(Long.parseLong(matcher.group(1)), unitMs);
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("too long a time: '" + text + "'", e);
+        }
+    }
+
     private static int jitter(String text) {
-        int percent = Integer.parseInt(text);
+        int percent = Integer.parseInt(text.endsWith("%") ? text.substring(0, text.length() - 1) : text);
         if (percent < 0 || percent > 100) {
             throw new IllegalArgumentException("jitter must be 0 to 100 percent, it is " + percent);
         }

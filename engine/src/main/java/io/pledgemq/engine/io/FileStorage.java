@@ -58,7 +58,11 @@ public final class FileStorage implements Storage {
         return new FileStorage(directory.toRealPath(), null);
     }
 
-    private static void createIfMissing(Path directory) throws IOException {
+    /**
+     * Makes a directory for data, which nobody but its owner may look into, and lasts; leaves one that is there as it
+     * is.
+     */
+    public static void createIfMissing(Path directory) throws IOException {
         if (Files.isDirectory(directory)) {
             return;
         }

@@ -120,8 +120,8 @@ final class ScalarForms {
         return new ScalarForm<>(
                 RetryPolicy.class,
                 "fixed:PAUSE:JITTER, linear:INITIAL:STEP:CAP:JITTER, exponential:INITIAL:FACTOR:CAP:JITTER or"
-                        + " list:PAUSE,PAUSE:JITTER with milliseconds (at most 40 days) and percent,"
-                        + " such as exponential:1000:2.0:600000:20",
+                        + " list:PAUSE,PAUSE:JITTER with times such as 500ms, 10s, 5m or 2h (a number alone: milliseconds; at most"
+                        + " 40 days) and percent, such as exponential:1s:2:10m:20",
                 text -> {
                     RetryPolicy policy = RetryPolicy.parse(text);
                     for (int attempt = 1; attempt <= PAUSES_TO_TRY; attempt++) {

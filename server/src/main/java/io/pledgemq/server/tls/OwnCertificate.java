@@ -2,12 +2,12 @@ package io.pledgemq.server.tls;
 
 import com.linecorp.armeria.common.TlsKeyPair;
 import io.netty.util.NetUtil;
+import io.pledgemq.engine.io.FileStorage;
 import io.pledgemq.server.access.AccessFileException;
 import io.pledgemq.server.access.PrivateFile;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -54,11 +54,13 @@ final class OwnCertificate {
     private static final int SAN_DNS = 2;
     private static final int SAN_IP = 7;
 
+    private final Path directory;
     private final Path file;
     private final Set<String> names;
 
     /** @param names host names and IP addresses that the certificate is for */
     OwnCertificate(Path dataDirectory, Collection<String> names) {
+        this.directory = dataDirectory;
         this.file = dataDirectory.resolve(FILE);
         this.names = new TreeSet<>();
         names.forEach(name -> this.names.add(canonical(name)));
@@ -80,7 +82,7 @@ final class OwnCertificate {
                     return PemFiles.identity(file, file, now);
                 }
             } else {
-                Files.createDirectories(file.toAbsolutePath().getParent());
+                FileStorage.createIfMissing(directory);
             }
             PrivateFile.create(file, make(now).getBytes(StandardCharsets.US_ASCII));
             return PemFiles.identity(file, file, now);

@@ -53,6 +53,9 @@ class CertificatesTest {
         assertThat(PosixFilePermissions.toString(
                         Files.getPosixFilePermissions(config.data().resolve(OwnCertificate.FILE))))
                 .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(config.data())))
+                .as("the first that needs the data directory makes it, and messages are in it")
+                .isEqualTo("rwx------");
         assertThat(first.getSubjectAlternativeNames())
                 .extracting(name -> String.valueOf(name.get(1)))
                 .containsExactlyInAnyOrder("localhost", "mq.example.org", "127.0.0.1", "0:0:0:0:0:0:0:1");
