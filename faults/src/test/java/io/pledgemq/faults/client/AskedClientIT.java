@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.rocketmq.client.apis.consumer.ConsumeResult;
@@ -77,7 +78,7 @@ class AskedClientIT {
                     return client.path("streaming").asBoolean();
                 },
                 () -> "no client with " + query);
-        return id.get();
+        return Objects.requireNonNull(id.get());
     }
 
     @Test
