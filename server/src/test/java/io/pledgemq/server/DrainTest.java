@@ -19,6 +19,10 @@ import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +107,29 @@ class DrainTest {
             busy.send(RawHttp2.RST_STREAM, 0, 1, new byte[] {0, 0, 0, 8});
             closing.join();
             assertThat(server.lifecycle().now().phase()).isEqualTo(Phase.STOPPED);
+        }
+    }
+
+    @Test
+    void anAdminPortOfItsOwnSaysUntilTheEndThatTheServerDrains() throws Exception {
+        PledgeServer server =
+                PledgeServer.start(Running.config(directory, "shutdown.drain-timeout: 60s", "admin.port: 0"));
+        try (RawHttp2 busy = RawHttp2.established(server.port())) {
+            busy.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.call("Telemetry", Map.of()));
+            assertThat(busy.readFor(1_000)).isNotEmpty();
+            int port = server.port();
+            HttpRequest ready = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.adminPort() + "/readyz"))
+                    .build();
+            Thread closing = new Thread(() -> closed(server));
+            closing.start();
+            Running.await("nobody listens any more", () -> refused(port));
+
+            HttpResponse<String> answer = HttpClient.newHttpClient().send(ready, HttpResponse.BodyHandlers.ofString());
+
+            assertThat(answer.statusCode()).isEqualTo(503);
+            assertThat(answer.body()).containsIgnoringCase("draining");
+            busy.send(RawHttp2.RST_STREAM, 0, 1, new byte[] {0, 0, 0, 8});
+            closing.join();
         }
     }
 

@@ -181,6 +181,17 @@ class FloodTest {
     }
 
     @Test
+    void oneRequestAloneMayBeLargerThanAllThatTrickle() throws Exception {
+        start("limits.partial-requests: 1MiB");
+        trickle("SendMessage", 3 << 19, (5 << 18) - GRPC_PREFIX_BYTES);
+        awaitPartial(5 << 18);
+
+        neighbour().isServed();
+
+        assertThat(server().connections().givenUp()).isZero();
+    }
+
+    @Test
     void halfMessagesOfStreamsAreCountedToo() throws Exception {
         start("limits.partial-requests: 1MiB");
 

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.rocketmq.client.apis.consumer.ConsumeResult;
@@ -69,15 +70,15 @@ class AskedClientIT {
     }
 
     private static String clientOf(String query) throws Exception {
-        String[] id = {""};
+        AtomicReference<String> id = new AtomicReference<>("");
         Eventually.until(
                 () -> {
                     JsonNode client = ask("GET", "/clients?" + query, "").body.at("/items/0");
-                    id[0] = client.path("id").asText();
+                    id.set(client.path("id").asText());
                     return client.path("streaming").asBoolean();
                 },
                 () -> "no client with " + query);
-        return id[0];
+        return Objects.requireNonNull(id.get());
     }
 
     @Test

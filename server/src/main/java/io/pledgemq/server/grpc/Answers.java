@@ -34,7 +34,7 @@ final class Answers implements AutoCloseable {
                 TimeUnit.MINUTES,
                 new ArrayBlockingQueue<>(MOST_WAITING),
                 work -> {
-                    Thread thread = new Thread(work, "pledgemq-answers");
+                    Thread thread = new Thread(work, "pledgemq-large-answers");
                     thread.setDaemon(true);
                     return thread;
                 },

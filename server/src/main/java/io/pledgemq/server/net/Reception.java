@@ -43,7 +43,8 @@ final class Reception {
     private void shed() {
         while (bytes.get() > mostBytes) {
             Map.Entry<Long, Part> oldest = parts.firstEntry();
-            if (oldest == null) {
+            if (oldest == null || oldest.equals(parts.lastEntry())) {
+                // One alone is bounded by the largest message, which may be more than is configured here.
                 return;
             }
             if (oldest.getValue().end()) {
