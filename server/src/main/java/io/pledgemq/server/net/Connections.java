@@ -38,7 +38,7 @@ public final class Connections {
     private final Set<String> streams;
 
     private final Reception reception;
-    private final AtomicInteger unread = new AtomicInteger();
+    private final Set<Channel> unread = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
     private final Map<InetAddress, Integer> perAddress = new ConcurrentHashMap<>();
     private final LongAdder refused = new LongAdder();
@@ -91,7 +91,15 @@ public final class Connections {
 
     /** Connections that are not read now, because their clients leave answers unread. */
     public int unread() {
-        return unread.get();
+        return unread.size();
+    }
+
+    /** What these connections still have to read, beyond half of {@code limits.unread-answers} each. */
+    public long unreadBytes() {
+        return unread.stream()
+                .filter(Channel::isActive)
+                .mapToLong(Channel::bytesBeforeWritable)
+                .sum();
     }
 
     /** Looks at a new connection, on its event loop. Returns whether it may stay. */

@@ -1,9 +1,10 @@
 package io.pledgemq.server.net;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
 
 /**
  * Stops reading from a client that does not read what it is answered, until it does: so a flood of pings, settings or
@@ -11,11 +12,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class UnreadAnswers extends ChannelInboundHandlerAdapter {
     private final int mostBytes;
-    private final AtomicInteger held;
-    private boolean holding;
+    private final Set<Channel> held;
 
-    /** @param held counts the connections that are not read now */
-    UnreadAnswers(int mostBytes, AtomicInteger held) {
+    /** @param held gets the connection while it is not read */
+    UnreadAnswers(int mostBytes, Set<Channel> held) {
         this.mostBytes = mostBytes;
         this.held = held;
     }
@@ -27,21 +27,19 @@ final class UnreadAnswers extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
-        hold(!ctx.channel().isWritable());
-        ctx.channel().config().setAutoRead(!holding);
+        boolean read = ctx.channel().isWritable();
+        if (read) {
+            held.remove(ctx.channel());
+        } else {
+            held.add(ctx.channel());
+        }
+        ctx.channel().config().setAutoRead(read);
         super.channelWritabilityChanged(ctx);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-        hold(false);
+        held.remove(ctx.channel());
         super.channelInactive(ctx);
-    }
-
-    private void hold(boolean now) {
-        if (now != holding) {
-            holding = now;
-            held.addAndGet(now ? 1 : -1);
-        }
     }
 }
