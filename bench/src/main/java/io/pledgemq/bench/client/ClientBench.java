@@ -56,6 +56,13 @@ public final class ClientBench implements Callable<Integer> {
     private int bodyBytes;
 
     @Option(
+            names = "--rate",
+            defaultValue = "0",
+            description = "operations a second of all threads together, times counted from when each was due;"
+                    + " 0 = as many as they can (default: ${DEFAULT-VALUE})")
+    private int rate;
+
+    @Option(
             names = "--group",
             defaultValue = "bench-consumers",
             description = "consumer group of txe2e (default: ${DEFAULT-VALUE})")
@@ -65,12 +72,13 @@ public final class ClientBench implements Callable<Integer> {
     public Integer call() throws ClientException, IOException, InterruptedException {
         if (seconds < 1
                 || warmupSeconds < 0
+                || rate < 0
                 || bodyBytes < Consumption.HEADER_BYTES
                 || threads.stream().anyMatch(count -> count < 1 || count > MAX_THREADS)) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--seconds must be at least 1, --warmup at least 0, --body at least " + Consumption.HEADER_BYTES
-                            + ", --threads 1 to " + MAX_THREADS);
+                    "--seconds must be at least 1, --warmup and --rate at least 0, --body at least "
+                            + Consumption.HEADER_BYTES + ", --threads 1 to " + MAX_THREADS);
         }
         for (Scenario scenario : scenarios) {
             for (int count : threads) {
@@ -86,7 +94,7 @@ public final class ClientBench implements Callable<Integer> {
         try (Consumption consumption = scenario == Scenario.TXE2E
                         ? new Consumption(target, target.topic(scenario), group, run, commitTimes)
                         : null;
-                Senders senders = new Senders(target, scenario, bodyBytes, run, commitTimes)) {
+                Senders senders = new Senders(target, scenario, new Senders.Load(bodyBytes, rate), run, commitTimes)) {
             senders.run(count, warmupSeconds);
             if (consumption != null) {
                 consumption.measure(true);

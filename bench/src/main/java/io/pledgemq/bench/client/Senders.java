@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.apache.rocketmq.client.apis.ClientException;
@@ -14,7 +15,10 @@ import org.apache.rocketmq.client.apis.producer.Producer;
 import org.apache.rocketmq.client.apis.producer.Transaction;
 import org.apache.rocketmq.client.apis.producer.TransactionResolution;
 
-/** Threads that share one producer, each in a closed loop. */
+/**
+ * Threads that share one producer, each in a closed loop; or at a given rate of all together, whose times count from
+ * when an operation was due, so that a server that falls behind is seen to.
+ */
 final class Senders implements AutoCloseable {
     private final Producer producer;
     private final String topic;
@@ -22,13 +26,18 @@ final class Senders implements AutoCloseable {
     private final byte[] padding;
     private final long run;
     private final CommitTimes commitTimes;
+    private final long nanosBetween;
+    /** When the next operation is due, if a rate is given. */
+    private final AtomicLong nextDue = new AtomicLong();
+
     private final AtomicInteger numbers = new AtomicInteger();
     private final AtomicLong errors = new AtomicLong();
 
-    Senders(Target target, Scenario scenario, int bodyBytes, long run, CommitTimes commitTimes) throws ClientException {
+    Senders(Target target, Scenario scenario, Load load, long run, CommitTimes commitTimes) throws ClientException {
         this.topic = target.topic(scenario);
         this.transactional = scenario.transactional();
-        this.padding = new byte[Math.max(0, bodyBytes - Consumption.HEADER_BYTES)];
+        this.padding = new byte[Math.max(0, load.bodyBytes() - Consumption.HEADER_BYTES)];
+        this.nanosBetween = load.rate() == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) / load.rate();
         this.run = run;
         this.commitTimes = commitTimes;
         this.producer = Target.PROVIDER
@@ -39,10 +48,19 @@ final class Senders implements AutoCloseable {
                 .build();
     }
 
+    /**
+     * What is sent.
+     *
+     * @param rate operations a second of all threads together; 0 = as many as they can
+     */
+    record Load(int bodyBytes, int rate) {}
+
     /** Sends for so long; the histogram has the time of each operation in microseconds. */
     Histogram run(int threads, int seconds) throws InterruptedException {
         Histogram micros = new ConcurrentHistogram(TimeUnit.MINUTES.toMicros(10), 3);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        long begin = System.nanoTime();
+        nextDue.set(begin);
+        long end = begin + TimeUnit.SECONDS.toNanos(seconds);
         List<Thread> running = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
             Thread thread = new Thread(() -> loop(end, micros), "sender-" + i);
@@ -57,7 +75,7 @@ final class Senders implements AutoCloseable {
 
     private void loop(long end, Histogram micros) {
         while (System.nanoTime() < end) {
-            long begin = System.nanoTime();
+            long begin = nanosBetween == 0 ? System.nanoTime() : awaitDue();
             try {
                 send();
                 micros.recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begin));
@@ -66,6 +84,14 @@ final class Senders implements AutoCloseable {
                 errors.incrementAndGet();
             }
         }
+    }
+
+    private long awaitDue() {
+        long due = nextDue.getAndAdd(nanosBetween);
+        for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+        return due;
     }
 
     private void send() throws ClientException {

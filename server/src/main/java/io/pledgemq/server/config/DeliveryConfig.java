@@ -34,6 +34,15 @@ public record DeliveryConfig(
         int batch,
 
         @Setting(
+                value = "4",
+                min = "1",
+                max = "64",
+                text =
+                        "Receives that a push consumer keeps open for each topic, at most one for each of its queues. Each fetches"
+                                + " `delivery.batch` messages at a time; with one alone, consumers on a busy machine fall behind.")
+        int pollsPerConsumer,
+
+        @Setting(
                 value = "10000",
                 min = "1",
                 max = "1000000",

@@ -24,15 +24,14 @@ import io.pledgemq.server.catalog.TopicEntry;
  */
 final class Routes {
     private static final String BROKER = "pledgemq";
-    /** Of an assignment: messages of any queue. */
-    private static final int ANY_QUEUE = -1;
-
     private final Catalog catalog;
     private final Gate gate;
+    private final int pollsPerConsumer;
 
-    Routes(Catalog catalog, Gate gate) {
+    Routes(Catalog catalog, Gate gate, int pollsPerConsumer) {
         this.catalog = catalog;
         this.gate = gate;
+        this.pollsPerConsumer = pollsPerConsumer;
     }
 
     QueryRouteResponse route(Caller caller, QueryRouteRequest request) {
@@ -47,8 +46,9 @@ final class Routes {
     }
 
     /**
-     * All consumers of a group may receive everything. An ordered group still gets one assignment for each queue: the
-     * clients work on as many messages at a time as they have assignments.
+     * All consumers of a group may receive everything, by whichever queue they ask for it. A client keeps one receive
+     * open for each assignment: an ordered group gets one for each queue, since its clients also work on no more
+     * messages than that at a time, others get some.
      */
     QueryAssignmentResponse assignment(Caller caller, QueryAssignmentRequest request) {
         TopicEntry topic = topic(Names.topic(request.getTopic(), caller));
@@ -58,11 +58,9 @@ final class Routes {
         GroupConfig group = catalog.group(groupName);
         QueryAssignmentResponse.Builder response =
                 QueryAssignmentResponse.newBuilder().setStatus(Statuses.OK);
-        if (group == null || !group.fifo()) {
-            return response.addAssignments(assignment(queue(request.getTopic(), ANY_QUEUE, topic, broker)))
-                    .build();
-        }
-        for (int id = 0; id < topic.queues(); id++) {
+        boolean ordered = group != null && group.fifo();
+        int assignments = ordered ? topic.queues() : Math.min(topic.queues(), pollsPerConsumer);
+        for (int id = 0; id < assignments; id++) {
             response.addAssignments(assignment(queue(request.getTopic(), id, topic, broker)));
         }
         return response.build();

@@ -52,6 +52,7 @@ public final class Rpc implements AutoCloseable {
                 LATEST_SECOND,
                 MESSAGES_PER_SEND,
                 delivery.batch(),
+                delivery.pollsPerConsumer(),
                 delivery.longPoll(),
                 delivery.longPollMin(),
                 delivery.longPollMax(),

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param latestSecond latest delivery time, s since 1970, that is looked at at all
  * @param messagesPerSend most messages in one send
  * @param batch most messages in one receive
+ * @param pollsPerConsumer receives that a push consumer keeps open for each topic
  * @param poll wait of a receive that names none
  * @param shortestPoll shortest wait of a receive
  * @param longestPoll longest wait of a receive
@@ -30,6 +31,7 @@ record ServiceLimits(
         long latestSecond,
         int messagesPerSend,
         int batch,
+        int pollsPerConsumer,
         Duration poll,
         Duration shortestPoll,
         Duration longestPoll,
