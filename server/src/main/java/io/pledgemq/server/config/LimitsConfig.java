@@ -72,7 +72,7 @@ public record LimitsConfig(
         @Setting(value = "200", min = "1", max = "1000000", text = "Most connections from one address.")
         int connectionsPerAddress,
 
-        @Setting(value = "100", min = "1", max = "100000", text = "Most concurrent HTTP/2 streams of one connection.")
+        @Setting(value = "1000", min = "1", max = "100000", text = "Most concurrent HTTP/2 streams of one connection.")
         int streamsPerConnection,
 
         @Setting(value = "16KiB", min = "1KiB", max = "1MiB", text = "Largest header list of a request.")
