@@ -10,6 +10,7 @@ import io.pledgemq.server.access.Capabilities;
 import io.pledgemq.server.alert.Alerts;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.config.ServerConfig;
+import io.pledgemq.server.grpc.Gate;
 import io.pledgemq.server.grpc.Rpc;
 import io.pledgemq.server.http.AdminHttp;
 import io.pledgemq.server.http.AdminParts;
@@ -55,10 +56,11 @@ public final class PledgeServer implements AutoCloseable {
         opened.push(engine::close);
         Catalog catalog = Store.catalog(engine, config);
         Access access = access(config);
-        this.rpc = rpc(config, engine, catalog, access, config.listen().host() + ":" + fronts.port());
-        opened.push(rpc::close);
         AuditLog audit = audit(config);
         opened.push(audit::close);
+        Gate gate = new Gate(access, audit);
+        this.rpc = rpc(config, engine, catalog, gate, config.listen().host() + ":" + fronts.port());
+        opened.push(rpc::close);
         Watchdog watchdog = new Watchdog(engine, config.watchdog().timeout(), PledgeServer::haltStuck);
         opened.push(watchdog::close);
         Routes messaging = new GrpcRoutes(
@@ -88,10 +90,10 @@ public final class PledgeServer implements AutoCloseable {
         }
     }
 
-    private static Rpc rpc(ServerConfig config, Engine engine, Catalog catalog, Access access, String endpoint)
+    private static Rpc rpc(ServerConfig config, Engine engine, Catalog catalog, Gate gate, String endpoint)
             throws StartException {
         try {
-            return new Rpc(engine, catalog, config, Capabilities.open(config.data()), access, endpoint);
+            return new Rpc(engine, catalog, config, Capabilities.open(config.data()), gate, endpoint);
         } catch (AccessFileException e) {
             throw new StartException(ExitStatus.CREDENTIALS, String.valueOf(e.getMessage()), e);
         }

@@ -153,9 +153,9 @@ class LimitsTest {
 
     @Test
     void streamsOverThoseOfAConnectionAreRefused() throws Exception {
-        start("limits.streams-per-connection: 5");
+        start("limits.streams-per-connection: 10");
         RawHttp2 greedy = established();
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 13; i++) {
             greedy.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1 + 2 * i, RawHttp2.call("SendMessage", Map.of()));
         }
 

@@ -14,8 +14,13 @@ import java.time.Duration;
 
 /** A client that behaves, on one connection of its own. */
 final class Neighbour implements AutoCloseable {
-    private final ClientFactory connection =
-            ClientFactory.builder().idleTimeout(Duration.ZERO).build();
+    /** A stream that is not read leaves room for the others. */
+    private static final int WINDOW_BYTES = 64 << 20;
+
+    private final ClientFactory connection = ClientFactory.builder()
+            .idleTimeout(Duration.ZERO)
+            .http2InitialConnectionWindowSize(WINDOW_BYTES)
+            .build();
     private final int port;
 
     Neighbour(int port) {

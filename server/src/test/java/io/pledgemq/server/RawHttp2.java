@@ -38,15 +38,15 @@ final class RawHttp2 implements AutoCloseable {
     /** A frame that came. */
     record Frame(int type, int flags, int stream, ByteString payload) {}
 
-    private RawHttp2(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    private RawHttp2(int port, InetAddress from) throws IOException {
+        socket = new Socket(InetAddress.getLoopbackAddress(), port, from, 0);
         socket.setTcpNoDelay(true);
         in = new DataInputStream(socket.getInputStream());
     }
 
     /** Connects, and says nothing. */
     static RawHttp2 silent(int port) throws IOException {
-        return new RawHttp2(port);
+        return new RawHttp2(port, InetAddress.getLoopbackAddress());
     }
 
     /**
@@ -54,7 +54,12 @@ final class RawHttp2 implements AutoCloseable {
      * taken by several threads, so without its answer nothing says which of two came first.
      */
     static RawHttp2 established(int port) throws IOException {
-        RawHttp2 client = new RawHttp2(port);
+        return established(port, InetAddress.getLoopbackAddress());
+    }
+
+    /** As the other, from an address of this machine. */
+    static RawHttp2 established(int port, InetAddress from) throws IOException {
+        RawHttp2 client = new RawHttp2(port, from);
         client.raw("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         client.send(SETTINGS, 0, 0, new byte[0]);
         client.socket.setSoTimeout(ANSWER_MS);

@@ -9,6 +9,7 @@ import io.pledgemq.faults.broker.GroupKind;
 import io.pledgemq.faults.broker.Kind;
 import io.pledgemq.faults.broker.PledgeBroker;
 import io.pledgemq.faults.broker.WithBroker;
+import io.pledgemq.faults.client.Eventually;
 import io.pledgemq.faults.client.Inbox;
 import io.pledgemq.faults.client.Official;
 import io.pledgemq.faults.client.WarmUp;
@@ -35,6 +36,8 @@ import io.pledgemq.rpc.v2.Status;
 import io.pledgemq.rpc.v2.SyncLiteSubscriptionRequest;
 import io.pledgemq.rpc.v2.TransactionResolution;
 import io.pledgemq.rpc.v2.UpdateOffsetRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,11 +77,13 @@ class AccessIT {
         FULL
     }
 
+    private static Path directory;
     private static Broker broker;
 
     @BeforeAll
     static void start() {
-        broker = new PledgeBroker.Setup().users(USERS).start(WithBroker.directory("access"));
+        directory = WithBroker.directory("access");
+        broker = new PledgeBroker.Setup().users(USERS).start(directory);
         WarmUp.of(broker);
     }
 
@@ -278,6 +283,29 @@ class AccessIT {
         cells.assertAll();
     }
 
+    private static void awaitAudited(String who, String call, String why) throws Exception {
+        Path audit = directory.resolve("data/audit/audit.jsonl");
+        Eventually.until(
+                () -> Files.exists(audit)
+                        && Files.readAllLines(audit).stream()
+                                .anyMatch(line -> line.contains('"' + who + '"')
+                                        && line.contains('"' + call + '"')
+                                        && line.contains("\"refused\"")
+                                        && line.contains(why)),
+                () -> "no line for " + call + " by " + who);
+    }
+
+    @Test
+    void whatUsersAreRefusedIsInTheAuditLog() throws Exception {
+        String topic = broker.topic(Kind.NORMAL);
+        Wire stranger = wire(Who.STRANGER);
+        assertThat(stranger.send(Wire.message(topic, MessageType.NORMAL).build())
+                        .getStatus()
+                        .getCode())
+                .isEqualTo(Code.FORBIDDEN);
+        awaitAudited("stranger", "SendMessage", "may not publish to topic '" + topic + "'");
+    }
+
     /** Past the gate every other code will do. */
     private static Code gate(Code code) {
         return code == Code.UNAUTHORIZED || code == Code.FORBIDDEN ? code : Code.OK;
@@ -339,7 +367,7 @@ class AccessIT {
     }
 
     @Test
-    void nobodyDecidesOrSettlesForAnother() {
+    void nobodyDecidesOrSettlesForAnother() throws Exception {
         String topic = broker.topic(Kind.TRANSACTION);
         String group = broker.group(GroupKind.FRESH);
         Wire full = wire(Who.FULL);
@@ -357,5 +385,7 @@ class AccessIT {
         String handle = got.getSystemProperties().getReceiptHandle();
         assertThat(other.ack(group, topic, handle).getStatus().getCode()).isEqualTo(Code.INVALID_RECEIPT_HANDLE);
         assertThat(full.ack(group, topic, handle).getStatus().getCode()).isEqualTo(Code.OK);
+        awaitAudited("other", "EndTransaction", "the transaction id was not given to this user");
+        awaitAudited("other", "AckMessage", "the receipt handle was not given to this group, topic and user");
     }
 }

@@ -6,7 +6,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 
 /** PledgeMQ's server. */
 public final class PledgeBroker implements Broker {
@@ -21,11 +24,19 @@ public final class PledgeBroker implements Broker {
     public static final class Setup {
         private final List<String> yaml = new ArrayList<>();
         private final List<String> jvm = new ArrayList<>(List.of("-Xmx512m"));
+        private final Map<String, String> environment = new HashMap<>();
         private String users = "";
 
         /** More lines of the configuration. */
         public Setup with(String... lines) {
             yaml.addAll(List.of(lines));
+            return this;
+        }
+
+        /** Another value for a setting, say limits.connections, than the one below. */
+        public Setup set(String key, String value) {
+            String name = key.replace(".", "__").replace('-', '_').toUpperCase(Locale.ROOT);
+            environment.put("PLEDGEMQ_" + name, value);
             return this;
         }
 
@@ -49,7 +60,7 @@ public final class PledgeBroker implements Broker {
                 if (!users.isEmpty()) {
                     PrivateFiles.write(directory.resolve("data/users.yaml"), users);
                 }
-                return new PledgeBroker(ServerProcess.start(new Command(jvm, config, directory)));
+                return new PledgeBroker(ServerProcess.start(new Command(jvm, config, directory, environment)));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -79,7 +90,7 @@ public final class PledgeBroker implements Broker {
             for (Kind kind : Kind.values()) {
                 for (int i = 0; i < Names.TOPICS_OF_A_KIND; i++) {
                     lines.add("  - {name: " + Names.topic(kind, i) + ", type: "
-                            + kind.name().toLowerCase(java.util.Locale.ROOT) + "}");
+                            + kind.name().toLowerCase(Locale.ROOT) + "}");
                 }
             }
             lines.add("groups:");

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,8 +28,11 @@ final class ServerProcess implements AutoCloseable {
     private Process process;
     private int port;
 
-    /** @param directory of data and log */
-    record Command(List<String> jvm, Path config, Path directory) {}
+    /**
+     * @param directory of data and log
+     * @param environment settings that go before those of the file
+     */
+    record Command(List<String> jvm, Path config, Path directory, Map<String, String> environment) {}
 
     private ServerProcess(Command command, Path logFile) throws IOException {
         this.command = command;
@@ -58,10 +62,11 @@ final class ServerProcess implements AutoCloseable {
                 command.directory.resolve("data").toString(),
                 "--port",
                 Integer.toString(wantedPort)));
-        return new ProcessBuilder(line)
+        ProcessBuilder builder = new ProcessBuilder(line)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile.toFile()));
+        builder.environment().putAll(command.environment);
+        return builder.start();
     }
 
     /** Ours without the client, which brings parts of another Netty. */

@@ -10,6 +10,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.rocketmq.client.apis.ClientConfiguration;
 import org.apache.rocketmq.client.apis.ClientException;
 import org.apache.rocketmq.client.apis.ClientServiceProvider;
@@ -82,10 +85,15 @@ public final class Official implements AutoCloseable {
     }
 
     public PushConsumer push(String group, String topic, MessageListener listener) throws ClientException {
+        return push(group, Set.of(topic), listener);
+    }
+
+    public PushConsumer push(String group, Set<String> topics, MessageListener listener) throws ClientException {
         return closing(PROVIDER.newPushConsumerBuilder()
                 .setClientConfiguration(configuration)
                 .setConsumerGroup(group)
-                .setSubscriptionExpressions(Map.of(topic, FilterExpression.SUB_ALL))
+                .setSubscriptionExpressions(topics.stream()
+                        .collect(Collectors.toMap(Function.identity(), topic -> FilterExpression.SUB_ALL)))
                 .setMessageListener(listener)
                 .build());
     }

@@ -93,6 +93,11 @@ final class Contradictions {
 
     private void sizes() {
         ascending(config.limits().body(), "limits.body", config.limits().bytesInFlight(), "limits.bytes-in-flight");
+        ascending(
+                config.limits().unreadBodies(),
+                "limits.unread-bodies",
+                config.limits().unreadBodiesOfAll(),
+                "limits.unread-bodies-of-all");
         Limits limits = config.limits().engine();
         unless(
                 config.store().fits(limits),

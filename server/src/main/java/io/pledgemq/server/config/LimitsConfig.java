@@ -72,7 +72,13 @@ public record LimitsConfig(
         @Setting(value = "200", min = "1", max = "1000000", text = "Most connections from one address.")
         int connectionsPerAddress,
 
-        @Setting(value = "1000", min = "1", max = "100000", text = "Most concurrent HTTP/2 streams of one connection.")
+        @Setting(
+                value = "1000",
+                min = "10",
+                max = "100000",
+                text =
+                        "Most concurrent HTTP/2 streams of one connection. The waiting receives of a push consumer take up to"
+                                + " half of them, but at least one for each of its topics.")
         int streamsPerConnection,
 
         @Setting(value = "16KiB", min = "1KiB", max = "1MiB", text = "Largest header list of a request.")
@@ -92,6 +98,21 @@ public record LimitsConfig(
                 max = "1GiB",
                 text = "Answers that a client may leave unread before nothing more is read from it.")
         ByteSize unreadAnswers,
+
+        @Setting(
+                value = "32MiB",
+                min = "1KiB",
+                max = "16GiB",
+                text = "Bodies on their way to one connection; when its client has so much unread, it gets no more. One"
+                        + " body alone may be larger.")
+        ByteSize unreadBodies,
+
+        @Setting(
+                value = "128MiB",
+                min = "1KiB",
+                max = "64GiB",
+                text = "Bodies on their way to all connections together.")
+        ByteSize unreadBodiesOfAll,
 
         @Setting(
                 value = "120s",

@@ -2,6 +2,7 @@ package io.pledgemq.server.grpc;
 
 import io.grpc.Context;
 import io.pledgemq.server.access.Principal;
+import java.net.InetSocketAddress;
 
 /**
  * Who sent a request.
@@ -10,9 +11,11 @@ import io.pledgemq.server.access.Principal;
  * @param language as the client says it; never parsed
  * @param namespace from the request's header; may be empty
  * @param principal whom its signature proves
- * @param remote address it came from
+ * @param from where its connection comes from; no two open connections have the same
+ * @param call name of the call, such as SendMessage
  */
-record Caller(String clientId, String language, String namespace, Principal principal, String remote) {
+record Caller(
+        String clientId, String language, String namespace, Principal principal, InetSocketAddress from, String call) {
     static final Context.Key<Caller> KEY = Context.key("pledgemq-caller");
 
     /** Authenticated user; empty where nobody has to prove who he is. */

@@ -3,17 +3,14 @@ package io.pledgemq.server.grpc;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Deadline;
-import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.pledgemq.server.access.Access;
 import io.pledgemq.server.access.Authentication;
 import io.pledgemq.server.access.ClientCredentials;
-import java.net.InetAddress;
+import io.pledgemq.server.net.Arrival;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +27,10 @@ final class CallerInterceptor implements ServerInterceptor {
     private static final Metadata.Key<String> DATE_TIME = key("x-mq-date-time");
     private static final Metadata.Key<String> SESSION_TOKEN = key("x-mq-session-token");
 
-    private final Access access;
+    private final Gate gate;
 
-    CallerInterceptor(Access access) {
-        this.access = access;
+    CallerInterceptor(Gate gate) {
+        this.gate = gate;
     }
 
     private static Metadata.Key<String> key(String name) {
@@ -43,11 +40,14 @@ final class CallerInterceptor implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        InetAddress remote = remote(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
-        Authentication authentication = access.authenticateClient(
+        InetSocketAddress from = Arrival.current().from();
+        String name = call.getMethodDescriptor().getBareMethodName();
+        String callName = name == null ? "" : name;
+        Authentication authentication = gate.authenticate(
                 new ClientCredentials(
                         all(headers, AUTHORIZATION), all(headers, DATE_TIME), all(headers, SESSION_TOKEN)),
-                remote);
+                from.getAddress(),
+                callName);
         if (authentication instanceof Authentication.Refused refused) {
             return RefusedCall.answer(call, refused);
         }
@@ -57,19 +57,14 @@ final class CallerInterceptor implements ServerInterceptor {
                 text(headers.get(LANGUAGE)),
                 text(headers.get(NAMESPACE)),
                 accepted.principal(),
-                remote.getHostAddress());
+                from,
+                callName);
         Context context = Context.current().withValue(Caller.KEY, caller);
         Deadline deadline = Deadlines.of(headers);
         if (deadline != null) {
             context = context.withValue(Deadlines.KEY, deadline);
         }
         return Contexts.interceptCall(context, call, headers, next);
-    }
-
-    private static InetAddress remote(@Nullable SocketAddress address) {
-        return address instanceof InetSocketAddress internet && internet.getAddress() != null
-                ? internet.getAddress()
-                : InetAddress.getLoopbackAddress();
     }
 
     private static List<String> all(Metadata headers, Metadata.Key<String> key) {

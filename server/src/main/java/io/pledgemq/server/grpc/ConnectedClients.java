@@ -23,10 +23,17 @@ public final class ConnectedClients {
 
     private final Clients clients;
     private final MessageToWire toWire;
+    private final BodyRoom bodies;
 
-    ConnectedClients(Clients clients, MessageToWire toWire) {
+    ConnectedClients(Clients clients, MessageToWire toWire, BodyRoom bodies) {
         this.clients = clients;
         this.toWire = toWire;
+        this.bodies = bodies;
+    }
+
+    /** Bytes of bodies that are on their way to clients. */
+    public long unreadBodyBytes() {
+        return bodies.taken();
     }
 
     /**
@@ -127,7 +134,7 @@ public final class ConnectedClients {
                 type(session),
                 caller.language(),
                 known.getUserAgent().getVersion(),
-                caller.remote(),
+                caller.from().getAddress().getHostAddress(),
                 topics(known, caller),
                 known.hasSubscription() ? qualified(known.getSubscription().getGroup(), caller) : "",
                 session.leases().size(),

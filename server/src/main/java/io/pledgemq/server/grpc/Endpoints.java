@@ -13,4 +13,5 @@ record Endpoints(
         ServiceLimits limits,
         MessageToWire toWire,
         Answers answers,
+        BodyRoom bodies,
         Draining draining) {}

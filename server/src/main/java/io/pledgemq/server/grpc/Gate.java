@@ -3,14 +3,33 @@ package io.pledgemq.server.grpc;
 import io.pledgemq.rpc.v2.Code;
 import io.pledgemq.server.access.Access;
 import io.pledgemq.server.access.Action;
+import io.pledgemq.server.access.AuditEntry;
+import io.pledgemq.server.access.AuditEntry.Detail;
+import io.pledgemq.server.access.AuditEntry.Result;
+import io.pledgemq.server.access.AuditLog;
+import io.pledgemq.server.access.Authentication;
+import io.pledgemq.server.access.ClientCredentials;
 import io.pledgemq.server.access.Resource;
+import java.net.InetAddress;
 
-/** Lets through who may, and refuses others in the protocol's words. */
-final class Gate {
+/** Lets through who may, refuses others in the protocol's words, and writes that to the audit log. Thread-safe. */
+public final class Gate {
     private final Access access;
+    private final AuditLog audit;
 
-    Gate(Access access) {
+    public Gate(Access access, AuditLog audit) {
         this.access = access;
+        this.audit = audit;
+    }
+
+    /** Who calls this; a refusal is for the caller to tell. */
+    Authentication authenticate(ClientCredentials credentials, InetAddress remote, String call) {
+        Authentication answer = access.authenticateClient(credentials, remote);
+        if (answer instanceof Authentication.Refused refused) {
+            audit.refusedStranger(new AuditEntry(
+                    refused.claimed(), remote, call, "rpc", Result.REFUSED, Detail.because(refused.message())));
+        }
+        return answer;
     }
 
     void publish(Caller caller, String topic) {
@@ -34,14 +53,31 @@ final class Gate {
                 "use topic '" + topic + "'");
     }
 
+    /** What is thrown when somebody uses what was given to another one, or made it up. */
+    ProtocolException notTheirs(Caller caller, Code code, String why) {
+        refused(caller, why);
+        return new ProtocolException(code, why);
+    }
+
     private boolean may(Caller caller, Action action, Resource resource) {
         return access.allowed(caller.principal(), action, resource);
     }
 
-    private static void require(boolean allowed, Caller caller, String what) {
+    private void require(boolean allowed, Caller caller, String what) {
         if (!allowed) {
+            refused(caller, "may not " + what);
             throw new ProtocolException(
                     Code.FORBIDDEN, "user '" + caller.user() + "' may not " + what + "; an administrator can grant it");
         }
+    }
+
+    private void refused(Caller caller, String why) {
+        audit.refusedUser(new AuditEntry(
+                caller.principal().toString(),
+                caller.from().getAddress(),
+                caller.call(),
+                "rpc",
+                Result.REFUSED,
+                Detail.because(why)));
     }
 }

@@ -12,9 +12,11 @@ import io.pledgemq.server.access.Holder;
  */
 final class Handles {
     private final Capabilities capabilities;
+    private final Gate gate;
 
-    Handles(Capabilities capabilities) {
+    Handles(Capabilities capabilities, Gate gate) {
         this.capabilities = capabilities;
+        this.gate = gate;
     }
 
     /** A transaction id that only this user may use. */
@@ -22,11 +24,12 @@ final class Handles {
         return capabilities.transactionId(ref, user);
     }
 
-    long transaction(String text, String user) {
+    long transaction(String text, Caller caller) {
         return capabilities
-                .transaction(text, user)
+                .transaction(text, caller.user())
                 .orElseThrow(
-                        () -> new ProtocolException(
+                        () -> gate.notTheirs(
+                                caller,
                                 Code.INVALID_TRANSACTION_ID,
                                 "the transaction id was not given to this user by this server; use the one that the send gave"));
     }
@@ -35,10 +38,11 @@ final class Handles {
         return capabilities.receiptHandle(receipt, holder);
     }
 
-    Receipt receipt(String text, Holder holder) {
+    Receipt receipt(String text, String group, String topic, Caller caller) {
         return capabilities
-                .receipt(text, holder)
-                .orElseThrow(() -> new ProtocolException(
+                .receipt(text, new Holder(group, topic, caller.user()))
+                .orElseThrow(() -> gate.notTheirs(
+                        caller,
                         Code.INVALID_RECEIPT_HANDLE,
                         "the receipt handle was not given to this group, topic and user by this server"));
     }

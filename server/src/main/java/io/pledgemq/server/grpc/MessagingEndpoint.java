@@ -61,8 +61,7 @@ final class MessagingEndpoint extends MessagingServiceGrpc.MessagingServiceImplB
 
     MessagingEndpoint(Endpoints endpoints) {
         this.clients = endpoints.clients();
-        this.routes = new Routes(
-                endpoints.catalog(), endpoints.gate(), endpoints.limits().pollsPerConsumer());
+        this.routes = new Routes(endpoints.catalog(), endpoints.gate(), clients, endpoints.limits());
         this.telemetry = new Telemetry(endpoints);
         this.sending = new Sending(endpoints);
         this.transactions = new Transactions(endpoints);

@@ -20,12 +20,14 @@ import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.catalog.TopicEntry;
 import io.pledgemq.server.filter.FilterCache;
 import io.pledgemq.server.filter.IllegalFilterException;
+import io.pledgemq.server.net.Arrival;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,8 +49,9 @@ final class Receiving {
     private final MessageToWire toWire;
     private final Answers answers;
     private final Draining draining;
-    /** Receives that wait; bounded by the number of groups, whose names are kept. */
-    private final Map<String, AtomicInteger> waitingByGroup = new ConcurrentHashMap<>();
+    private final BodyRoom bodies;
+    /** Receives that wait. */
+    private final Map<String, Integer> waitingByGroup = new ConcurrentHashMap<>();
 
     private final FilterCache filters = new FilterCache(FilterCache.DEFAULT_ENTRIES);
 
@@ -62,12 +65,13 @@ final class Receiving {
         this.toWire = endpoints.toWire();
         this.answers = endpoints.answers();
         this.draining = endpoints.draining();
+        this.bodies = endpoints.bodies();
     }
 
     /** One poll, checked. */
     private record Poll(
             ReceiveRequest request,
-            String user,
+            Caller caller,
             Resource topic,
             int queues,
             @Nullable ClientSession pushClient,
@@ -88,6 +92,7 @@ final class Receiving {
         // gRPC takes this handler now or never, and the wait may begin only after the group was made.
         CompletableFuture<Void> hungUp = new CompletableFuture<>();
         out.setOnCancelHandler(() -> hungUp.complete(null));
+        CompletionStage<?> written = Arrival.current().written();
         CompletableFuture<Outcome> received = catalog.ensureSubscribed(poll.request.group(), poll.request.topic())
                 .thenCompose(ready -> ready instanceof Outcome.Refused
                         ? CompletableFuture.completedFuture(ready)
@@ -98,7 +103,7 @@ final class Receiving {
             } else if (failed != null) {
                 MessagingEndpoint.failed(failed, status -> answer(out, status, List.of()));
             } else if (outcome instanceof Outcome.Received messages) {
-                give(poll, messages.deliveries(), out);
+                give(poll, messages.deliveries(), out, written);
             } else {
                 answer(out, Statuses.of(outcome), List.of());
             }
@@ -107,9 +112,8 @@ final class Receiving {
 
     private CompletableFuture<Outcome> begin(Poll poll, CompletableFuture<Void> hungUp) {
         String group = poll.request.group();
-        AtomicInteger others = waitingByGroup.computeIfAbsent(group, name -> new AtomicInteger());
-        if (others.getAndIncrement() >= limits.waitingPerGroup()) {
-            others.decrementAndGet();
+        if (waitingByGroup.merge(group, 1, Integer::sum) > limits.waitingPerGroup()) {
+            leaves(group);
             throw new ProtocolException(
                     Code.TOO_MANY_REQUESTS,
                     "delivery.waiting-per-group=" + limits.waitingPerGroup() + " receivers of group '" + group
@@ -119,11 +123,15 @@ final class Receiving {
             poll.pushClient.leases().begins(poll.attemptId);
         }
         CompletableFuture<Outcome> waiting = engine.receive(poll.request, poll.filter);
-        var unusedLeft = waiting.whenComplete((outcome, failed) -> others.decrementAndGet());
+        var unusedLeft = waiting.whenComplete((outcome, failed) -> leaves(group));
         draining.polls(waiting);
         // Nobody takes a lease for a client that has hung up.
         var unused = hungUp.thenRun(() -> waiting.cancel(false));
         return waiting;
+    }
+
+    private void leaves(String group) {
+        waitingByGroup.computeIfPresent(group, (name, waiting) -> waiting == 1 ? null : waiting - 1);
     }
 
     private Poll check(Caller caller, ReceiveMessageRequest request, @Nullable Duration remaining) {
@@ -154,7 +162,7 @@ final class Receiving {
         return new Poll(
                 // A simple consumer says itself when a message may be seen again.
                 push == null ? wanted.withPromptRetry() : wanted,
-                caller.user(),
+                caller,
                 asked,
                 topic.queues(),
                 push,
@@ -222,13 +230,24 @@ final class Receiving {
         }
     }
 
-    private void give(Poll poll, List<Delivery> deliveries, ServerCallStreamObserver<ReceiveMessageResponse> out) {
+    private void give(
+            Poll poll,
+            List<Delivery> taken,
+            ServerCallStreamObserver<ReceiveMessageResponse> out,
+            CompletionStage<?> written) {
         if (out.isCancelled()) {
-            deliveries.forEach(delivery -> giveBack(poll, delivery));
+            taken.forEach(delivery -> giveBack(poll, delivery, "hung up before it was delivered"));
             return;
         }
-        if (deliveries.isEmpty()) {
+        if (taken.isEmpty()) {
             answer(out, Statuses.of(Code.MESSAGE_NOT_FOUND, "no new message"), List.of());
+            return;
+        }
+        List<Delivery> deliveries = taken.subList(0, haveRoom(poll, taken, written));
+        taken.subList(deliveries.size(), taken.size())
+                .forEach(delivery -> giveBack(poll, delivery, "had not read what it got before"));
+        if (deliveries.isEmpty()) {
+            answer(out, Statuses.of(Code.TOO_MANY_REQUESTS, tooMuchUnread()), List.of());
             return;
         }
         ClientSession push = poll.pushClient;
@@ -254,19 +273,42 @@ final class Receiving {
                                 .toList()));
     }
 
+    /**
+     * Takes room for as many of the deliveries as there is some for, from the first one on, until they were written.
+     */
+    private int haveRoom(Poll poll, List<Delivery> deliveries, CompletionStage<?> written) {
+        InetSocketAddress connection = poll.caller.from();
+        int count = 0;
+        for (Delivery delivery : deliveries) {
+            long bytes = delivery.message().body().length;
+            if (!bodies.take(connection, bytes)) {
+                break;
+            }
+            var unused = written.thenRun(() -> bodies.free(connection, bytes));
+            count++;
+        }
+        return count;
+    }
+
+    private String tooMuchUnread() {
+        return "limits.unread-bodies=" + limits.unreadBodies() + " bytes for each connection and"
+                + " limits.unread-bodies-of-all=" + limits.unreadBodiesOfAll() + " bytes are on their way and not read"
+                + " yet; read the answers, or poll for fewer messages at a time";
+    }
+
     private ReceiveMessageResponse message(Poll poll, Delivery delivery) {
-        String handle =
-                handles.receipt(delivery.receipt(), new Holder(poll.request.group(), poll.request.topic(), poll.user));
+        String handle = handles.receipt(
+                delivery.receipt(), new Holder(poll.request.group(), poll.request.topic(), poll.caller.user()));
         return ReceiveMessageResponse.newBuilder()
                 .setMessage(toWire.delivered(delivery, poll.topic, handle, poll.queues))
                 .build();
     }
 
-    private void giveBack(Poll poll, Delivery delivery) {
+    private void giveBack(Poll poll, Delivery delivery, String why) {
         var unused = engine.fail(
                 delivery.receipt(),
                 poll.request.client(),
-                new Failure("client " + poll.request.client() + " hung up before it was delivered", false, false, 0));
+                new Failure("client " + poll.request.client() + " " + why, false, false, 0));
     }
 
     static void answer(

@@ -15,6 +15,7 @@ import io.pledgemq.rpc.v2.QueryAssignmentResponse;
 import io.pledgemq.rpc.v2.QueryRouteRequest;
 import io.pledgemq.rpc.v2.QueryRouteResponse;
 import io.pledgemq.rpc.v2.Resource;
+import io.pledgemq.rpc.v2.Settings;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.catalog.TopicEntry;
 
@@ -26,12 +27,17 @@ final class Routes {
     private static final String BROKER = "pledgemq";
     private final Catalog catalog;
     private final Gate gate;
-    private final int pollsPerConsumer;
+    private final Clients clients;
+    private final int pollsPerTopic;
+    private final int pollsPerConnection;
 
-    Routes(Catalog catalog, Gate gate, int pollsPerConsumer) {
+    Routes(Catalog catalog, Gate gate, Clients clients, ServiceLimits limits) {
         this.catalog = catalog;
         this.gate = gate;
-        this.pollsPerConsumer = pollsPerConsumer;
+        this.clients = clients;
+        this.pollsPerTopic = limits.pollsPerConsumer();
+        // A receive that waits keeps its stream; acknowledgements and heartbeats must always find one.
+        this.pollsPerConnection = limits.streams() / 2;
     }
 
     QueryRouteResponse route(Caller caller, QueryRouteRequest request) {
@@ -48,7 +54,8 @@ final class Routes {
     /**
      * All consumers of a group may receive everything, by whichever queue they ask for it. A client keeps one receive
      * open for each assignment: an ordered group gets one for each queue, since its clients also work on no more
-     * messages than that at a time, others get some.
+     * messages than that at a time, others get some. A client of very many topics gets fewer for each, so that its
+     * receives leave half of its connection's streams free; one for each topic it always gets.
      */
     QueryAssignmentResponse assignment(Caller caller, QueryAssignmentRequest request) {
         TopicEntry topic = topic(Names.topic(request.getTopic(), caller));
@@ -59,11 +66,18 @@ final class Routes {
         QueryAssignmentResponse.Builder response =
                 QueryAssignmentResponse.newBuilder().setStatus(Statuses.OK);
         boolean ordered = group != null && group.fifo();
-        int assignments = ordered ? topic.queues() : Math.min(topic.queues(), pollsPerConsumer);
+        int wanted = ordered ? topic.queues() : Math.min(topic.queues(), pollsPerTopic);
+        int assignments = Math.min(wanted, Math.max(1, pollsPerConnection / topicsOf(caller)));
         for (int id = 0; id < assignments; id++) {
             response.addAssignments(assignment(queue(request.getTopic(), id, topic, broker)));
         }
         return response.build();
+    }
+
+    private int topicsOf(Caller caller) {
+        ClientSession session = clients.known(caller);
+        Settings settings = session == null ? null : session.settings();
+        return settings == null ? 1 : Math.max(1, settings.getSubscription().getSubscriptionsCount());
     }
 
     private TopicEntry topic(String name) {

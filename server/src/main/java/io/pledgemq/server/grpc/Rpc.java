@@ -3,7 +3,6 @@ package io.pledgemq.server.grpc;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.pledgemq.engine.Engine;
-import io.pledgemq.server.access.Access;
 import io.pledgemq.server.access.Capabilities;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.config.ServerConfig;
@@ -21,6 +20,7 @@ public final class Rpc implements AutoCloseable {
     private final Clients clients;
     private final MessageToWire toWire;
     private final Draining draining = new Draining();
+    private final BodyRoom bodies;
     private final Answers answers = Answers.onThreads();
     private final ServerServiceDefinition service;
 
@@ -30,15 +30,16 @@ public final class Rpc implements AutoCloseable {
             Catalog catalog,
             ServerConfig config,
             Capabilities capabilities,
-            Access access,
+            Gate gate,
             String endpoint) {
-        Handles handles = new Handles(capabilities);
+        Handles handles = new Handles(capabilities, gate);
         ServiceLimits limits = limits(config);
         this.toWire = new MessageToWire(endpoint);
         this.clients = new Clients(engine, limits, toWire, handles);
+        this.bodies = new BodyRoom(limits.unreadBodies(), limits.unreadBodiesOfAll());
         Endpoints endpoints =
-                new Endpoints(engine, catalog, clients, new Gate(access), handles, limits, toWire, answers, draining);
-        this.service = ServerInterceptors.intercept(new MessagingEndpoint(endpoints), new CallerInterceptor(access));
+                new Endpoints(engine, catalog, clients, gate, handles, limits, toWire, answers, bodies, draining);
+        this.service = ServerInterceptors.intercept(new MessagingEndpoint(endpoints), new CallerInterceptor(gate));
     }
 
     private static ServiceLimits limits(ServerConfig config) {
@@ -53,9 +54,12 @@ public final class Rpc implements AutoCloseable {
                 MESSAGES_PER_SEND,
                 delivery.batch(),
                 delivery.pollsPerConsumer(),
+                limits.streamsPerConnection(),
                 delivery.longPoll(),
                 delivery.longPollMin(),
                 delivery.longPollMax(),
+                limits.unreadBodies().bytes(),
+                limits.unreadBodiesOfAll().bytes(),
                 delivery.waitingPerGroup(),
                 delivery.pushLease(),
                 delivery.invisibleMin(),
@@ -79,7 +83,7 @@ public final class Rpc implements AutoCloseable {
 
     /** Who is connected. */
     public ConnectedClients connected() {
-        return new ConnectedClients(clients, toWire);
+        return new ConnectedClients(clients, toWire, bodies);
     }
 
     @Override

@@ -12,9 +12,12 @@ import java.time.Duration;
  * @param messagesPerSend most messages in one send
  * @param batch most messages in one receive
  * @param pollsPerConsumer receives that a push consumer keeps open for each topic
+ * @param streams most streams of a connection
  * @param poll wait of a receive that names none
  * @param shortestPoll shortest wait of a receive
  * @param longestPoll longest wait of a receive
+ * @param unreadBodies bytes of bodies on their way to one connection
+ * @param unreadBodiesOfAll the same for all connections together
  * @param waitingPerGroup most receives of one group that wait at a time
  * @param pushLease how long the lease of a push consumer lasts between two renewals
  * @param shortestLease shortest invisible duration of a receive
@@ -32,9 +35,12 @@ record ServiceLimits(
         int messagesPerSend,
         int batch,
         int pollsPerConsumer,
+        int streams,
         Duration poll,
         Duration shortestPoll,
         Duration longestPoll,
+        long unreadBodies,
+        long unreadBodiesOfAll,
         int waitingPerGroup,
         Duration pushLease,
         Duration shortestLease,

@@ -17,7 +17,6 @@ import io.pledgemq.rpc.v2.Code;
 import io.pledgemq.rpc.v2.ForwardMessageToDeadLetterQueueRequest;
 import io.pledgemq.rpc.v2.ForwardMessageToDeadLetterQueueResponse;
 import io.pledgemq.rpc.v2.Status;
-import io.pledgemq.server.access.Holder;
 import io.pledgemq.server.catalog.Catalog;
 import java.time.Duration;
 import java.util.List;
@@ -65,7 +64,7 @@ final class Settling {
             Caller caller, String group, String topic, AckMessageEntry entry) {
         CompletableFuture<Status> status;
         try {
-            Receipt receipt = handles.receipt(entry.getReceiptHandle(), new Holder(group, topic, caller.user()));
+            Receipt receipt = handles.receipt(entry.getReceiptHandle(), group, topic, caller);
             settled(caller, receipt);
             status = engine.ack(receipt, caller.clientId(), "").thenApply(Statuses::of);
         } catch (ProtocolException e) {
@@ -117,7 +116,7 @@ final class Settling {
         String group = Names.group(request.getGroup(), caller);
         String topic = Names.topic(request.getTopic(), caller);
         gate.consume(caller, group, topic);
-        Receipt receipt = handles.receipt(handle, new Holder(group, topic, caller.user()));
+        Receipt receipt = handles.receipt(handle, group, topic, caller);
         Duration asked = Times.read(request.getInvisibleDuration());
         if (asked.isNegative() || asked.compareTo(limits.longestLease()) > 0) {
             throw new ProtocolException(
@@ -161,7 +160,7 @@ final class Settling {
         String group = Names.group(request.getGroup(), caller);
         String topic = Names.topic(request.getTopic(), caller);
         gate.consume(caller, group, topic);
-        Receipt receipt = handles.receipt(request.getReceiptHandle(), new Holder(group, topic, caller.user()));
+        Receipt receipt = handles.receipt(request.getReceiptHandle(), group, topic, caller);
         settled(caller, receipt);
         String reason = "client " + caller.clientId() + " gave up after attempt " + request.getDeliveryAttempt()
                 + " of " + request.getMaxDeliveryAttempts();

@@ -37,7 +37,7 @@ final class Transactions {
                     Code.INVALID_TRANSACTION_ID,
                     "the transaction id has " + transactionId.length() + " characters; use the one that the send gave");
         }
-        long ref = handles.transaction(transactionId, caller.user());
+        long ref = handles.transaction(transactionId, caller);
         MessageId id = id(request.getMessageId());
         ClientSession session = clients.known(caller);
         CheckRequest question = session == null ? null : session.answered(transactionId);

@@ -41,6 +41,8 @@ public record Sources(
                                 .add(connections.refused()),
                         Family.gauge("pledgemq_connections_unread", "Connections not read: they leave answers unread.")
                                 .add(connections.unread()),
+                        Family.gauge("pledgemq_unread_bodies_bytes", "Bodies on their way to clients.")
+                                .add(clients.unreadBodyBytes()),
                         Family.gauge("pledgemq_partial_requests_bytes", "Kept of requests that have not come whole.")
                                 .add(connections.partialBytes()),
                         Family.counter("pledgemq_partial_requests_refused", "Refused before they had come whole.")

@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import com.linecorp.armeria.server.grpc.GrpcService;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import java.util.List;
 
@@ -43,7 +44,7 @@ public record GrpcRoutes(List<ServerServiceDefinition> services, int messageByte
                 .maxRequestMessageLength(messageBytes)
                 // JSON in place of protobuf would be one more way in, and takes half of the time of a start.
                 .supportedSerializationFormats(GrpcSerializationFormats.PROTO);
-        services.forEach(grpc::addService);
+        services.forEach(service -> grpc.addService(ServerInterceptors.intercept(service, new Arrival.Interceptor())));
         listener.service(grpc.build(), service -> new Bounds(service, strangers));
     }
 

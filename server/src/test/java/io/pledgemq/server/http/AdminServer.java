@@ -22,6 +22,7 @@ import io.pledgemq.server.config.ConfigLoader;
 import io.pledgemq.server.config.ConfigSources;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TlsConfig;
+import io.pledgemq.server.grpc.Gate;
 import io.pledgemq.server.grpc.Rpc;
 import io.pledgemq.server.net.Connections;
 import io.pledgemq.server.net.Front;
@@ -70,8 +71,8 @@ public final class AdminServer implements AutoCloseable {
         Access access = Access.open(AccessOptions.open(data), InstantSource.system());
         Catalog catalog = Catalog.load(
                 engine, new GroupDefaults(true, 16, config.newGroups().retry(), false));
-        rpc = new Rpc(engine, catalog, config, Capabilities.open(data), access, "127.0.0.1:8081");
         audit = AuditLog.open(data.resolve("audit"), InstantSource.system(), AuditLimits.DEFAULTS);
+        rpc = new Rpc(engine, catalog, config, Capabilities.open(data), new Gate(access, audit), "127.0.0.1:8081");
         AdminParts parts = new AdminParts(engine, catalog, rpc.connected(), access, audit, config);
         routes = AdminRoutes.of(parts);
         Front.Address address = new Front.Address(
