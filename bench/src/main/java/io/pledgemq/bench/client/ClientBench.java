@@ -99,6 +99,7 @@ public final class ClientBench implements Callable<Integer> {
             if (consumption != null) {
                 consumption.measure(true);
             }
+            long beginMs = System.currentTimeMillis();
             long begin = System.nanoTime();
             Histogram micros = senders.run(count, seconds);
             double elapsed = (System.nanoTime() - begin) / 1e9;
@@ -107,7 +108,9 @@ public final class ClientBench implements Callable<Integer> {
                     .number("threads", count)
                     .perSecond("opsPerSecond", micros.getTotalCount(), elapsed)
                     .milliseconds("op", micros)
-                    .number("errors", senders.errors());
+                    .number("errors", senders.errors())
+                    .number("beganAtMs", beginMs)
+                    .number("tookMs", Math.round(elapsed * 1000));
             if (consumption != null) {
                 consumption.measure(false);
                 figures.perSecond("consumedPerSecond", consumption.measured(), elapsed)
