@@ -47,7 +47,7 @@ final class BacklogProcess {
                         usual.delayMs(),
                         any,
                         usual.bytesInFlight(),
-                        new Limits.Rows(any, any, any, any)));
+                        new Limits.Rows(any, any, any, any, any)));
     }
 
     private static void fill(Path directory, long messages, int bodyBytes, boolean undecided) throws Exception {

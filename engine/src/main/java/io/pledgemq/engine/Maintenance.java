@@ -11,6 +11,7 @@ import io.pledgemq.engine.log.Position;
 import io.pledgemq.engine.snapshot.Snapshots;
 import io.pledgemq.engine.state.FrozenState;
 import io.pledgemq.engine.state.Reference;
+import io.pledgemq.engine.state.State;
 import io.pledgemq.engine.state.Topic;
 import io.pledgemq.engine.view.History;
 import io.pledgemq.engine.view.HistoryEvent;
@@ -18,6 +19,7 @@ import io.pledgemq.engine.writer.Writer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -25,8 +27,10 @@ import java.util.concurrent.CompletableFuture;
  * nothing needs. Each step is bounded and may fail without harm; it is tried again at the next turn.
  */
 final class Maintenance {
-    /** Messages of one topic that are forgotten at a time. */
+    /** Messages of one topic that are forgotten at a time, and how often in a round. */
     private static final int TRIM_PER_STEP = 100_000;
+
+    private static final int TRIM_STEPS = 100;
     /** At closing a snapshot is worth while from this fraction of the usual distance on. */
     private static final int FRACTION_AT_CLOSE = 16;
 
@@ -135,18 +139,29 @@ final class Maintenance {
     }
 
     /**
-     * Forgets messages that are older than the retention, or lie in segments beyond its size; never what is still
-     * needed.
+     * Forgets messages that are older than the retention, lie in segments beyond its size, or are more than memory is
+     * for; never what is still needed.
      */
     void trim() {
+        for (int i = 0; i < TRIM_STEPS && trimSome(); i++) {
+            // Each step is short, as it holds the writer up.
+        }
+    }
+
+    /** One step; returns whether there may be more to forget. */
+    private boolean trimSome() {
         long before = config.clock().wallMs() - config.retention().timeMs();
         int cutSegment = Math.max(cutSegment(), agedSegment(before));
         List<Command.Trim> trims = writer.ask(state -> {
                     List<Command.Trim> due = new ArrayList<>();
+                    Map<Integer, Long> unseen = state.firstUnseen();
+                    double part = partOverMemory(state, unseen);
                     for (Topic topic : state.topics().values()) {
-                        long offset = Math.max(topic.offsetAt(before), behind(topic, cutSegment));
-                        if (offset > topic.firstOffset()) {
-                            long bounded = Math.min(offset, topic.firstOffset() + TRIM_PER_STEP);
+                        long aged = Math.max(topic.offsetAt(before), behind(topic, cutSegment));
+                        long seen = unseen.getOrDefault(topic.id(), topic.endOffset());
+                        long offset = Math.min(seen, Math.max(aged, overMemory(topic, seen, part)));
+                        long bounded = Math.min(offset, topic.firstOffset() + TRIM_PER_STEP);
+                        if (bounded > topic.firstOffset()) {
                             due.add(new Command.Trim(topic.config().name(), bounded));
                         }
                     }
@@ -156,9 +171,32 @@ final class Maintenance {
         for (Command.Trim trim : trims) {
             Outcome outcome = writer.submit(trim).join();
             if (outcome instanceof Outcome.Refused) {
-                return;
+                return false;
             }
         }
+        return !trims.isEmpty();
+    }
+
+    /** The part of what may be forgotten that has to be, for want of memory: 0 to 1. */
+    private double partOverMemory(State state, Map<Integer, Long> unseen) {
+        long over = state.kept() - writer.limits().rows().keptWithEase();
+        if (over <= 0) {
+            return 0;
+        }
+        long seen = 0;
+        for (Topic topic : state.topics().values()) {
+            if (!TopicConfig.holdsDeadLetters(topic.config().name())) {
+                seen += topic.kept(unseen.getOrDefault(topic.id(), topic.endOffset()) - topic.firstOffset());
+            }
+        }
+        return seen == 0 ? 0 : Math.min(1, over / (double) seen);
+    }
+
+    private static long overMemory(Topic topic, long seen, double part) {
+        if (part == 0 || TopicConfig.holdsDeadLetters(topic.config().name())) {
+            return topic.firstOffset();
+        }
+        return topic.firstOffset() + (long) Math.ceil((seen - topic.firstOffset()) * part);
     }
 
     /** Messages in segments below this one are over the size bound. */

@@ -22,6 +22,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +134,28 @@ class RetentionTest {
             assertThat(receive(engine, "other"))
                     .extracting(d -> d.message().id().text())
                     .containsExactly("unseen-0", "unseen-1", "unseen-2", "unseen-3", "unseen-4");
+        }
+    }
+
+    @Test
+    void aRoundForgetsHoweverManyAreDue() throws Exception {
+        int many = 250_000;
+        try (Engine engine =
+                Engine.open(directory, EngineConfig.defaults().withRetention(new EngineConfig.Retention(0, 0)))) {
+            engine.createTopic(new TopicConfig("plain", TopicType.NORMAL)).join();
+            CompletableFuture<?> last = CompletableFuture.completedFuture(null);
+            Semaphore inFlight = new Semaphore(10_000);
+            for (int i = 0; i < many; i++) {
+                inFlight.acquire();
+                last = engine.send(Message.of("m-" + i, "plain", new byte[1]))
+                        .whenComplete((stored, failure) -> inFlight.release());
+            }
+            last.join();
+
+            engine.maintain();
+
+            // Time is noted with every 1,024th message only.
+            assertThat(engine.desk().stats().join().kept()).isLessThan(2 * 1024);
         }
     }
 }

@@ -42,8 +42,8 @@ public record Limits(
 
     /**
      * How many messages may stand in memory, a row each, so that no backlog of a sender or a receiver ends in an
-     * {@code OutOfMemoryError}. All defaults reached at once fit a heap of 512 MiB; {@code RowMemoryTest} measures what
-     * a row costs.
+     * {@code OutOfMemoryError}. All defaults reached at once fit a heap of 768 MiB, and one of 512 MiB unless
+     * deliveries are of message groups of their own; {@code RowMemoryTest} measures what a row costs.
      *
      * @param pending most messages that are stored and not published: undecided, parked and delayed together. At the
      *     bound, prepares and delayed sends are refused. Decisions never are.
@@ -52,16 +52,43 @@ public record Limits(
      * @param unsettled most deliveries of all groups that are leased, waiting for their next attempt, or open dead
      *     letters. At the bound no group gets a message for the first time; what was delivered before goes on.
      * @param unsettledPerSubscription the same for one group on one topic
+     * @param kept most messages that all topics keep, be it for groups that have not got them yet or, settled, by the
+     *     retention; one of a FIFO topic counts twice. From 7/8 of the bound on, settled ones are forgotten before
+     *     their time. At the bound, prepares and sends are refused. Decisions never are, so these may exceed it.
      */
-    public record Rows(int pending, int delayed, int unsettled, int unsettledPerSubscription) {
-        public static final Rows DEFAULT = new Rows(1_000_000, 500_000, 1_000_000, 200_000);
+    public record Rows(int pending, int delayed, int unsettled, int unsettledPerSubscription, int kept) {
+        /** Bytes of heap for each message that a topic keeps. */
+        public static final int BYTES_PER_KEPT = 8;
+
+        private static final int FEWEST_KEPT = 1_000_000;
+        private static final int PART_OF_HEAP = 4;
+        private static final int EASE = 7;
+        private static final int EIGHTHS = 8;
+
+        public static final Rows DEFAULT = new Rows(1_000_000, 500_000, 1_000_000, 200_000, keptIn(heapBytes()));
 
         public Rows {
-            if (Math.min(Math.min(pending, delayed), Math.min(unsettled, unsettledPerSubscription)) < 1) {
+            int least = Math.min(Math.min(pending, delayed), Math.min(unsettled, unsettledPerSubscription));
+            if (Math.min(least, kept) < 1) {
                 throw new IllegalArgumentException("each bound must be at least 1, not pending=" + pending
                         + " delayed=" + delayed + " unsettled=" + unsettled + " unsettledPerSubscription="
-                        + unsettledPerSubscription);
+                        + unsettledPerSubscription + " kept=" + kept);
             }
+        }
+
+        private static long heapBytes() {
+            return Runtime.getRuntime().maxMemory();
+        }
+
+        /** Above so many, settled messages are forgotten before their time. */
+        public int keptWithEase() {
+            return (int) ((long) kept * EASE / EIGHTHS);
+        }
+
+        /** How many messages topics may keep in a heap of so many bytes: a quarter of it is for them. */
+        public static int keptIn(long heapBytes) {
+            long many = heapBytes / PART_OF_HEAP / BYTES_PER_KEPT;
+            return (int) Math.max(FEWEST_KEPT, Math.min(many, Integer.MAX_VALUE));
         }
     }
 }

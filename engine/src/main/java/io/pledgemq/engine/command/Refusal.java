@@ -24,6 +24,8 @@ public enum Refusal {
     TOO_MANY_PENDING,
     /** So many messages wait for their time that memory could not hold more. */
     TOO_MANY_DELAYED,
+    /** Topics keep so many messages that memory could not hold more. */
+    TOO_MANY_KEPT,
     TOO_MANY_IN_FLIGHT,
     /** New messages are refused until space returns; decisions and acknowledgements still work. */
     DISK_FULL,

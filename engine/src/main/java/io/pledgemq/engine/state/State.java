@@ -8,6 +8,7 @@ import io.pledgemq.engine.command.TopicConfig;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -178,6 +179,28 @@ public final class State {
     /** Topics by name. */
     public SortedMap<String, Topic> topics() {
         return Collections.unmodifiableSortedMap(topics);
+    }
+
+    /** What all topics keep, as {@code Limits.Rows.kept} counts it. */
+    public long kept() {
+        long kept = 0;
+        for (Topic topic : topics.values()) {
+            kept += topic.kept();
+        }
+        return kept;
+    }
+
+    /**
+     * By the id of a topic, the first offset that some subscription of it has not seen; none where nobody subscribes.
+     */
+    public Map<Integer, Long> firstUnseen() {
+        Map<Integer, Long> first = new TreeMap<>();
+        for (Subscription subscription : subscriptions) {
+            if (subscription != null) {
+                first.merge(subscription.topic(), subscription.next(), Math::min);
+            }
+        }
+        return first;
     }
 
     public @Nullable Topic topic(String name) {

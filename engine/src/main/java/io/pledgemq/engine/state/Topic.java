@@ -67,6 +67,16 @@ public final class Topic {
         return config.type() == TopicType.FIFO ? queue.get(offset, 1) : 0;
     }
 
+    /** What memory is for: the messages that are kept, those of FIFO topics twice. */
+    public long kept() {
+        return kept(queue.endRow() - queue.firstRow());
+    }
+
+    /** The same for so many of its messages. */
+    public long kept(long messages) {
+        return config.type() == TopicType.FIFO ? 2 * messages : messages;
+    }
+
     /** Messages stored, prepared ones included, since the topic was created. */
     public long stored() {
         return stored;

@@ -100,6 +100,7 @@ public final class Census {
                 groups,
                 undecided,
                 pending.delayed(),
+                state.kept(),
                 writer.commands(),
                 writer.forces(),
                 writer.log().sizeBytes(),

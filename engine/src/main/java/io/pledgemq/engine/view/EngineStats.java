@@ -9,6 +9,7 @@ import java.util.List;
  * @param wallMs that moment by the engine's wall clock: ages are counted from it
  * @param topics with those of dead letters
  * @param waitingForTheirTime delayed messages
+ * @param kept messages that topics keep, as {@code Limits.Rows.kept} counts them
  * @param commands logged since the start
  * @param forces of the log since the start
  * @param limits of what takes a row of memory: half and delayed messages, and what subscriptions have not settled
@@ -19,6 +20,7 @@ public record EngineStats(
         List<GroupView> groups,
         Undecided halfMessages,
         int waitingForTheirTime,
+        long kept,
         long commands,
         long forces,
         long logBytes,

@@ -35,6 +35,7 @@ final class Core {
     private final EngineClock clock;
     private final Alerts alerts;
     private final LimitNews limitNews;
+    private final QueueRoom queueRoom;
     private final ForceListener listener;
     private Effects effects = Effects.NONE;
 
@@ -54,6 +55,7 @@ final class Core {
         this.clock = clock;
         this.alerts = alerts;
         this.limitNews = new LimitNews(alerts);
+        this.queueRoom = new QueueRoom(state, limits.rows(), limitNews);
         this.listener = listener;
         this.engineBaseMs = Math.max(state.engineMs(), log.engineMs());
         this.monotonicBaseMs = clock.monotonicMs();
@@ -85,7 +87,8 @@ final class Core {
     Outcome run(Command command) {
         Outcome known = state.answer(command, limits);
         if (known == null && bringsData(command)) {
-            known = refuseWhenFull();
+            known = queueRoom.refuse(command);
+            known = known == null ? refuseWhenFull() : known;
         }
         if (known instanceof Outcome.Refused refused) {
             tellOfLimit(refused);

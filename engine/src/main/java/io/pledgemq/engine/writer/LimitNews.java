@@ -32,7 +32,7 @@ final class LimitNews {
     }
 
     /** Whether so few are left of those that reached a limit that it may be told anew. */
-    static boolean isFree(int count, int limit) {
+    static boolean isFree(long count, int limit) {
         return count < limit * FREE_AGAIN;
     }
 

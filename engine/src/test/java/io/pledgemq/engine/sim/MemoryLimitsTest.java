@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 
 /** However many senders and receivers do not come on, memory has an end before the heap has one, and it has a name. */
 class MemoryLimitsTest {
-    private static final Limits.Rows ROWS = new Limits.Rows(3, 2, 10, 4);
+    private static final Limits.Rows ROWS = new Limits.Rows(3, 2, 10, 4, 1_000);
     private static final long PAUSE_MS = 100;
     private static final long LATER_MS = 10_000;
     private static final Sender SENDER = new Sender("orders", "o-1");

@@ -55,7 +55,11 @@ record SimOptions(
         int pending = 1 + random.nextInt(12);
         int unsettled = 1 + random.nextInt(40);
         return new Limits.Rows(
-                pending, 1 + random.nextInt(pending), unsettled, 1 + random.nextInt(Math.min(8, unsettled)));
+                pending,
+                1 + random.nextInt(pending),
+                unsettled,
+                1 + random.nextInt(Math.min(8, unsettled)),
+                Integer.MAX_VALUE);
     }
 
     int crashPercent() {

@@ -53,7 +53,7 @@ class RowMemoryTest {
         writer = new Writer(
                 new State(),
                 log,
-                Limits.DEFAULT.withRows(new Limits.Rows(2 * ROWS, ROWS, 2 * ROWS, ROWS)),
+                Limits.DEFAULT.withRows(new Limits.Rows(2 * ROWS, ROWS, 2 * ROWS, ROWS, Integer.MAX_VALUE)),
                 CheckPolicy.DEFAULT,
                 clock,
                 new Writer.Outside(Runnable::run, Runnable::run, alert -> {}, ForceListener.NONE));

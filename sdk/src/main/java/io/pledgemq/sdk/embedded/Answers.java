@@ -108,7 +108,13 @@ final class Answers {
             case UNKNOWN_GROUP, NOT_SUBSCRIBED -> Reason.UNKNOWN_GROUP;
             case ILLEGAL_NAME -> Reason.ILLEGAL_NAME;
             case BODY_TOO_LARGE -> Reason.BODY_TOO_LARGE;
-            case DISK_FULL, CLOSED, TOO_MANY_PREPARED, TOO_MANY_PENDING, TOO_MANY_DELAYED, TOO_MANY_IN_FLIGHT -> null;
+            case DISK_FULL,
+                    CLOSED,
+                    TOO_MANY_PREPARED,
+                    TOO_MANY_PENDING,
+                    TOO_MANY_DELAYED,
+                    TOO_MANY_KEPT,
+                    TOO_MANY_IN_FLIGHT -> null;
             default -> Reason.OTHER;
         };
     }

@@ -60,6 +60,16 @@ public record LimitsConfig(
         int unsettledPerSubscription,
 
         @Setting(
+                value = "0",
+                min = "0",
+                max = "2000000000",
+                text =
+                        "Most messages that all topics keep, waiting or settled; one of a FIFO topic counts twice. Each takes"
+                                + " 8 bytes of heap. From 7/8 on, settled ones are forgotten before `store.retention-time`; at the"
+                                + " bound, new messages are refused. 0 = as many as fit a quarter of the heap.")
+        int kept,
+
+        @Setting(
                 value = "64MiB",
                 min = "1MiB",
                 max = "16GiB",
@@ -140,6 +150,11 @@ public record LimitsConfig(
                 delay.toMillis(),
                 preparedPerSender,
                 bytesInFlight.bytes(),
-                new Limits.Rows(pending, delayed, unsettled, unsettledPerSubscription));
+                new Limits.Rows(
+                        pending,
+                        delayed,
+                        unsettled,
+                        unsettledPerSubscription,
+                        kept == 0 ? Limits.Rows.DEFAULT.kept() : kept));
     }
 }

@@ -1,6 +1,7 @@
 package io.pledgemq.server.doctor;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.pledgemq.engine.command.Limits;
 import io.pledgemq.server.config.LimitsConfig;
 import io.pledgemq.server.config.ServerConfig;
 import java.lang.management.ManagementFactory;
@@ -48,14 +49,17 @@ final class Machine {
     /** @param heap of this process: a server started the same way has the same */
     static Finding heap(long heap, LimitsConfig limits) {
         String found = "at most " + heap / MIB + " MiB of heap";
-        long rows = limits.pending() * PENDING_BYTES + limits.unsettled() * UNSETTLED_BYTES;
+        long rows = limits.pending() * PENDING_BYTES
+                + limits.unsettled() * UNSETTLED_BYTES
+                + (long) limits.kept() * Limits.Rows.BYTES_PER_KEPT;
         long wanted = Math.max(COMFORTABLE_HEAP, (rows + HEAP_BESIDES) / MIB * MIB);
         // A heap of 512 MiB has a little less to give out.
         return heap < wanted * 9 / 10
                 ? Finding.warn(
                         "heap",
-                        found + ", but limits.pending=" + limits.pending() + " and limits.unsettled="
-                                + limits.unsettled() + " may need " + (rows + HEAP_BESIDES) / MIB + " MiB",
+                        found + ", but limits.pending=" + limits.pending() + ", limits.unsettled=" + limits.unsettled()
+                                + " and limits.kept=" + limits.kept() + " may need " + (rows + HEAP_BESIDES) / MIB
+                                + " MiB",
                         "give a server " + wanted / MIB + " MiB: PLEDGEMQ_JAVA_OPTS=-Xmx" + wanted / MIB
                                 + "m, or lower the limits")
                 : Finding.ok("heap", found);

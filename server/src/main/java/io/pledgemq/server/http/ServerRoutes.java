@@ -128,6 +128,10 @@ final class ServerRoutes {
             return Optional.of("limits.pending=" + limits.pending() + " is reached: new half messages and delayed ones"
                     + " are refused until some are decided or delivered");
         }
+        if (stats.kept() >= limits.kept()) {
+            return Optional.of("limits.kept=" + limits.kept()
+                    + " is reached: new messages are refused until groups have got" + " what topics keep for them");
+        }
         return stats.waitingForTheirTime() >= limits.delayed()
                 ? Optional.of("limits.delayed=" + limits.delayed() + " is reached: new delayed messages are refused")
                 : Optional.empty();

@@ -107,7 +107,10 @@ final class EngineMetrics {
                         .add(stats.limits().pending(), "pending")
                         .add(stats.limits().delayed(), "delayed")
                         .add(stats.limits().unsettled(), "unsettled")
-                        .add(stats.limits().unsettledPerSubscription(), "unsettled-per-subscription"),
+                        .add(stats.limits().unsettledPerSubscription(), "unsettled-per-subscription")
+                        .add(stats.limits().kept(), "kept"),
+                Family.gauge("pledgemq_kept", "Messages that topics keep, those of FIFO topics twice.")
+                        .add(stats.kept()),
                 Family.counter("pledgemq_commands", "Commands logged since the start.")
                         .add(stats.commands()),
                 Family.gauge("pledgemq_log_bytes", "Size of the log.").add(stats.logBytes()),

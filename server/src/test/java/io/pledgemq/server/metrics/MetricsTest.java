@@ -205,7 +205,17 @@ class MetricsTest {
             topics.add(new TopicView("topic-" + i, TopicType.NORMAL, 8, 10, 1, 0, 2, 0, 1));
         }
         var stats = new EngineStats(
-                1000, topics, List.of(), new EngineStats.Undecided(0, 0, 0, 0), 0, 0, 0, 0, false, Limits.Rows.DEFAULT);
+                1000,
+                topics,
+                List.of(),
+                new EngineStats.Undecided(0, 0, 0, 0),
+                0,
+                0,
+                0,
+                0,
+                0,
+                false,
+                Limits.Rows.DEFAULT);
         MetricSnapshot stored = new EngineMetrics(stats, 3)
                 .families()
                 .map(Family::snapshot)
