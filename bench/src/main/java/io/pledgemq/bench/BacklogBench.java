@@ -1,5 +1,6 @@
 package io.pledgemq.bench;
 
+import io.pledgemq.engine.EngineConfig;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class BacklogBench implements Callable<Integer> {
     private static final long MAX_MESSAGES = 100_000_000;
+    private static final int MAX_BODY_BYTES = EngineConfig.defaults().limits().bodyBytes();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -57,11 +59,15 @@ final class BacklogBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (messages < BacklogProcess.SMALL || messages > MAX_MESSAGES || bodyBytes < 0 || heapMiB < 64) {
+        if (messages < BacklogProcess.SMALL
+                || messages > MAX_MESSAGES
+                || bodyBytes < 0
+                || bodyBytes > MAX_BODY_BYTES
+                || heapMiB < 64) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--messages must be " + BacklogProcess.SMALL + " to " + MAX_MESSAGES
-                            + ", --body at least 0, --heap at least 64");
+                    "--messages must be " + BacklogProcess.SMALL + " to " + MAX_MESSAGES + ", --body 0 to "
+                            + MAX_BODY_BYTES + ", --heap at least 64");
         }
         try (BenchDirectory directory = BenchDirectory.create(data)) {
             String[] filled = child("fill", directory.path(), BacklogProcess.EXIT_HALTED);

@@ -1,6 +1,7 @@
 package io.pledgemq.bench;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -12,7 +13,7 @@ record BenchDirectory(Path path) implements AutoCloseable {
 
     static BenchDirectory create(Path path) throws IOException {
         if (Files.exists(path)) {
-            throw new IOException(path + " exists already: remove it, or give another directory with --data");
+            throw new FileAlreadyExistsException(path.toString());
         }
         Files.createDirectories(path);
         return new BenchDirectory(path);

@@ -2,11 +2,13 @@ package io.pledgemq.bench;
 
 import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.EngineConfig;
+import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.view.EngineStats;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,6 +23,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class EngineBench implements Callable<Integer> {
     private static final int MAX_IN_FLIGHT = 100_000;
+    private static final int DEFAULT_IN_FLIGHT = 1000;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it
@@ -32,10 +35,16 @@ final class EngineBench implements Callable<Integer> {
     /** How the load is made. */
     static final class Load {
         @Option(names = "--submitters", description = "blocking threads, each doing one transaction after another")
-        int submitters;
+        @Nullable
+        Integer submitters;
 
         @Option(names = "--in-flight", description = "transactions in flight, submitted asynchronously (default: 1000)")
-        int inFlight;
+        @Nullable
+        Integer inFlight;
+
+        int openTransactions() {
+            return submitters != null ? submitters : inFlight != null ? inFlight : DEFAULT_IN_FLIGHT;
+        }
     }
 
     @Option(names = "--seconds", defaultValue = "10", description = "measured time (default: ${DEFAULT-VALUE})")
@@ -57,23 +66,14 @@ final class EngineBench implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (seconds < 1
-                || warmupSeconds < 0
-                || bodyBytes < 0
-                || load.submitters > MAX_IN_FLIGHT
-                || load.inFlight > MAX_IN_FLIGHT) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "--seconds must be at least 1, --warmup and --body at least 0, --submitters and --in-flight at most "
-                            + MAX_IN_FLIGHT);
-        }
+        checkArguments();
         try (BenchDirectory directory = BenchDirectory.create(data);
                 Engine engine = Engine.open(directory.path(), EngineConfig.defaults())) {
             Workload workload = new Workload(engine, bodyBytes);
             workload.prepareTopic();
-            Driver driver = load.submitters > 0
+            Driver driver = load.submitters != null
                     ? new BlockingDriver(workload, load.submitters)
-                    : new AsyncDriver(workload, load.inFlight > 0 ? load.inFlight : 1000, true);
+                    : new AsyncDriver(workload, load.openTransactions(), true);
             driver.run(warmupSeconds);
             EngineStats before = engine.desk().stats().join();
             long begin = System.nanoTime();
@@ -85,8 +85,32 @@ final class EngineBench implements Callable<Integer> {
         return 0;
     }
 
+    private void checkArguments() {
+        int open = load.openTransactions();
+        if (seconds < 1 || warmupSeconds < 0 || open < 1 || open > MAX_IN_FLIGHT) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--seconds must be at least 1, --warmup at least 0, --submitters and --in-flight 1 to "
+                            + MAX_IN_FLIGHT);
+        }
+        Limits limits = EngineConfig.defaults().limits();
+        if (bodyBytes < 0 || bodyBytes > limits.bodyBytes()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--body must be 0 to " + limits.bodyBytes() + ", the engine's limit bodyBytes");
+        }
+        if ((long) open * bodyBytes > limits.bytesInFlight()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    open + " transactions at a time with --body " + bodyBytes
+                            + " may exceed the engine's limit bytesInFlight="
+                            + limits.bytesInFlight() + ": take --in-flight or --submitters "
+                            + limits.bytesInFlight() / bodyBytes + " at most");
+        }
+    }
+
     private void print(Histogram micros, double elapsed, long forces, long commands) {
-        String mode = load.submitters > 0 ? load.submitters + " submitters" : "in flight " + Math.max(load.inFlight, 0);
+        String mode =
+                load.submitters != null ? load.submitters + " submitters" : "in flight " + load.openTransactions();
         String format = json
                 ? "{\"opsPerSecond\":%.0f,\"p50Us\":%d,\"p99Us\":%d,\"p999Us\":%d,\"fsyncsPerSecond\":%.0f,\"commandsPerFsync\":%.1f}%n"
                 : mode + ", body " + bodyBytes

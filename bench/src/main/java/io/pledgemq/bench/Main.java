@@ -1,6 +1,8 @@
 package io.pledgemq.bench;
 
 import io.pledgemq.bench.client.ClientBench;
+import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -14,8 +16,24 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Main())
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .execute(arguments));
+                .setExecutionExceptionHandler((error, command, parsed) -> tellFailure(error, command.getErr()));
+    }
+
+    private static int tellFailure(Exception error, PrintWriter err) throws Exception {
+        if (!(error instanceof FileAlreadyExistsException exists)) {
+            throw error;
+        }
+        err.println("Cannot measure in " + exists.getFile() + ".");
+        err.println("  why:  it exists already, and a run removes its directory afterwards.");
+        err.println(
+                "  next: remove it if it is left over from a run that was stopped, or choose another one with --data.");
+        err.flush();
+        return CommandLine.ExitCode.SOFTWARE;
     }
 }

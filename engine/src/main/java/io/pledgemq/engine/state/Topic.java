@@ -137,13 +137,13 @@ public final class Topic {
         long high = marks.endRow();
         while (low < high) {
             long middle = (low + high) >>> 1;
-            if (marks.get(middle, 1) <= wallMs) {
+            if (marks.get(middle, 1) < wallMs) {
                 low = middle + 1;
             } else {
                 high = middle;
             }
         }
-        // The last mark at or before the time: what lies behind it may be younger.
+        // The last mark before the time. Not one of the same moment: messages in front of it may be of that moment too.
         long mark = low - 1;
         return mark < marks.firstRow() ? firstOffset() : Math.max(firstOffset(), marks.get(mark, 0));
     }

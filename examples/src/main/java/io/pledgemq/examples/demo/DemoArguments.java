@@ -1,8 +1,6 @@
 package io.pledgemq.examples.demo;
 
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -87,24 +85,16 @@ final class DemoArguments {
         Path file = Path.of(orders.substring("file:".length()));
         OrderSource source = OrderSource.of(OrderFile.read(file));
         if (!digest(file).equals(settings.ordersDigest())) {
-            throw new DemoException(
-                    "Cannot continue with the orders in " + file + ".",
-                    "the file has changed since the run began.",
-                    "put the old file back, or choose another directory with --data for a new run.");
+            throw RunSettings.ordersChanged(file.toString());
         }
         return source;
     }
 
     private static String digest(Path file) throws DemoException {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(OrderFile.bytes(file)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every JDK has SHA-256", e);
-        } catch (IOException e) {
-            throw new DemoException(
-                    "Cannot read the orders.",
-                    e.getClass().getSimpleName() + ": " + e.getMessage(),
-                    "give the path of a CSV file with --orders, or leave it out to use the orders that ship.");
         }
     }
 

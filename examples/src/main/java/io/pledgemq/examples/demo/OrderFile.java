@@ -32,8 +32,13 @@ final class OrderFile {
 
     /** Reads a user's file. */
     static List<Order> read(Path file) throws DemoException {
+        return parse(file.toString(), bytes(file));
+    }
+
+    /** Returns what a user's file holds. */
+    static byte[] bytes(Path file) throws DemoException {
         try {
-            return parse(file.toString(), Files.readAllBytes(file));
+            return Files.readAllBytes(file);
         } catch (NoSuchFileException e) {
             throw new DemoException(
                     "Cannot read the orders.",
@@ -60,12 +65,14 @@ final class OrderFile {
     static List<Order> parse(String name, byte[] bytes) throws DemoException {
         String text = decoded(name, bytes);
         OrderRows rows = new OrderRows(name, text);
+        long linesRead = 0;
         try (CSVParser parser = CSVParser.parse(text, FORMAT)) {
             for (CSVRecord row : parser) {
                 rows.add(row);
+                linesRead = parser.getCurrentLineNumber();
             }
         } catch (UncheckedIOException e) {
-            rows.brokenQuotes(String.valueOf(e.getMessage()));
+            rows.brokenQuotes(linesRead + 1);
         } catch (IOException e) {
             throw new DemoException("Cannot read the orders from " + name + ".", e, "check the file.");
         }

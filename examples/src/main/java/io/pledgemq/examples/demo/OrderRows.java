@@ -67,9 +67,12 @@ final class OrderRows {
         }
     }
 
-    void brokenQuotes(String message) {
-        problems.add(file + ": expected fields quoted as in RFC 4180, found broken quotes: " + message);
-        problemCount++;
+    /** @param line where the row begins that cannot be taken apart */
+    void brokenQuotes(long line) {
+        problem(
+                line,
+                "expected fields quoted as in RFC 4180, found broken quotes in the row that begins here: a quote that is"
+                        + " not closed, or text behind a closing one");
     }
 
     List<Order> finish() throws DemoException {

@@ -119,7 +119,7 @@ final class RunSettings {
     private static void refuseContrary(DataDirectory directory, Properties remembered, Map<String, String> given)
             throws DemoException {
         List<String> contrary = new ArrayList<>();
-        for (String key : List.of(ORDERS, ORDERS_DIGEST, DB, FAULTS, SEED)) {
+        for (String key : List.of(ORDERS, DB, FAULTS, SEED)) {
             String wanted = given.get(key);
             String before = remembered.getProperty(key, "");
             if (wanted != null && !wanted.equals(before)) {
@@ -132,6 +132,18 @@ final class RunSettings {
                     "it began with other options: " + String.join("; ", contrary) + ".",
                     "leave these options out to continue it, or choose another directory with --data for a new run.");
         }
+        String digest = given.get(ORDERS_DIGEST);
+        if (digest != null && !digest.equals(remembered.getProperty(ORDERS_DIGEST, ""))) {
+            throw ordersChanged(given.getOrDefault(ORDERS, "").substring("file:".length()));
+        }
+    }
+
+    /** The same path, but not the same orders. */
+    static DemoException ordersChanged(String file) {
+        return new DemoException(
+                "Cannot continue with the orders in " + file + ".",
+                "the file has changed since the run began.",
+                "put the old file back, or choose another directory with --data for a new run.");
     }
 
     private static Properties load(Path file) throws IOException {

@@ -150,6 +150,12 @@ class DemoCommandTest {
         Files.writeString(file, OrderCsv.text(new OrderGenerator(4, 1)));
         assertThat(run()).isEqualTo(1);
         assertThat(err.toString()).contains("the file has changed since the run began");
+        assertThat(run("--orders", file.toString()))
+                .as("also if it is named again")
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .contains("the file has changed since the run began", "put the old file back")
+                .doesNotContain("orders-digest");
     }
 
     @Test

@@ -94,7 +94,12 @@ class OrderFileTest {
         assertThatThrownBy(() -> parse("id,name\n")).hasMessageContaining("line 1, expected the header order_id,");
         assertThatThrownBy(() -> parse("")).hasMessageContaining("expected a header, found nothing");
         assertThatThrownBy(() -> parse(HEADER)).hasMessageContaining("at least one order");
-        assertThatThrownBy(() -> parse(HEADER + GOOD + "A-2,\"x\"y,z\n")).hasMessageContaining("broken quotes");
+        assertThatThrownBy(() -> parse(HEADER + GOOD + "A-2,\"x\"y,z\n"))
+                .hasMessageContaining("my.csv, line 3, expected fields quoted as in RFC 4180, found broken quotes");
+        assertThatThrownBy(() -> parse(HEADER + GOOD.replace("M6", "M\n6") + "A-2,\"x,z\n" + GOOD))
+                .as("named by the line of the row, not by the end of the file")
+                .hasMessageContaining("my.csv, line 4, expected fields quoted as in RFC 4180, found broken quotes")
+                .hasMessageNotContaining("CSVException");
         assertThatThrownBy(() -> OrderFile.parse("my.csv", (HEADER + GOOD + "Müller").getBytes(ISO_8859_1)))
                 .hasMessageContaining("my.csv, line 3: expected UTF-8, found byte 0xFC");
     }

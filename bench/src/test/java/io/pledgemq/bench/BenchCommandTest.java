@@ -1,0 +1,62 @@
+package io.pledgemq.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+final class BenchCommandTest {
+    private final StringWriter err = new StringWriter();
+
+    @TempDir
+    Path directory;
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    engine --submitters 0             | --submitters and --in-flight 1 to 100000
+                    engine --in-flight -5             | --submitters and --in-flight 1 to 100000
+                    engine --seconds 0                | --seconds must be at least 1
+                    engine --body 4194305             | --body must be 0 to 4194304, the engine's limit bodyBytes
+                    engine --body 100000              | the engine's limit bytesInFlight=67108864: take --in-flight or --submitters 671 at most
+                    backlog --body 4194305            | --body 0 to 4194304
+                    engine --submiters 3              | --submitters
+                    """)
+    void wrongUseIsToldBeforeAnythingIsMade(String arguments, String expected) {
+        assertThat(run(arguments)).isEqualTo(2);
+        assertThat(err.toString()).contains(expected).doesNotContain("\tat ");
+        assertThat(directory.resolve("data")).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"engine", "backlog"})
+    void aDirectoryThatIsThereIsLeftAlone(String command) throws Exception {
+        Path kept = Files.writeString(
+                Files.createDirectory(directory.resolve("data")).resolve("kept"), "x");
+
+        assertThat(run(command)).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("it exists already", "choose another one with --data")
+                .doesNotContain("\tat ");
+        assertThat(kept).hasContent("x");
+    }
+
+    @Test
+    void aRunEndsWithItsFiguresAndLeavesNothing() {
+        assertThat(run("engine --submitters 2 --seconds 1 --warmup 0 --json")).isZero();
+        assertThat(err.toString()).isEmpty();
+        assertThat(directory.resolve("data")).doesNotExist();
+    }
+
+    private int run(String arguments) {
+        CommandLine commandLine = Main.commandLine();
+        commandLine.setErr(new PrintWriter(err));
+        return commandLine.execute((arguments + " --data " + directory.resolve("data")).split(" "));
+    }
+}
