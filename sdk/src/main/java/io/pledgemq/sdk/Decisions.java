@@ -20,13 +20,21 @@ final class Decisions {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
 
     private final Transport transport;
+    private final String instance;
     private final ConfirmedRows confirmed;
     private final Background background;
 
-    Decisions(Transport transport, ConfirmedRows confirmed, Background background) {
+    /** @param instance that decides */
+    Decisions(Transport transport, String instance, ConfirmedRows confirmed, Background background) {
         this.transport = transport;
+        this.instance = instance;
         this.confirmed = confirmed;
         this.background = background;
+    }
+
+    /** What this instance says about a prepared message. */
+    Decision of(String messageId, String transaction, boolean commit) {
+        return new Decision(messageId, transaction, commit, instance);
     }
 
     void send(List<Decision> decisions) {

@@ -356,9 +356,9 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
         return prepared;
     }
 
-    private static List<Decision> decisions(List<Prepared> prepared, boolean commit) {
+    private List<Decision> decisions(List<Prepared> prepared, boolean commit) {
         return prepared.stream()
-                .map(message -> new Decision(message.messageId(), message.transaction(), commit))
+                .map(message -> participant.decisions().of(message.messageId(), message.transaction(), commit))
                 .toList();
     }
 

@@ -150,7 +150,7 @@ final class OutboxRelay {
                 OutgoingMessage message = wave.get(i);
                 if (results.get(i) instanceof PrepareResult.Prepared half) {
                     prepared.add(message);
-                    decisions.add(new Decision(message.messageId(), half.transaction(), true));
+                    decisions.add(participant.decisions().of(message.messageId(), half.transaction(), true));
                 } else if (results.get(i) instanceof PrepareResult.Refused refused) {
                     there &= refused(message, refused);
                 }

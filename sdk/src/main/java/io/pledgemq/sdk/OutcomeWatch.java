@@ -61,7 +61,7 @@ final class OutcomeWatch {
             }
             String transaction = transactions.remove(answer.messageId());
             if (transaction != null && !tooOld) {
-                found.add(new Decision(answer.messageId(), transaction, answer.verdict() == Verdict.COMMIT));
+                found.add(decisions.of(answer.messageId(), transaction, answer.verdict() == Verdict.COMMIT));
             }
         }
         decisions.send(found);

@@ -39,7 +39,8 @@ record Participant(
         Decisions decisions,
         OutcomeWatch outcomes) {
 
-    static Participant of(Database database, Transport transport, PledgeMQBuilder builder, Decisions decisions) {
+    static Participant of(
+            Database database, Transport transport, PledgeMQBuilder builder, Origin origin, Decisions decisions) {
         BarrierCheck check = new BarrierCheck(database);
         return new Participant(
                 database,
@@ -50,7 +51,7 @@ record Participant(
                 builder.onEngineDown,
                 new EngineBreaker(builder.onEngineDown, builder.nanoTime),
                 transport,
-                builder.origin(database),
+                origin,
                 builder.codec,
                 new MessageIds(builder.clock),
                 decisions,

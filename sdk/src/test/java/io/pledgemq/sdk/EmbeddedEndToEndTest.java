@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pledgemq.engine.EngineConfig;
 import io.pledgemq.engine.command.CheckPolicy;
+import io.pledgemq.engine.command.CommandType;
+import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.view.DeadLetterView;
@@ -240,6 +242,19 @@ final class EmbeddedEndToEndTest {
         assertThat(rows(orders, "pledge_barrier")).isEqualTo(2);
         assertThat(mq.cleanUp().barrierRows()).isEqualTo(2);
         assertThat(rows(orders, "pledge_barrier")).isZero();
+    }
+
+    @Test
+    void theHistoryOfAMessageNamesTheInstanceThatDecided() throws Exception {
+        EmbeddedTransport engine = engine();
+        PledgeMQ mq =
+                PledgeMQ.builder(orders).service("orders").instance("orders-7").open(engine);
+        open.add(mq);
+        String committed = mq.inTransaction(Message.of("order-created", "o1", new Order("o1")), tx -> fact(tx, "o1"));
+        Eventually.holds(() -> engine.engine().desk().history(MessageId.of(committed)).stream()
+                .anyMatch(event -> event.type() == CommandType.DECIDE
+                        && event.party().contains("orders-7")
+                        && event.text().contains("COMMIT")));
     }
 
     @Test

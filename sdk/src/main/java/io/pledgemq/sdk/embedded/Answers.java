@@ -75,7 +75,7 @@ final class Answers {
                 decision.commit()
                         ? io.pledgemq.engine.command.Decision.COMMIT
                         : io.pledgemq.engine.command.Decision.ROLLBACK,
-                Party.sender(""));
+                Party.sender(decision.instance()));
     }
 
     /** Takes null for a call that ended without an outcome. */
