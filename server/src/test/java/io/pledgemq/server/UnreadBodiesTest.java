@@ -97,6 +97,47 @@ class UnreadBodiesTest {
         }
     }
 
+    /** Waits until a poll got messages whose bodies take all the room there is, and is not reading them. */
+    private static Lazy holdingAll(Neighbour client) throws Exception {
+        Lazy poll = new Lazy();
+        client.streaming().receiveMessage(poll(4, 20), poll);
+        Running.await("it is answered", () -> !poll.heard.isEmpty());
+        assertThat(poll.was(Code.OK)).isTrue();
+        return poll;
+    }
+
+    private static Code answerOf(Neighbour client) {
+        List<ReceiveMessageResponse> answer = new ArrayList<>();
+        client.blocking().receiveMessage(poll(1, 20)).forEachRemaining(answer::add);
+        return answer.get(0).getStatus().getCode();
+    }
+
+    @Test
+    void whoHangsUpMakesRoomHoweverItDoes() throws Exception {
+        var config = Running.config(
+                directory,
+                "  - name: pictures",
+                "delivery.long-poll-min: 0s",
+                "limits.unread-bodies: 4MiB",
+                "limits.unread-bodies-of-all: 4MiB");
+        try (PledgeServer server = PledgeServer.start(config);
+                Neighbour lazy = new Neighbour(server.port());
+                Neighbour reader = new Neighbour(server.port())) {
+            reader.blocking().receiveMessage(poll(1, 0)).forEachRemaining(nothing -> {});
+            fill(reader, "first-");
+            Lazy cancelled = holdingAll(lazy);
+            assertThat(answerOf(reader)).isEqualTo(Code.TOO_MANY_REQUESTS);
+            cancelled.call.join().cancel("enough", null);
+            Running.await("the cancelled poll made room", () -> answerOf(reader) == Code.OK);
+
+            try (Neighbour gone = new Neighbour(server.port())) {
+                holdingAll(gone);
+                assertThat(answerOf(reader)).isEqualTo(Code.TOO_MANY_REQUESTS);
+            }
+            Running.await("the closed connection made room", () -> answerOf(reader) == Code.OK);
+        }
+    }
+
     @Test
     void whoDoesNotReadGetsNoMoreAndTheOthersGetTheRest() throws Exception {
         var config = Running.config(

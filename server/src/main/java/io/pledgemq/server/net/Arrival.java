@@ -1,5 +1,6 @@
 package io.pledgemq.server.net;
 
+import com.linecorp.armeria.common.logging.RequestLogProperty;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -31,7 +32,8 @@ public record Arrival(InetSocketAddress from, CompletionStage<?> written) {
         public <Q, R> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
             ServiceRequestContext context = ServiceRequestContext.current();
-            Arrival arrival = new Arrival(context.remoteAddress(), context.log().whenComplete());
+            Arrival arrival = new Arrival(
+                    context.remoteAddress(), context.log().whenAvailable(RequestLogProperty.RESPONSE_END_TIME));
             return Contexts.interceptCall(Context.current().withValue(KEY, arrival), call, headers, next);
         }
     }
