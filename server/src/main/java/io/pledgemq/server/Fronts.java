@@ -29,13 +29,19 @@ final class Fronts implements AutoCloseable {
             Set.of("/" + MessagingServiceGrpc.getTelemetryMethod().getFullMethodName());
 
     private final Connections connections;
+    private final boolean plaintext;
     private final @Nullable Certificates certificates;
     private final Front messaging;
     private final @Nullable Front admin;
 
     private Fronts(
-            Connections connections, @Nullable Certificates certificates, Front messaging, @Nullable Front admin) {
+            Connections connections,
+            boolean plaintext,
+            @Nullable Certificates certificates,
+            Front messaging,
+            @Nullable Front admin) {
         this.connections = connections;
+        this.plaintext = plaintext;
         this.certificates = certificates;
         this.messaging = messaging;
         this.admin = admin;
@@ -54,6 +60,7 @@ final class Fronts implements AutoCloseable {
                 : resolve(config.admin().host(), config.admin().port().get());
         boolean plaintext = plaintextAllowed(config, address, adminAddress);
         Connections connections = new Connections(config.limits(), STREAMS);
+        Store.makeDirectory(config);
         Certificates certificates = config.tls().enabled() ? certificates(config) : null;
         Front messaging = null;
         boolean complete = false;
@@ -67,7 +74,7 @@ final class Fronts implements AutoCloseable {
                     ? null
                     : bind(config, front(config, adminAddress, plaintext, certificates), connections, early);
             complete = true;
-            return new Fronts(connections, certificates, messaging, admin);
+            return new Fronts(connections, plaintext, certificates, messaging, admin);
         } finally {
             if (!complete) {
                 close(messaging, certificates);
@@ -161,6 +168,10 @@ final class Fronts implements AutoCloseable {
 
     Connections connections() {
         return connections;
+    }
+
+    boolean plaintext() {
+        return plaintext;
     }
 
     int port() {

@@ -56,6 +56,7 @@ public final class PledgeServer implements AutoCloseable {
         opened.push(engine::close);
         Catalog catalog = Store.catalog(engine, config);
         Access access = access(config);
+        opened.push(UsersWatch.start(access));
         AuditLog audit = audit(config);
         opened.push(audit::close);
         Gate gate = new Gate(access, audit);
@@ -150,6 +151,11 @@ public final class PledgeServer implements AutoCloseable {
     /** Port of administration, metrics and health: the one of all if none is configured. */
     public int adminPort() {
         return fronts.adminPort();
+    }
+
+    /** Whether a browser or tool reaches administration, metrics and health without TLS. */
+    public boolean plaintext() {
+        return fronts.plaintext();
     }
 
     /**

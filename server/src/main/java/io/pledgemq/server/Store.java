@@ -5,6 +5,7 @@ import io.pledgemq.engine.EngineConfig;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.io.DataDirectoryInUseException;
 import io.pledgemq.engine.io.DataDirectoryUnusableException;
+import io.pledgemq.engine.io.FileStorage;
 import io.pledgemq.engine.log.LogException;
 import io.pledgemq.engine.recovery.RecoveryException;
 import io.pledgemq.server.alert.Alerts;
@@ -15,6 +16,7 @@ import io.pledgemq.server.config.NewGroupsConfig;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TopicSetting;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,24 @@ final class Store {
             throw cannotUse(ExitStatus.DAMAGED, directory, e, "see docs/operating.md, 'The log is damaged'.");
         } catch (IOException e) {
             throw cannotUse(ExitStatus.FAILED, directory, e, "check the disk.");
+        }
+    }
+
+    /** Makes the data directory if there is none: the certificate is put there before the engine is opened. */
+    static void makeDirectory(ServerConfig config) throws StartException {
+        Path directory = config.data().toAbsolutePath().normalize();
+        try {
+            FileStorage.createIfMissing(directory);
+        } catch (IOException e) {
+            String why = Files.exists(directory)
+                    ? directory + " is not a directory"
+                    : "it is not there and cannot be made: " + e;
+            throw StartException.of(
+                    ExitStatus.PERMISSION,
+                    "Cannot open the data directory " + directory + ".",
+                    why + ".",
+                    "correct owner and mode, or use another --data.",
+                    e);
         }
     }
 

@@ -8,14 +8,22 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -71,15 +79,18 @@ class ServerProcessIT {
     }
 
     private Started start(Path config, String... options) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("server", "--config", config.toString()));
+        arguments.addAll(List.of(options));
+        return run(arguments);
+    }
+
+    private Started run(List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "server",
-                "--config",
-                config.toString()));
-        command.addAll(List.of(options));
+                Main.class.getName()));
+        command.addAll(arguments);
         Path output = directory.resolve("output-" + count++);
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -152,8 +163,66 @@ class ServerProcessIT {
     void dataDirectoryThatCannotBeOneIsTold() throws Exception {
         Path file = Files.writeString(directory.resolve("file"), "");
 
-        start(Running.file(directory, "tls.mode: off"), "--data", file.toString())
-                .exits(ExitStatus.PERMISSION, "Cannot open the data directory", "is not a directory", "next:");
+        for (String mode : List.of("off", "generated")) {
+            start(Running.file(directory, "tls.mode: " + mode), "--data", file.toString())
+                    .exits(ExitStatus.PERMISSION, "Cannot open the data directory", "is not a directory", "next:");
+        }
+    }
+
+    @Test
+    void whatItPrintsIsReachedAsItSays() throws Exception {
+        Started server = start(Running.file(directory)).ready();
+        assertThat(server.said()).contains("administration  http://");
+        Path data = directory.resolve("data");
+        run(List.of(
+                        "topic",
+                        "list",
+                        "--endpoint",
+                        "https://127.0.0.1:" + server.port(),
+                        "--ca",
+                        data.resolve("tls.pem").toString(),
+                        "--data",
+                        data.toString()))
+                .exits(ExitStatus.STOPPED, "orders");
+        server.process.destroyForcibly().waitFor();
+        Path authority = directory.resolve("ca.crt");
+        Pem.make("EC", Instant.now().plus(Duration.ofDays(1))).write(authority, directory.resolve("ca.key"));
+
+        assertThat(start(Running.file(
+                                directory, "tls.client-ca-file: " + authority, "tls.client-certificate: required"))
+                        .ready()
+                        .said())
+                .contains("administration  https://", "metrics         https://");
+    }
+
+    @Test
+    void changedUsersAreInForceWithoutARestart() throws Exception {
+        Started server = start(Running.file(directory)).ready();
+        Path users = directory.resolve("data/users.yaml");
+        Path draft = Files.createFile(
+                directory.resolve("draft"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        assertThat(statusFor(server, "wanda")).isEqualTo(401);
+
+        Files.writeString(draft, "users: [{name: wanda, secret: eight-letters, role: viewer}]\n");
+        Files.copy(draft, users, StandardCopyOption.COPY_ATTRIBUTES);
+        Running.await("the user is known", () -> server.said().contains("are in force"));
+        assertThat(statusFor(server, "wanda")).isEqualTo(200);
+
+        Files.writeString(users, "users: [{nam: wanda}]\n");
+        Running.await("the mistake is told", () -> server.said().contains("those before stay"));
+        assertThat(statusFor(server, "wanda")).isEqualTo(200);
+    }
+
+    private static int statusFor(Started server, String user) throws Exception {
+        String both = Base64.getEncoder().encodeToString((user + ":eight-letters").getBytes(StandardCharsets.UTF_8));
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/admin/v1/topics"))
+                                .header("authorization", "Basic " + both)
+                                .build(),
+                        HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     @Test

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * use it for any call until its window ends. It keeps strangers out; keeping eavesdroppers out is TLS's job.
  *
  * <p>Nothing here writes to the audit log: callers do, since they know what was asked for. Safe for all threads;
- * nothing but {@link #open} and {@link #reload} touches the disk.
+ * nothing but {@link #open}, {@link #reload} and {@link #reloadIfChanged} touches the disk.
  */
 public final class Access {
 
@@ -58,6 +58,14 @@ public final class Access {
      */
     public void reload() throws AccessFileException {
         users.reload();
+    }
+
+    /**
+     * Does the same if the users' file or the administrator's credential was written, replaced, removed or given
+     * another mode since the last time; tells whether it did.
+     */
+    public boolean reloadIfChanged() throws AccessFileException {
+        return users.reloadIfChanged();
     }
 
     /**

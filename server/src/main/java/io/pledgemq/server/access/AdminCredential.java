@@ -9,7 +9,7 @@ import java.util.HexFormat;
 /**
  * The credential that the first start makes, for the user {@value #USER} with the role admin: 160 random bits, in a
  * file with mode 0600 that holds one line {@code admin:SECRET}, the form that {@code curl --user} takes. The command
- * line on the same machine finds it there. To replace it, delete the file and reload or restart. It is never printed.
+ * line on the same machine finds it there. To replace it, delete the file. It is never printed.
  */
 public final class AdminCredential {
 
@@ -36,7 +36,7 @@ public final class AdminCredential {
             throw new AccessFileException(
                     "Cannot use " + file + ".",
                     "it is not one line of the form " + PREFIX + "SECRET.",
-                    "delete it and reload or restart the server, which makes a new one.");
+                    "delete it; the server makes a new one, at the latest when it starts.");
         }
         return new AdminCredential(line);
     }

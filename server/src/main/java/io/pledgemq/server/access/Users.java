@@ -1,7 +1,11 @@
 package io.pledgemq.server.access;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +21,7 @@ final class Users {
     private final Object reloading = new Object();
 
     private boolean fileExpected;
+    private List<Object> seen = List.of();
     private volatile Map<String, User> byName = Map.of();
 
     private Users(Path dataDirectory, Optional<Path> configured, SecureRandom random) {
@@ -29,8 +34,39 @@ final class Users {
     /** Reads the files, and makes the administrator's credential if there is none. */
     static Users open(Path dataDirectory, Optional<Path> configured, SecureRandom random) throws AccessFileException {
         Users users = new Users(dataDirectory, configured, random);
+        // Made before the files are looked at, so that making it is no change of them.
+        var unused = AdminCredential.readOrCreate(users.credentialFile, random);
+        users.seen = users.marks();
         users.reload();
         return users;
+    }
+
+    /** Reads the files again if one of them is another than before. Tries a wrong file once, not at each look. */
+    boolean reloadIfChanged() throws AccessFileException {
+        synchronized (reloading) {
+            List<Object> marks = marks();
+            if (marks.equals(seen)) {
+                return false;
+            }
+            seen = marks;
+            reload();
+            return true;
+        }
+    }
+
+    /** What differs when a file is written, replaced, or given another mode. */
+    private List<Object> marks() {
+        List<Object> marks = new ArrayList<>();
+        for (Path file : List.of(usersFile, credentialFile)) {
+            try {
+                PosixFileAttributes found = Files.readAttributes(file, PosixFileAttributes.class);
+                marks.add(List.of(
+                        found.lastModifiedTime(), found.size(), String.valueOf(found.fileKey()), found.permissions()));
+            } catch (IOException e) {
+                marks.add("cannot be read");
+            }
+        }
+        return marks;
     }
 
     /** Reads the files again. If one of them is wrong, throws, and the users stay as they are. */

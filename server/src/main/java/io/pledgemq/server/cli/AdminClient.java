@@ -5,8 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pledgemq.server.access.AccessFileException;
 import io.pledgemq.server.access.AdminCredential;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -19,13 +20,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
@@ -37,6 +41,8 @@ final class AdminClient {
     private static final String PREFIX = "/admin/v1";
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration LONGEST_CALL = Duration.ofSeconds(70);
+    private static final Pattern CERTIFICATE =
+            Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
     private static final Path USUAL_DATA = Path.of("pledgemq-data");
 
     private final URI endpoint;
@@ -51,14 +57,14 @@ final class AdminClient {
 
     /** What the user chose; null where he chose nothing. */
     record Choice(
-            @Nullable URI endpoint,
+            @Nullable String endpoint,
             @Nullable String user,
             @Nullable Path secretFile,
             @Nullable Path certificates,
             @Nullable Path data) {}
 
     static AdminClient of(Choice choice) throws CommandFailure {
-        URI endpoint = choice.endpoint == null ? usualEndpoint() : choice.endpoint;
+        URI endpoint = endpoint(choice);
         boolean tls = "https".equals(endpoint.getScheme());
         if (endpoint.getHost() == null || (!tls && !"http".equals(endpoint.getScheme()))) {
             throw new CommandFailure(
@@ -82,13 +88,21 @@ final class AdminClient {
         return new AdminClient(endpoint, authorization(choice, local), http.build());
     }
 
-    private static URI usualEndpoint() throws CommandFailure {
+    private static URI endpoint(Choice choice) throws CommandFailure {
         String configured = System.getenv(ENDPOINT_VARIABLE);
+        String source = choice.endpoint == null ? ENDPOINT_VARIABLE : "--endpoint";
+        String text = choice.endpoint != null
+                ? choice.endpoint
+                : configured != null ? configured : AdminCommand.DEFAULT_ENDPOINT;
         try {
-            return URI.create(configured == null ? AdminCommand.DEFAULT_ENDPOINT : configured);
+            // What messaging clients are given is host:port; the same is taken here.
+            return URI.create(text.contains("://") ? text : "http://" + text);
         } catch (IllegalArgumentException e) {
             throw new CommandFailure(
-                    ExitCode.USAGE, "Cannot use " + ENDPOINT_VARIABLE + ".", "it is no URL.", "correct it.");
+                    ExitCode.USAGE,
+                    "Cannot call " + text + ".",
+                    "it is no URL of a server.",
+                    "give one such as " + AdminCommand.DEFAULT_ENDPOINT + " with " + source + ".");
         }
     }
 
@@ -152,13 +166,20 @@ final class AdminClient {
     }
 
     private static SSLContext trusting(Path certificates) throws CommandFailure {
-        try (InputStream in = Files.newInputStream(certificates)) {
+        try {
             KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
             trusted.load(null, null);
             int count = 0;
-            for (Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-                trusted.setCertificateEntry("ca-" + count++, certificate);
+            // Block by block: the file of a server's own certificate has its key too.
+            Matcher blocks = CERTIFICATE.matcher(Files.readString(certificates, StandardCharsets.ISO_8859_1));
+            while (blocks.find()) {
+                byte[] block = blocks.group().getBytes(StandardCharsets.ISO_8859_1);
+                trusted.setCertificateEntry(
+                        "ca-" + count++,
+                        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(block)));
+            }
+            if (count == 0) {
+                throw new CertificateException("there is no certificate in it");
             }
             TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             factory.init(trusted);
@@ -217,6 +238,19 @@ final class AdminClient {
         try {
             HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             return read(answer);
+        } catch (SSLException e) {
+            throw new CommandFailure(
+                    ExitCode.SOFTWARE,
+                    "Cannot call the server at " + endpoint + ".",
+                    "there is no TLS connection that can be trusted: " + CommandFailure.why(e) + ".",
+                    "name the certificates to trust with --ca FILE; a server that made its own has it in tls.pem in its"
+                            + " data directory. On the server's machine http does if the server takes it.");
+        } catch (ConnectException e) {
+            throw new CommandFailure(
+                    ExitCode.SOFTWARE,
+                    "Cannot call the server at " + endpoint + ".",
+                    "nothing listens there, or nothing can be reached there.",
+                    "start it with ./pledgemq server, or name another one with --endpoint.");
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.SOFTWARE,

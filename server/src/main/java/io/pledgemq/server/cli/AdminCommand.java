@@ -5,7 +5,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -48,7 +47,7 @@ abstract class AdminCommand implements Callable<Integer> {
             scope = ScopeType.INHERIT,
             paramLabel = "URL",
             description = "of the server; default: PLEDGEMQ_ENDPOINT, else " + DEFAULT_ENDPOINT)
-    private @Nullable URI endpoint;
+    private @Nullable String endpoint;
 
     @Option(
             names = "--user",

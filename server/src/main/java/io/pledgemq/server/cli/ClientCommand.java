@@ -40,7 +40,7 @@ final class ClientCommand extends AdminCommand {
             @Option(names = "--client-user", description = "user of the client, where clients prove who they are")
                     @Nullable
                     String clientUser,
-            @Option(names = "--reason", description = "for the audit log") @Nullable String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", description = "for the audit log") @Nullable String reason)
             throws CommandFailure {
         JsonNode answer =
                 client().send("POST", "/clients/threads", values("client", id, "user", clientUser, "reason", reason));
@@ -61,7 +61,7 @@ final class ClientCommand extends AdminCommand {
             @Option(names = "--client-user", description = "user of the client, where clients prove who they are")
                     @Nullable
                     String clientUser,
-            @Option(names = "--reason", description = "for the audit log") @Nullable String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", description = "for the audit log") @Nullable String reason)
             throws CommandFailure {
         return out().one(client().send(
                         "POST",

@@ -77,7 +77,9 @@ final class DeadCommand extends AdminCommand {
     @Command(name = "retry", mixinStandardHelpOptions = true, description = "Deliver again, as the next revision.")
     int retry(
             @Parameters(arity = "1..*", paramLabel = "MESSAGE") List<String> messages,
-            @Option(names = "--reason", description = "for the history and the audit log") @Nullable String reason,
+            @Option(names = "--reason", paramLabel = "TEXT", description = "for the history and the audit log")
+                    @Nullable
+                    String reason,
             @Option(
                             names = "--even-if-old",
                             description = "apply it although its group may have forgotten whether it did already;"
@@ -102,7 +104,9 @@ final class DeadCommand extends AdminCommand {
     int edit(
             @Parameters(paramLabel = "MESSAGE") String message,
             @Option(names = "--body", required = true, paramLabel = "FILE", description = "the new body") Path body,
-            @Option(names = "--reason", description = "for the history and the audit log") @Nullable String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", description = "for the history and the audit log")
+                    @Nullable
+                    String reason)
             throws CommandFailure, IOException {
         byte[] bytes;
         try {
@@ -124,7 +128,9 @@ final class DeadCommand extends AdminCommand {
     @Command(name = "skip", mixinStandardHelpOptions = true, description = "Close: the group never applies it.")
     int skip(
             @Parameters(arity = "1..*", paramLabel = "MESSAGE") List<String> messages,
-            @Option(names = "--reason", description = "for the history and the audit log") @Nullable String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", description = "for the history and the audit log")
+                    @Nullable
+                    String reason)
             throws CommandFailure, IOException {
         return settle("/dead-letters/skip", messages, reason, OperatorDesk::skip);
     }
@@ -135,7 +141,9 @@ final class DeadCommand extends AdminCommand {
             description = "Give up for good and undo the sender's side.")
     int compensate(
             @Parameters(arity = "1..*", paramLabel = "MESSAGE") List<String> messages,
-            @Option(names = "--reason", description = "for the history and the audit log") @Nullable String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", description = "for the history and the audit log")
+                    @Nullable
+                    String reason)
             throws CommandFailure, IOException {
         return settle("/dead-letters/compensate", messages, reason, OperatorDesk::compensate);
     }
@@ -149,7 +157,9 @@ final class DeadCommand extends AdminCommand {
             })
     int close(
             @Parameters(arity = "1..*", paramLabel = "MESSAGE") List<String> messages,
-            @Option(names = "--reason", description = "for the history and the audit log") @Nullable String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", description = "for the history and the audit log")
+                    @Nullable
+                    String reason)
             throws CommandFailure, IOException {
         return settle("/dead-letters/close", messages, needed(reason), OperatorDesk::closeCompensation);
     }

@@ -45,7 +45,7 @@ final class GroupCommand extends AdminCommand {
                             description = "what happens after the last attempt")
                     @Nullable
                     String onExhausted,
-            @Option(names = "--reason", description = "for the audit log") @Nullable String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", description = "for the audit log") @Nullable String reason)
             throws CommandFailure {
         client().send(
                         "PUT",
@@ -101,7 +101,7 @@ final class GroupCommand extends AdminCommand {
                     String to,
             @Option(names = "--topic", description = "of one topic only") @Nullable String topic,
             @Option(names = "--yes", description = "do not ask") boolean yes,
-            @Option(names = "--reason", description = "for the audit log") @Nullable String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", description = "for the audit log") @Nullable String reason)
             throws CommandFailure {
         Map<String, Object> values = new LinkedHashMap<>(values("topic", topic, "reason", reason));
         values.putAll(place(to));
@@ -131,7 +131,7 @@ final class GroupCommand extends AdminCommand {
     @Command(name = "pause", mixinStandardHelpOptions = true, description = "Stop delivery to a group.")
     int pause(
             @Parameters(paramLabel = "NAME") String name,
-            @Option(names = "--reason", description = "for the audit log") @Nullable String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", description = "for the audit log") @Nullable String reason)
             throws CommandFailure {
         client().send("POST", path(name) + "/pause", values("reason", reason));
         return out().done("group " + name + " is paused; leases that are out go on");
@@ -140,7 +140,7 @@ final class GroupCommand extends AdminCommand {
     @Command(name = "resume", mixinStandardHelpOptions = true, description = "Deliver to a paused group again.")
     int resume(
             @Parameters(paramLabel = "NAME") String name,
-            @Option(names = "--reason", description = "for the audit log") @Nullable String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", description = "for the audit log") @Nullable String reason)
             throws CommandFailure {
         client().send("POST", path(name) + "/resume", values("reason", reason));
         return out().done("group " + name + " gets messages again");
@@ -156,7 +156,7 @@ final class GroupCommand extends AdminCommand {
             @Option(names = "--even-if-unsettled", description = "also with messages in work or open dead letters")
                     boolean evenIfUnsettled,
             @Option(names = "--yes", description = "do not ask") boolean yes,
-            @Option(names = "--reason", description = "for the audit log") @Nullable String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", description = "for the audit log") @Nullable String reason)
             throws CommandFailure {
         confirm(yes, "Group " + name + " forgets its progress and its dead letters of topic " + topic + ".");
         client().call(
@@ -176,7 +176,7 @@ final class GroupCommand extends AdminCommand {
             @Option(names = "--even-if-unsettled", description = "also with messages in work or open dead letters")
                     boolean evenIfUnsettled,
             @Option(names = "--yes", description = "do not ask") boolean yes,
-            @Option(names = "--reason", description = "for the audit log") @Nullable String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", description = "for the audit log") @Nullable String reason)
             throws CommandFailure {
         confirm(yes, "Group " + name + " will be deleted with its progress and its dead letters.");
         client().call(

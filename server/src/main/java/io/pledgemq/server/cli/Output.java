@@ -13,6 +13,7 @@ import picocli.CommandLine;
 final class Output {
     private static final int PAGE = 200;
     private static final int WIDEST = 60;
+    private static final String PROPERTIES = "properties";
 
     private final PrintWriter out;
     private final PrintWriter err;
@@ -98,7 +99,15 @@ final class Output {
         thing.properties().forEach(field -> {
             JsonNode value = field.getValue();
             if (value.isObject()) {
-                fields(value);
+                if (field.getKey().equals(PROPERTIES)) {
+                    // Their names are a sender's own: shown as they are, apart from the fields of the message.
+                    value.properties()
+                            .forEach(property -> out.printf(
+                                    "%-16s  %s%n",
+                                    "property", safe(property.getKey()) + "=" + shown(property.getValue())));
+                } else {
+                    fields(value);
+                }
             } else if (!ofObjects(value)) {
                 out.printf("%-16s  %s%n", title(field.getKey()), shown(value));
             }

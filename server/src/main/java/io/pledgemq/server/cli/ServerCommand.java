@@ -73,7 +73,7 @@ final class ServerCommand implements Callable<Integer> {
         String adminHost = config.admin().port().isPresent()
                 ? config.admin().host()
                 : config.listen().host();
-        String admin = "http://" + adminHost + ":" + server.adminPort();
+        String admin = (server.plaintext() ? "http://" : "https://") + adminHost + ":" + server.adminPort();
         say(talk, "administration  " + admin + "/");
         if (config.metrics()) {
             say(talk, "metrics         " + admin + "/metrics");

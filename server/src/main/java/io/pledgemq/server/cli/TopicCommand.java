@@ -37,7 +37,7 @@ final class TopicCommand extends AdminCommand {
             @Option(names = "--queues", paramLabel = "N", description = "queues that clients see, 1 to 64; default: 8")
                     @Nullable
                     Integer queues,
-            @Option(names = "--reason", description = "for the audit log") @Nullable String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", description = "for the audit log") @Nullable String reason)
             throws CommandFailure {
         client().send(
                         "PUT",
@@ -76,7 +76,7 @@ final class TopicCommand extends AdminCommand {
     int delete(
             @Parameters(paramLabel = "NAME") String name,
             @Option(names = "--yes", description = "do not ask") boolean yes,
-            @Option(names = "--reason", description = "for the audit log") @Nullable String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", description = "for the audit log") @Nullable String reason)
             throws CommandFailure {
         confirm(yes, "Topic " + name + " will be deleted with its messages.");
         client().call("DELETE", path(name), values("reason", reason), Json.object());

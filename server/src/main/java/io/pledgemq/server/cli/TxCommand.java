@@ -47,7 +47,7 @@ final class TxCommand extends AdminCommand {
     @Command(name = "check", mixinStandardHelpOptions = true, description = "Ask the senders again, parked or not.")
     int check(
             @Parameters(arity = "1..*", paramLabel = "MESSAGE") List<String> messages,
-            @Option(names = "--reason", description = "for the audit log") @Nullable String reason)
+            @Option(names = "--reason", paramLabel = "TEXT", description = "for the audit log") @Nullable String reason)
             throws CommandFailure {
         return settle("/transactions/check", messages, values("reason", reason));
     }
@@ -55,7 +55,11 @@ final class TxCommand extends AdminCommand {
     @Command(name = "commit", mixinStandardHelpOptions = true, description = "Commit in place of the senders.")
     int commit(
             @Parameters(arity = "1..*", paramLabel = "MESSAGE") List<String> messages,
-            @Option(names = "--reason", required = true, description = "for the history and the audit log")
+            @Option(
+                            names = "--reason",
+                            paramLabel = "TEXT",
+                            required = true,
+                            description = "for the history and the audit log")
                     String reason)
             throws CommandFailure {
         return settle("/transactions/commit", messages, values("reason", reason));
@@ -64,7 +68,11 @@ final class TxCommand extends AdminCommand {
     @Command(name = "rollback", mixinStandardHelpOptions = true, description = "Roll back in place of the senders.")
     int rollback(
             @Parameters(arity = "1..*", paramLabel = "MESSAGE") List<String> messages,
-            @Option(names = "--reason", required = true, description = "for the history and the audit log")
+            @Option(
+                            names = "--reason",
+                            paramLabel = "TEXT",
+                            required = true,
+                            description = "for the history and the audit log")
                     String reason)
             throws CommandFailure {
         return settle("/transactions/rollback", messages, values("reason", reason));

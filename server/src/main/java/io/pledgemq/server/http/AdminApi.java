@@ -63,7 +63,11 @@ final class AdminApi {
                 audit.refusedStranger(request, "(browser)", foreign.get());
                 throw new AdminProblem(
                         AdminProblem.FORBIDDEN,
-                        new AdminProblem.Told("FOREIGN_PAGE", "Nothing was done.", foreign.get() + ".", "see above."));
+                        new AdminProblem.Told(
+                                "FOREIGN_PAGE",
+                                "Nothing was done.",
+                                foreign.get() + ".",
+                                "see docs/access.md, Web pages."));
             }
             Principal principal = prove(request);
             RouteTable.Match match = routes.match(request.method(), request.path());
@@ -89,7 +93,7 @@ final class AdminApi {
         throw new AdminProblem(
                 status,
                 new AdminProblem.Told(
-                        "NOT_" + refused.reason().name(),
+                        "CREDENTIAL_" + refused.reason().name(),
                         "You are not let in.",
                         (next < 0 ? message : message.substring(0, next)) + ".",
                         next < 0

@@ -191,7 +191,44 @@ class AdminCommandsTest {
                         "--data",
                         server.data().toString()))
                 .isEqualTo(1);
-        assertThat(err.toString()).contains("Cannot call the server").contains("./pledgemq server");
+        assertThat(err.toString()).contains("Cannot call the server", "nothing listens there", "./pledgemq server");
+    }
+
+    @Test
+    void anEndpointMayBeWhatMessagingClientsAreGiven() throws Exception {
+        String hostAndPort = server.endpoint().replace("http://", "");
+        assertThat(hostAndPort).doesNotContain("/");
+
+        assertThat(execute(
+                        "topic",
+                        "list",
+                        "--endpoint",
+                        hostAndPort,
+                        "--data",
+                        server.data().toString()))
+                .isZero();
+        assertThat(execute(
+                        "topic",
+                        "list",
+                        "--endpoint",
+                        "not a host",
+                        "--data",
+                        server.data().toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("it is no URL of a server", "--endpoint");
+    }
+
+    @Test
+    void aCertificateThatIsNotTrustedIsToldWithHowToTrustIt() throws Exception {
+        assertThat(execute(
+                        "topic",
+                        "list",
+                        "--endpoint",
+                        server.endpoint().replace("http:", "https:"),
+                        "--data",
+                        server.data().toString()))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("Cannot call the server", "TLS", "--ca");
     }
 
     @Test

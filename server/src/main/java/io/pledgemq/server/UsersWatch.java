@@ -1,0 +1,51 @@
+package io.pledgemq.server;
+
+import io.pledgemq.server.access.Access;
+import io.pledgemq.server.access.AccessFileException;
+import java.io.Closeable;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes over users who were added, changed or removed in their file, while the server runs. */
+final class UsersWatch implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(UsersWatch.class);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
+
+    private final Access access;
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "pledgemq-users");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private UsersWatch(Access access) {
+        this.access = access;
+    }
+
+    /** Looks from now on, until closed. */
+    static UsersWatch start(Access access) {
+        UsersWatch users = new UsersWatch(access);
+        var unused = users.watch.scheduleWithFixedDelay(
+                users::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        return users;
+    }
+
+    private void look() {
+        try {
+            if (access.reloadIfChanged()) {
+                LOG.info("the changed users and credentials are in force");
+            }
+        } catch (AccessFileException e) {
+            LOG.error("the changed users are not used, those before stay: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        watch.shutdownNow();
+    }
+}
