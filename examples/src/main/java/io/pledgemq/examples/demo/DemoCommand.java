@@ -165,7 +165,11 @@ final class DemoCommand implements Callable<Integer> {
         Set<String> waiting =
                 outcome.parked().stream().map(OrderJob.Parked::orderId).collect(Collectors.toSet());
         Findings found = Reconciliation.compare(
-                databases.orders().dataSource(), databases.warehouse().dataSource(), source.ids(), waiting);
+                databases.orders().dataSource(),
+                databases.warehouse().dataSource(),
+                source.ids(),
+                waiting,
+                outcome.skipped());
         return new Report(source.size(), found, outcome.figures(), Duration.ofNanos(System.nanoTime() - started));
     }
 

@@ -11,6 +11,8 @@ import io.pledgemq.sdk.retry.RetryPolicy;
 import io.pledgemq.sdk.retry.WhenExhausted;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -78,7 +80,8 @@ final class SdkOrderJob implements OrderJob {
                 }
             }
             awaitQuiet(desk, workplace.progress());
-            return new Outcome(desk.figures(transport.undecidedResolved()), desk.parked(TOPIC));
+            List<Parked> parked = desk.parked(TOPIC);
+            return new Outcome(desk.figures(transport.undecidedResolved()), parked, skipped(desk, workplace, parked));
         }
     }
 
@@ -116,6 +119,22 @@ final class SdkOrderJob implements OrderJob {
 
     private void cancel(Transaction tx, ReceivedMessage<OrderCreated> message) throws SQLException {
         store.cancel(tx.connection(), message.payload().orderId(), message.reason());
+    }
+
+    /** What is neither taken nor parked was closed by a person, or is missing; there are few, if any. */
+    private static Set<String> skipped(EngineDesk desk, Workplace workplace, List<Parked> parked) throws DemoException {
+        try {
+            Set<String> untaken = UntakenOrders.find(
+                    workplace.databases().orders().dataSource(),
+                    workplace.databases().warehouse().dataSource());
+            parked.forEach(row -> untaken.remove(row.orderId()));
+            return desk.skipped(TOPIC, untaken);
+        } catch (SQLException e) {
+            throw new DemoException(
+                    "A database failed.",
+                    e,
+                    "start again with --data " + workplace.directory().root());
+        }
     }
 
     private static void awaitQuiet(EngineDesk desk, JobProgress progress) throws InterruptedException {

@@ -70,7 +70,7 @@ class DemoCommandTest {
             } catch (SQLException e) {
                 throw new DemoException("Job failed.", e, "see the test");
             }
-            return new Outcome(new EngineFigures(1, 2, parked.size()), parked);
+            return new Outcome(new EngineFigures(1, 2, parked.size()), parked, Set.of());
         }
     }
 

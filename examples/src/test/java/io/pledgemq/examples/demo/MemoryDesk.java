@@ -97,6 +97,11 @@ final class MemoryDesk implements EngineDesk, Transport {
     }
 
     @Override
+    public Set<String> skipped(String topic, Collection<String> orderIds) {
+        return Set.of();
+    }
+
+    @Override
     public int maxBodyBytes() {
         return 1 << 20;
     }
