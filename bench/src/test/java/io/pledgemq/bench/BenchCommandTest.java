@@ -26,7 +26,9 @@ final class BenchCommandTest {
                     engine --body 4194305             | --body must be 0 to 4194304, the engine's limit bodyBytes
                     engine --body 100000              | the engine's limit bytesInFlight=67108864: take --in-flight or --submitters 671 at most
                     backlog --body 4194305            | --body 0 to 4194304
-                    engine --submiters 3              | --submitters
+                    engine --submiters 3              | Did you mean --submitters?
+                    engine --scnds 3                  | Did you mean --seconds?
+                    enigne                            | Did you mean engine?
                     """)
     void wrongUseIsToldBeforeAnythingIsMade(String arguments, String expected) {
         assertThat(run(arguments)).isEqualTo(2);

@@ -205,6 +205,8 @@ class DemoCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     --ordres x        | Did you mean --orders
+                    --cnt=5           | Did you mean --count?
+                    --json 5 --fualts | Did you mean --faults?
                     --faults 101      | Option --faults: expected a percentage from 0 to 100, found 101
                     --faults many     | 'many' is not an int
                     --count 0         | Option --count: expected a number from 1 to 10000000, found 0

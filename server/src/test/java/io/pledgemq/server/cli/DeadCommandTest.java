@@ -125,6 +125,8 @@ class DeadCommandTest {
         assertThat(execute("dead", "retry", "--data", "x")).isEqualTo(2);
         assertThat(execute("dead", "lisst")).isEqualTo(2);
         assertThat(err.toString()).contains("Did you mean list");
+        assertThat(execute("dead", "list", "--dta", "x")).isEqualTo(2);
+        assertThat(err.toString()).contains("Did you mean --data");
     }
 
     private static void done(Outcome outcome) {
