@@ -95,7 +95,10 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--on-exhausted",
             paramLabel = "park|compensate",
-            description = "when a handler failed for good: keep for a person (default), or undo the order")
+            description = {
+                "when a handler failed for good: keep for a person (default), or undo the order;",
+                "may change when a run is continued, then those kept before are undone, too"
+            })
     private @Nullable OnExhausted onExhausted;
 
     @Option(names = "--webhook", paramLabel = "URL", description = "post alerts there as JSON")

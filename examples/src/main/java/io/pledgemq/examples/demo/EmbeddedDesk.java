@@ -6,6 +6,7 @@ import io.pledgemq.engine.command.Alert;
 import io.pledgemq.engine.command.CheckPolicy;
 import io.pledgemq.engine.command.Command.SettleDead;
 import io.pledgemq.engine.command.CommandType;
+import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.log.LogException;
 import io.pledgemq.engine.recovery.RecoveryException;
 import io.pledgemq.engine.view.DeadLetterView;
@@ -25,8 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -104,22 +105,38 @@ final class EmbeddedDesk implements EngineDesk {
     }
 
     @Override
+    public void compensateParked(String topic) {
+        Party by =
+                Party.operator(System.getProperty("user.name", ""), "the run goes on with --on-exhausted compensate");
+        open(topic).stream()
+                .map(dead -> transport.engine().desk().compensate(dead, by))
+                .toList()
+                .forEach(CompletableFuture::join);
+    }
+
+    @Override
     public List<Parked> parked(String topic) {
+        return open(topic).stream()
+                .map(dead -> new Parked(
+                        String.valueOf(dead.message().key()),
+                        dead.message().id().text(),
+                        dead.reason()))
+                .toList();
+    }
+
+    private List<DeadLetterView> open(String topic) {
         OperatorDesk desk = transport.engine().desk();
-        List<Parked> parked = new ArrayList<>();
-        Function<DeadLetterView, Parked> row = dead -> new Parked(
-                String.valueOf(dead.message().key()), dead.message().id().text(), dead.reason());
+        List<DeadLetterView> open = new ArrayList<>();
         int cursor = 0;
         do {
             Page<DeadLetterView> page = desk.deadLetters("", cursor, PAGE);
             page.items().stream()
                     .filter(dead -> dead.status() == DeadLetterView.Status.OPEN
                             && dead.message().topic().equals(topic))
-                    .map(row)
-                    .forEach(parked::add);
+                    .forEach(open::add);
             cursor = page.next();
         } while (cursor > 0);
-        return parked;
+        return open;
     }
 
     @Override

@@ -27,9 +27,12 @@ interface EngineDesk extends AutoCloseable {
     /**
      * Counts deliveries.
      *
-     * @param undecidedResolved what the senders counted: the engine does not
+     * @param undecidedResolved what was counted at the senders: the engine does not
      */
     EngineFigures figures(long undecidedResolved);
+
+    /** Orders the open dead letters of the topic to be compensated. */
+    void compensateParked(String topic);
 
     /** Open dead letters of the topic. */
     List<Parked> parked(String topic);

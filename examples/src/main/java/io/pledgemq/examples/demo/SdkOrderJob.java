@@ -51,8 +51,9 @@ final class SdkOrderJob implements OrderJob {
     @Override
     public Outcome run(Workplace workplace) throws DemoException, InterruptedException {
         FaultPlan plan = workplace.settings().faultPlan();
-        try (EngineDesk desk = engine.open(workplace.directory(), workplace.alerts());
-                FaultyTransport transport = new FaultyTransport(desk.transport(), plan, TOPIC);
+        try (ResolvedByCheck resolved = ResolvedByCheck.open(workplace.directory());
+                EngineDesk desk = engine.open(workplace.directory(), workplace.alerts());
+                FaultyTransport transport = new FaultyTransport(desk.transport(), plan, TOPIC, resolved);
                 PledgeMQ warehouseSide = PledgeMQ.builder(
                                 workplace.databases().warehouse().dataSource())
                         .service("warehouse-service")
@@ -69,6 +70,10 @@ final class SdkOrderJob implements OrderJob {
                     options(workplace.settings()),
                     (tx, message) -> take(tx, message, plan));
             orderSide.onCompensate(TOPIC, OrderCreated.class, this::cancel);
+            if (workplace.settings().compensates()) {
+                // An earlier start may have parked some.
+                desk.compensateParked(TOPIC);
+            }
             OrderPlacing placing = new OrderPlacing(orderSide, store, workplace, plan);
             for (int round = 0; placing.placeUndecided() > 0; round++) {
                 awaitQuiet(desk, workplace.progress());
@@ -81,7 +86,7 @@ final class SdkOrderJob implements OrderJob {
             }
             awaitQuiet(desk, workplace.progress());
             List<Parked> parked = desk.parked(TOPIC);
-            return new Outcome(desk.figures(transport.undecidedResolved()), parked, skipped(desk, workplace, parked));
+            return new Outcome(desk.figures(resolved.count()), parked, skipped(desk, workplace, parked));
         }
     }
 

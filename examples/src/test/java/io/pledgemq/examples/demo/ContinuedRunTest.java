@@ -46,6 +46,7 @@ class ContinuedRunTest {
         first = run("--count", "" + ORDERS, "--faults", "" + PERCENT, "--seed", "" + SEED);
         assertThat(first.get("consistent").asBoolean()).as(talk()).isTrue();
         assertThat(first.get("parked").asInt()).as(talk()).isGreaterThanOrEqualTo(2);
+        assertThat(first.get("undecidedResolved").asInt()).as(talk()).isPositive();
     }
 
     @Test
@@ -59,11 +60,23 @@ class ContinuedRunTest {
         assertThat(continued.get("parked").asInt())
                 .isEqualTo(first.get("parked").asInt() - 1);
         assertThat(continued.get("missing").asInt()).isZero();
+        assertThat(continued.get("undecidedResolved")).as("of all starts").isEqualTo(first.get("undecidedResolved"));
+        assertThat(continued.get("redeliveries")).isEqualTo(first.get("redeliveries"));
+        assertThat(continued.get("deadLetters")).isEqualTo(first.get("deadLetters"));
 
         skipOne("");
         assertThat(run().get("skipped").asInt())
                 .as("also of the start before, also without a reason")
                 .isEqualTo(2);
+    }
+
+    @Test
+    void whatWasParkedIsUndoneWhenTheRunGoesOnWithCompensation() throws IOException {
+        JsonNode continued = run("--on-exhausted", "compensate");
+
+        assertThat(continued.get("consistent").asBoolean()).as(talk()).isTrue();
+        assertThat(continued.get("compensated")).isEqualTo(first.get("parked"));
+        assertThat(continued.get("parked").asInt()).isZero();
     }
 
     private void skipOne(String reason) throws IOException {

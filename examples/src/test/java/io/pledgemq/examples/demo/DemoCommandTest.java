@@ -159,6 +159,23 @@ class DemoCommandTest {
     }
 
     @Test
+    void aUsersFileThatIsGoneMustBePutBack() throws IOException {
+        Path file = Files.writeString(directory.resolve("my.csv"), OrderCsv.text(new OrderGenerator(3, 1)));
+        assertThat(run("--orders", file.toString())).isZero();
+        Files.move(file, directory.resolve("elsewhere.csv"));
+
+        assertThat(run()).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("there is no such file any more", "put it back, its SHA-256 was ")
+                .doesNotContain("--orders");
+        assertThat(run("--orders", file.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("A run that is continued needs the file it began with: put it back");
+
+        Files.move(directory.resolve("elsewhere.csv"), file);
+        assertThat(run()).isZero();
+    }
+
+    @Test
     void aMalformedFileLeavesNothingBehind() throws IOException {
         Path file = Files.writeString(
                 directory.resolve("my.csv"),
