@@ -56,6 +56,21 @@ final class BenchCommandTest {
         assertThat(directory.resolve("data")).doesNotExist();
     }
 
+    @Test
+    void onlyABacklogOfHalfMessagesIsDecidedAfterwards() {
+        String[] filled = {"50.0", "55.0", "120"};
+
+        assertThat(BacklogBench.result(false, false, 2000, filled, new String[] {"0.25", "0"}))
+                .isEqualTo("2000 messages: 55.0 us per transaction (50.0 us with 1,000, ratio 1.10),"
+                        + " 120 MiB of heap used, restart 0.25 s");
+        assertThat(BacklogBench.result(false, true, 2000, filled, new String[] {"0.25", "900"}))
+                .endsWith("restart 0.25 s, then 900 decided/s");
+        assertThat(BacklogBench.result(true, false, 2000, filled, new String[] {"0.25", "0"}))
+                .endsWith("\"restartSeconds\":0.25}");
+        assertThat(BacklogBench.result(true, true, 2000, filled, new String[] {"0.25", "900"}))
+                .endsWith("\"restartSeconds\":0.25,\"decidedPerSecond\":900}");
+    }
+
     private int run(String arguments) {
         CommandLine commandLine = Main.commandLine();
         commandLine.setErr(new PrintWriter(err));
