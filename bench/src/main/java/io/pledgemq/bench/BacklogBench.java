@@ -3,6 +3,7 @@ package io.pledgemq.bench;
 import io.pledgemq.engine.EngineConfig;
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,7 +38,10 @@ final class BacklogBench implements Callable<Integer> {
             description = "backlog to reach (default: ${DEFAULT-VALUE})")
     private long messages;
 
-    @Option(names = "--undecided", description = "the backlog is undecided half messages, not committed ones")
+    @Option(
+            names = "--undecided",
+            description = "the backlog is undecided half messages, not committed ones; tells how fast they are decided"
+                    + " afterwards, too")
     private boolean undecided;
 
     @Option(names = "--body", defaultValue = "100", description = "bytes of a body (default: ${DEFAULT-VALUE})")
@@ -72,15 +76,30 @@ final class BacklogBench implements Callable<Integer> {
         try (BenchDirectory directory = BenchDirectory.create(data)) {
             String[] filled = child("fill", directory.path(), BacklogProcess.EXIT_HALTED);
             String[] opened = child("open", directory.path(), 0);
-            String format = json
-                    ? "{\"messages\":%d,\"microsPerMessage\":%s,\"microsPerMessageAt1000\":%s,\"ratio\":%.2f,\"heapUsedMiB\":%s,"
-                            + "\"restartSeconds\":%s,\"decidedPerSecond\":%s}%n"
-                    : "%d messages: %s us per transaction (%s us with 1,000, ratio %.2f), %s MiB of heap used, restart %s s, then %s decided/s%n";
-            double ratio = Double.parseDouble(filled[1]) / Double.parseDouble(filled[0]);
-            System.out.printf(
-                    Locale.ROOT, format, messages, filled[1], filled[0], ratio, filled[2], opened[0], opened[1]);
+            PrintWriter out = spec.commandLine().getOut();
+            out.println(result(json, undecided, messages, filled, opened));
+            out.flush();
         }
         return 0;
+    }
+
+    /**
+     * Returns the figures as a line; only half messages are decided after the restart.
+     *
+     * @param filled what the process that fills printed, word by word
+     * @param opened what the process that opens printed, word by word
+     */
+    static String result(boolean json, boolean undecided, long messages, String[] filled, String[] opened) {
+        String format = json
+                ? "{\"messages\":%d,\"microsPerMessage\":%s,\"microsPerMessageAt1000\":%s,\"ratio\":%.2f,\"heapUsedMiB\":%s,"
+                        + "\"restartSeconds\":%s%s}"
+                : "%d messages: %s us per transaction (%s us with 1,000, ratio %.2f), %s MiB of heap used, restart %s s%s";
+        String decided = "";
+        if (undecided) {
+            decided = json ? ",\"decidedPerSecond\":" + opened[1] : ", then " + opened[1] + " decided/s";
+        }
+        double ratio = Double.parseDouble(filled[1]) / Double.parseDouble(filled[0]);
+        return String.format(Locale.ROOT, format, messages, filled[1], filled[0], ratio, filled[2], opened[0], decided);
     }
 
     private String[] child(String step, Path directory, int expectedExit) throws IOException, InterruptedException {

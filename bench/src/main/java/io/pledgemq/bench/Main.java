@@ -1,6 +1,7 @@
 package io.pledgemq.bench;
 
 import io.pledgemq.bench.client.ClientBench;
+import io.pledgemq.cli.WrongUse;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import picocli.CommandLine;
@@ -22,6 +23,10 @@ public final class Main {
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((error, arguments) -> WrongUse.tell(
+                        error,
+                        "All options: ./pledgemq "
+                                + error.getCommandLine().getCommandSpec().qualifiedName() + " --help"))
                 .setExecutionExceptionHandler((error, command, parsed) -> tellFailure(error, command.getErr()));
     }
 

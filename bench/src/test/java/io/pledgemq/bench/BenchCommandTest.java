@@ -26,7 +26,9 @@ final class BenchCommandTest {
                     engine --body 4194305             | --body must be 0 to 4194304, the engine's limit bodyBytes
                     engine --body 100000              | the engine's limit bytesInFlight=67108864: take --in-flight or --submitters 671 at most
                     backlog --body 4194305            | --body 0 to 4194304
-                    engine --submiters 3              | --submitters
+                    engine --submiters 3              | Did you mean --submitters?
+                    engine --scnds 3                  | Did you mean --seconds?
+                    enigne                            | Did you mean engine?
                     """)
     void wrongUseIsToldBeforeAnythingIsMade(String arguments, String expected) {
         assertThat(run(arguments)).isEqualTo(2);
@@ -52,6 +54,21 @@ final class BenchCommandTest {
         assertThat(run("engine --submitters 2 --seconds 1 --warmup 0 --json")).isZero();
         assertThat(err.toString()).isEmpty();
         assertThat(directory.resolve("data")).doesNotExist();
+    }
+
+    @Test
+    void onlyABacklogOfHalfMessagesIsDecidedAfterwards() {
+        String[] filled = {"50.0", "55.0", "120"};
+
+        assertThat(BacklogBench.result(false, false, 2000, filled, new String[] {"0.25", "0"}))
+                .isEqualTo("2000 messages: 55.0 us per transaction (50.0 us with 1,000, ratio 1.10),"
+                        + " 120 MiB of heap used, restart 0.25 s");
+        assertThat(BacklogBench.result(false, true, 2000, filled, new String[] {"0.25", "900"}))
+                .endsWith("restart 0.25 s, then 900 decided/s");
+        assertThat(BacklogBench.result(true, false, 2000, filled, new String[] {"0.25", "0"}))
+                .endsWith("\"restartSeconds\":0.25}");
+        assertThat(BacklogBench.result(true, true, 2000, filled, new String[] {"0.25", "900"}))
+                .endsWith("\"restartSeconds\":0.25,\"decidedPerSecond\":900}");
     }
 
     private int run(String arguments) {

@@ -7,7 +7,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The server knows the engine and nothing else of ours. */
+/** The server knows the engine, the wire types and what command lines share, and nothing else of ours. */
 @AnalyzeClasses(packages = "io.pledgemq.server", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
 

@@ -1,6 +1,7 @@
 package io.pledgemq.examples.demo;
 
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -83,6 +84,9 @@ final class DemoArguments {
             return OrderSource.of(OrderFile.sample());
         }
         Path file = Path.of(orders.substring("file:".length()));
+        if (!settings.ordersDigest().isEmpty() && Files.notExists(file)) {
+            throw RunSettings.ordersGone(file.toString(), settings.ordersDigest());
+        }
         OrderSource source = OrderSource.of(OrderFile.read(file));
         if (!digest(file).equals(settings.ordersDigest())) {
             throw RunSettings.ordersChanged(file.toString());

@@ -95,7 +95,10 @@ final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--on-exhausted",
             paramLabel = "park|compensate",
-            description = "when a handler failed for good: keep for a person (default), or undo the order")
+            description = {
+                "when a handler failed for good: keep for a person (default), or undo the order;",
+                "may change when a run is continued, then those kept before are undone, too"
+            })
     private @Nullable OnExhausted onExhausted;
 
     @Option(names = "--webhook", paramLabel = "URL", description = "post alerts there as JSON")
@@ -165,7 +168,11 @@ final class DemoCommand implements Callable<Integer> {
         Set<String> waiting =
                 outcome.parked().stream().map(OrderJob.Parked::orderId).collect(Collectors.toSet());
         Findings found = Reconciliation.compare(
-                databases.orders().dataSource(), databases.warehouse().dataSource(), source.ids(), waiting);
+                databases.orders().dataSource(),
+                databases.warehouse().dataSource(),
+                source.ids(),
+                waiting,
+                outcome.skipped());
         return new Report(source.size(), found, outcome.figures(), Duration.ofNanos(System.nanoTime() - started));
     }
 

@@ -1,10 +1,8 @@
 package io.pledgemq.examples.demo;
 
+import io.pledgemq.cli.WrongUse;
 import java.io.PrintWriter;
-import java.util.List;
 import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Makes the command line around a {@link DemoCommand}: how errors are told and which exit code they have. */
 final class DemoCommandLine {
@@ -14,23 +12,9 @@ final class DemoCommandLine {
     static CommandLine around(DemoCommand command) {
         return new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((error, args) -> tellWrongUse(error))
+                .setParameterExceptionHandler(
+                        (error, args) -> WrongUse.tell(error, "All options: ./pledgemq demo --help"))
                 .setExecutionExceptionHandler((error, commandLine, parsed) -> tellFailure(error, commandLine.getErr()));
-    }
-
-    private static int tellWrongUse(ParameterException error) {
-        PrintWriter err = error.getCommandLine().getErr();
-        err.println(error.getMessage());
-        if (error instanceof UnmatchedArgumentException unmatched) {
-            List<String> suggestions = unmatched.getSuggestions();
-            if (!suggestions.isEmpty()) {
-                err.println("Did you mean "
-                        + String.join(" or ", suggestions.subList(0, Math.min(2, suggestions.size()))) + "?");
-            }
-        }
-        err.println("All options: ./pledgemq demo --help");
-        err.flush();
-        return CommandLine.ExitCode.USAGE;
     }
 
     private static int tellFailure(Exception error, PrintWriter err) {

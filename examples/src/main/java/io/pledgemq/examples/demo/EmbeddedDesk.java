@@ -4,10 +4,14 @@ import io.pledgemq.engine.EngineConfig;
 import io.pledgemq.engine.OperatorDesk;
 import io.pledgemq.engine.command.Alert;
 import io.pledgemq.engine.command.CheckPolicy;
+import io.pledgemq.engine.command.Command.SettleDead;
+import io.pledgemq.engine.command.CommandType;
+import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.log.LogException;
 import io.pledgemq.engine.recovery.RecoveryException;
 import io.pledgemq.engine.view.DeadLetterView;
 import io.pledgemq.engine.view.EngineStats;
+import io.pledgemq.engine.view.FindRequest;
 import io.pledgemq.engine.view.Page;
 import io.pledgemq.engine.view.SubscriptionView;
 import io.pledgemq.engine.view.TopicView;
@@ -17,11 +21,15 @@ import io.pledgemq.sdk.errors.EngineUnavailableException;
 import io.pledgemq.sdk.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -33,6 +41,11 @@ final class EmbeddedDesk implements EngineDesk {
     private static final Duration FIRST_CHECK = Duration.ofSeconds(1);
     private static final CheckPolicy CHECKS = new CheckPolicy(500, 10_000, 50, 5_000);
     private static final int PAGE = 500;
+
+    /** The action of the event, alone or before its reason. */
+    private static final Predicate<String> SKIP = Pattern.compile(
+                    SettleDead.Action.SKIP.name() + "(: .*)?", Pattern.DOTALL)
+            .asMatchPredicate();
 
     private final EmbeddedTransport transport;
 
@@ -92,22 +105,57 @@ final class EmbeddedDesk implements EngineDesk {
     }
 
     @Override
+    public void compensateParked(String topic) {
+        Party by =
+                Party.operator(System.getProperty("user.name", ""), "the run goes on with --on-exhausted compensate");
+        open(topic).stream()
+                .map(dead -> transport.engine().desk().compensate(dead, by))
+                .toList()
+                .forEach(CompletableFuture::join);
+    }
+
+    @Override
     public List<Parked> parked(String topic) {
+        return open(topic).stream()
+                .map(dead -> new Parked(
+                        String.valueOf(dead.message().key()),
+                        dead.message().id().text(),
+                        dead.reason()))
+                .toList();
+    }
+
+    private List<DeadLetterView> open(String topic) {
         OperatorDesk desk = transport.engine().desk();
-        List<Parked> parked = new ArrayList<>();
-        Function<DeadLetterView, Parked> row = dead -> new Parked(
-                String.valueOf(dead.message().key()), dead.message().id().text(), dead.reason());
+        List<DeadLetterView> open = new ArrayList<>();
         int cursor = 0;
         do {
             Page<DeadLetterView> page = desk.deadLetters("", cursor, PAGE);
             page.items().stream()
                     .filter(dead -> dead.status() == DeadLetterView.Status.OPEN
                             && dead.message().topic().equals(topic))
-                    .map(row)
-                    .forEach(parked::add);
+                    .forEach(open::add);
             cursor = page.next();
         } while (cursor > 0);
-        return parked;
+        return open;
+    }
+
+    @Override
+    public Set<String> skipped(String topic, Collection<String> orderIds) {
+        long settled = stats().subscriptions().stream()
+                .filter(view -> view.topic().equals(topic))
+                .mapToLong(view -> view.deadTotal() - view.dead())
+                .sum();
+        return settled == 0
+                ? Set.of()
+                : orderIds.stream().filter(order -> wasSkipped(topic, order)).collect(Collectors.toSet());
+    }
+
+    /** An order has several messages if its prepare was tried again; one of them was committed. */
+    private boolean wasSkipped(String topic, String orderId) {
+        OperatorDesk desk = transport.engine().desk();
+        return desk.find(FindRequest.byKey(topic, orderId)).items().stream()
+                .flatMap(message -> desk.history(message.id()).stream())
+                .anyMatch(event -> event.type() == CommandType.SETTLE_DEAD && SKIP.test(event.text()));
     }
 
     private EngineStats stats() {

@@ -2,8 +2,10 @@ package io.pledgemq.examples.demo;
 
 import io.pledgemq.examples.demo.OrderJob.Parked;
 import io.pledgemq.sdk.transport.Transport;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The engine of a run as the demo sees it: the way to it, and what it shows to an operator. */
@@ -25,12 +27,21 @@ interface EngineDesk extends AutoCloseable {
     /**
      * Counts deliveries.
      *
-     * @param undecidedResolved what the senders counted: the engine does not
+     * @param undecidedResolved what was counted at the senders: the engine does not
      */
     EngineFigures figures(long undecidedResolved);
 
+    /** Orders the open dead letters of the topic to be compensated. */
+    void compensateParked(String topic);
+
     /** Open dead letters of the topic. */
     List<Parked> parked(String topic);
+
+    /**
+     * Which of these orders a person skipped: their message became a dead letter, and was closed as it was. Takes time
+     * for each of them, so ask for few.
+     */
+    Set<String> skipped(String topic, Collection<String> orderIds);
 
     @Override
     void close();

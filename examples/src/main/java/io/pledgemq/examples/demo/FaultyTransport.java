@@ -34,13 +34,15 @@ final class FaultyTransport implements Transport {
     private final FaultPlan plan;
     private final String topic;
     private final Map<String, Integer> placings = new ConcurrentHashMap<>();
-    private final Set<String> resolved = ConcurrentHashMap.newKeySet();
+    private final ResolvedByCheck resolved;
     private final Set<String> losing = ConcurrentHashMap.newKeySet();
 
-    FaultyTransport(Transport real, FaultPlan plan, String topic) {
+    /** @param resolved takes what the answer to a check decides, and is not closed with this */
+    FaultyTransport(Transport real, FaultPlan plan, String topic, ResolvedByCheck resolved) {
         this.real = real;
         this.plan = plan;
         this.topic = topic;
+        this.resolved = resolved;
     }
 
     @Override
@@ -117,11 +119,6 @@ final class FaultyTransport implements Transport {
 
     private static boolean decides(CheckAnswer answer) {
         return answer.verdict() == CheckAnswer.Verdict.COMMIT || answer.verdict() == CheckAnswer.Verdict.ROLLBACK;
-    }
-
-    /** How many messages were decided by the answer to a check. */
-    long undecidedResolved() {
-        return resolved.size();
     }
 
     @Override

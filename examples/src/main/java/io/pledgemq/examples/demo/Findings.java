@@ -16,6 +16,8 @@ final class Findings {
     int compensated;
     /** Orders whose stock waits for a person: confirmed, no movement, an open dead letter. */
     int parked;
+    /** Orders that a person closed without their stock: confirmed, no movement, a dead letter that was skipped. */
+    int skipped;
     /** All movements. */
     long stockMovements;
     /** Lines of confirmed orders without a movement. */
@@ -33,7 +35,10 @@ final class Findings {
 
     private final List<String> examples = new ArrayList<>();
 
-    /** Whether every confirmed order took its stock once, or waits for a person, and no other order took any. */
+    /**
+     * Whether every confirmed order took its stock once, waits for a person or was closed by one without it, and no
+     * other order took any.
+     */
     boolean consistent() {
         return missing == 0
                 && duplicated == 0

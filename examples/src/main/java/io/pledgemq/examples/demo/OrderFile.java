@@ -43,7 +43,8 @@ final class OrderFile {
             throw new DemoException(
                     "Cannot read the orders.",
                     "there is no file " + file.toAbsolutePath() + ".",
-                    "give the path of a CSV file with --orders, or leave it out to use the orders that ship.");
+                    "give the path of a CSV file with --orders; without it a new run takes the orders that ship. A run"
+                            + " that is continued needs the file it began with: put it back.");
         } catch (IOException e) {
             throw new DemoException(
                     "Cannot read the orders from " + file + ".", e, "check the path and its permissions.");

@@ -2,6 +2,7 @@ package io.pledgemq.examples.demo;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** The job itself, between the two databases. */
@@ -30,10 +31,12 @@ interface OrderJob {
      * What the engine says at the end.
      *
      * @param parked dead letters that are open
+     * @param skipped orders without stock whose dead letter a person closed as it was, at this start or before
      */
-    record Outcome(EngineFigures figures, List<Parked> parked) {
+    record Outcome(EngineFigures figures, List<Parked> parked, Set<String> skipped) {
         public Outcome {
             parked = List.copyOf(parked);
+            skipped = Set.copyOf(skipped);
         }
     }
 

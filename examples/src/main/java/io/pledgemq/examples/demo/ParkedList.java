@@ -45,9 +45,8 @@ record ParkedList(List<Parked> parked, Path data) {
         }
         Parked first = parked.get(0);
         out.println();
-        out.println("To deliver " + first.orderId()
-                + " again, to close it as it is (the order stays without its stock, so");
-        out.println("that the databases differ from then on), or to undo the order:");
+        out.println("To deliver " + first.orderId() + " again, to close it as it is (the order stays, without its");
+        out.println("stock), or to undo the order:");
         for (String action : List.of("retry", "skip", "compensate")) {
             out.println("  ./pledgemq dead " + action + " " + first.messageId() + " --data " + data);
         }

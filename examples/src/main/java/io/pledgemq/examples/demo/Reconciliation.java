@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the two databases row by row. It reads nothing but the services' own tables, so it judges PledgeMQ and does
- * not believe it; the one thing it is told is which orders wait for a person. Both databases must be at rest.
+ * not believe it; all it is told is which orders wait for a person, and which a person closed without their stock. Both
+ * databases must be at rest.
  */
 final class Reconciliation implements AutoCloseable {
 
     private final Set<String> waiting;
+    private final Set<String> skipped;
     private final Findings findings = new Findings();
     private final OrderedRows orders;
     private final OrderedRows refusals;
@@ -29,8 +31,10 @@ final class Reconciliation implements AutoCloseable {
 
     private record Line(String sku, int quantity) {}
 
-    private Reconciliation(Connection orderSide, Connection warehouseSide, Set<String> waiting) throws SQLException {
+    private Reconciliation(Connection orderSide, Connection warehouseSide, Set<String> waiting, Set<String> skipped)
+            throws SQLException {
         this.waiting = waiting;
+        this.skipped = skipped;
         this.orders = new OrderedRows(orderSide, "SELECT order_id, status FROM orders ORDER BY order_id");
         this.refusals = new OrderedRows(orderSide, "SELECT order_id FROM order_refusals ORDER BY order_id");
         this.lines = new OrderedRows(
@@ -45,15 +49,17 @@ final class Reconciliation implements AutoCloseable {
      *
      * @param asked the orders the run was to place
      * @param waiting confirmed orders with an open dead letter
+     * @param skipped orders whose dead letter a person closed: they get no stock
      */
-    static Findings compare(DataSource orders, DataSource warehouse, SortedSet<String> asked, Set<String> waiting)
+    static Findings compare(
+            DataSource orders, DataSource warehouse, SortedSet<String> asked, Set<String> waiting, Set<String> skipped)
             throws SQLException {
         try (Connection orderSide = orders.getConnection();
                 Connection warehouseSide = warehouse.getConnection()) {
             // Only outside auto-commit PostgreSQL sends rows in portions.
             orderSide.setAutoCommit(false);
             warehouseSide.setAutoCommit(false);
-            try (Reconciliation run = new Reconciliation(orderSide, warehouseSide, waiting)) {
+            try (Reconciliation run = new Reconciliation(orderSide, warehouseSide, waiting, skipped)) {
                 run.compareOrders(asked.iterator());
                 run.compareStock(warehouseSide);
                 return run.findings;
@@ -99,6 +105,8 @@ final class Reconciliation implements AutoCloseable {
         boolean untouched = findings.stockMovements == before;
         if (!due.isEmpty() && untouched && waiting.contains(id)) {
             findings.parked++;
+        } else if (!due.isEmpty() && untouched && skipped.contains(id)) {
+            findings.skipped++;
         } else {
             due.forEach((lineNo, line) -> {
                 findings.missing++;

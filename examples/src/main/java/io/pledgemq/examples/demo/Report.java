@@ -33,6 +33,7 @@ record Report(int orders, Findings found, EngineFigures engine, Duration took) {
         node.put("deadLetters", engine.deadLetters());
         node.put("compensated", found.compensated);
         node.put("parked", found.parked);
+        node.put("skipped", found.skipped);
         node.put("stockMovements", found.stockMovements);
         node.put("missing", found.missing);
         node.put("duplicated", found.duplicated);
@@ -56,6 +57,7 @@ record Report(int orders, Findings found, EngineFigures engine, Duration took) {
         row(out, "  redeliveries", engine.redeliveries(), "after a failure, a delay or a lost ack");
         row(out, "  dead letters", engine.deadLetters(), "failed their maximum of attempts");
         row(out, "  parked", found.parked, "orders that wait for a person");
+        row(out, "  skipped", found.skipped, "orders that a person closed without stock");
         row(out, "comparison of the databases", null, "");
         row(out, "  stock movements", found.stockMovements, "lines of orders taken from the stock");
         row(out, "  missing", found.missing, "confirmed, but not taken");

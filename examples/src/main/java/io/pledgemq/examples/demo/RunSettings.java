@@ -146,6 +146,14 @@ final class RunSettings {
                 "put the old file back, or choose another directory with --data for a new run.");
     }
 
+    /** @param digest SHA-256 of the file, in hexadecimal */
+    static DemoException ordersGone(String file, String digest) {
+        return new DemoException(
+                "Cannot continue with the orders in " + file + ".",
+                "there is no such file any more.",
+                "put it back, its SHA-256 was " + digest + ", or choose another directory with --data for a new run.");
+    }
+
     private static Properties load(Path file) throws IOException {
         Properties values = new Properties();
         try (Reader in = Files.newBufferedReader(file)) {

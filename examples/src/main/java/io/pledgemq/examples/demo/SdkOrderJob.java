@@ -11,6 +11,8 @@ import io.pledgemq.sdk.retry.RetryPolicy;
 import io.pledgemq.sdk.retry.WhenExhausted;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -49,8 +51,9 @@ final class SdkOrderJob implements OrderJob {
     @Override
     public Outcome run(Workplace workplace) throws DemoException, InterruptedException {
         FaultPlan plan = workplace.settings().faultPlan();
-        try (EngineDesk desk = engine.open(workplace.directory(), workplace.alerts());
-                FaultyTransport transport = new FaultyTransport(desk.transport(), plan, TOPIC);
+        try (ResolvedByCheck resolved = ResolvedByCheck.open(workplace.directory());
+                EngineDesk desk = engine.open(workplace.directory(), workplace.alerts());
+                FaultyTransport transport = new FaultyTransport(desk.transport(), plan, TOPIC, resolved);
                 PledgeMQ warehouseSide = PledgeMQ.builder(
                                 workplace.databases().warehouse().dataSource())
                         .service("warehouse-service")
@@ -67,6 +70,10 @@ final class SdkOrderJob implements OrderJob {
                     options(workplace.settings()),
                     (tx, message) -> take(tx, message, plan));
             orderSide.onCompensate(TOPIC, OrderCreated.class, this::cancel);
+            if (workplace.settings().compensates()) {
+                // An earlier start may have parked some.
+                desk.compensateParked(TOPIC);
+            }
             OrderPlacing placing = new OrderPlacing(orderSide, store, workplace, plan);
             for (int round = 0; placing.placeUndecided() > 0; round++) {
                 awaitQuiet(desk, workplace.progress());
@@ -78,7 +85,8 @@ final class SdkOrderJob implements OrderJob {
                 }
             }
             awaitQuiet(desk, workplace.progress());
-            return new Outcome(desk.figures(transport.undecidedResolved()), desk.parked(TOPIC));
+            List<Parked> parked = desk.parked(TOPIC);
+            return new Outcome(desk.figures(resolved.count()), parked, skipped(desk, workplace, parked));
         }
     }
 
@@ -116,6 +124,22 @@ final class SdkOrderJob implements OrderJob {
 
     private void cancel(Transaction tx, ReceivedMessage<OrderCreated> message) throws SQLException {
         store.cancel(tx.connection(), message.payload().orderId(), message.reason());
+    }
+
+    /** What is neither taken nor parked was closed by a person, or is missing; there are few, if any. */
+    private static Set<String> skipped(EngineDesk desk, Workplace workplace, List<Parked> parked) throws DemoException {
+        try {
+            Set<String> untaken = UntakenOrders.find(
+                    workplace.databases().orders().dataSource(),
+                    workplace.databases().warehouse().dataSource());
+            parked.forEach(row -> untaken.remove(row.orderId()));
+            return desk.skipped(TOPIC, untaken);
+        } catch (SQLException e) {
+            throw new DemoException(
+                    "A database failed.",
+                    e,
+                    "start again with --data " + workplace.directory().root());
+        }
     }
 
     private static void awaitQuiet(EngineDesk desk, JobProgress progress) throws InterruptedException {

@@ -70,7 +70,7 @@ class DemoCommandTest {
             } catch (SQLException e) {
                 throw new DemoException("Job failed.", e, "see the test");
             }
-            return new Outcome(new EngineFigures(1, 2, parked.size()), parked);
+            return new Outcome(new EngineFigures(1, 2, parked.size()), parked, Set.of());
         }
     }
 
@@ -159,6 +159,23 @@ class DemoCommandTest {
     }
 
     @Test
+    void aUsersFileThatIsGoneMustBePutBack() throws IOException {
+        Path file = Files.writeString(directory.resolve("my.csv"), OrderCsv.text(new OrderGenerator(3, 1)));
+        assertThat(run("--orders", file.toString())).isZero();
+        Files.move(file, directory.resolve("elsewhere.csv"));
+
+        assertThat(run()).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("there is no such file any more", "put it back, its SHA-256 was ")
+                .doesNotContain("--orders");
+        assertThat(run("--orders", file.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("A run that is continued needs the file it began with: put it back");
+
+        Files.move(directory.resolve("elsewhere.csv"), file);
+        assertThat(run()).isZero();
+    }
+
+    @Test
     void aMalformedFileLeavesNothingBehind() throws IOException {
         Path file = Files.writeString(
                 directory.resolve("my.csv"),
@@ -205,6 +222,8 @@ class DemoCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     --ordres x        | Did you mean --orders
+                    --cnt=5           | Did you mean --count?
+                    --json 5 --fualts | Did you mean --faults?
                     --faults 101      | Option --faults: expected a percentage from 0 to 100, found 101
                     --faults many     | 'many' is not an int
                     --count 0         | Option --count: expected a number from 1 to 10000000, found 0

@@ -89,11 +89,26 @@ final class MemoryDesk implements EngineDesk, Transport {
     }
 
     @Override
+    public synchronized void compensateParked(String topic) {
+        items.stream()
+                .filter(item -> item.dead && item.message.topic().equals(topic))
+                .forEach(item -> {
+                    item.dead = false;
+                    item.kind = Kind.COMPENSATE;
+                });
+    }
+
+    @Override
     public synchronized List<Parked> parked(String topic) {
         return items.stream()
                 .filter(item -> item.dead && item.message.topic().equals(topic))
                 .map(item -> new Parked(item.message.key(), item.message.messageId(), item.reason))
                 .toList();
+    }
+
+    @Override
+    public Set<String> skipped(String topic, Collection<String> orderIds) {
+        return Set.of();
     }
 
     @Override

@@ -82,10 +82,41 @@ class ReconciliationTest {
 
     @Test
     void confirmedOrderWithoutMovementsThatWaitsForNobody() throws SQLException {
-        Findings found = Reconciliation.compare(orders, stock, source.ids(), Set.of());
+        Findings found = Reconciliation.compare(orders, stock, source.ids(), Set.of(), Set.of());
 
         assertThat(found.missing).isEqualTo(source.get(19).lines().size());
         assertThat(found.consistent()).isFalse();
+    }
+
+    @Test
+    void anOrderThatAPersonClosedWithoutItsStockIsSettled() throws SQLException {
+        Findings found = Reconciliation.compare(orders, stock, source.ids(), Set.of(), Set.of(id(19)));
+
+        assertThat(found.skipped).isEqualTo(1);
+        assertThat(found.missing).isZero();
+        assertThat(found.consistent()).isTrue();
+    }
+
+    @Test
+    void anOrderThatAPersonClosedMustNotHaveAPartOfItsStock() throws SQLException {
+        change(
+                stock,
+                "INSERT INTO stock_movements (order_id, line_no, sku, quantity, back_ordered) SELECT '" + id(19)
+                        + "', 99, sku, 1, 0 FROM stock ORDER BY sku LIMIT 1");
+
+        Findings found = Reconciliation.compare(orders, stock, source.ids(), Set.of(), Set.of(id(19)));
+
+        assertThat(found.skipped).isZero();
+        assertThat(found.unexpected).isEqualTo(1);
+        assertThat(found.consistent()).isFalse();
+    }
+
+    @Test
+    void untakenOrdersAreConfirmedOnesWithoutAnyMovement() throws SQLException {
+        change(stock, "DELETE FROM stock_movements WHERE order_id = '" + id(4) + "' AND line_no = 1");
+        change(stock, "DELETE FROM stock_movements WHERE order_id = '" + id(0) + "'");
+
+        assertThat(UntakenOrders.find(orders, stock)).containsExactlyInAnyOrder(id(0), id(19));
     }
 
     @Test
@@ -193,7 +224,7 @@ class ReconciliationTest {
     }
 
     private Findings compare() throws SQLException {
-        return Reconciliation.compare(orders, stock, source.ids(), Set.of(id(19)));
+        return Reconciliation.compare(orders, stock, source.ids(), Set.of(id(19)), Set.of());
     }
 
     private void take(Order order) throws SQLException {

@@ -68,7 +68,7 @@ class WarehouseAwayIT {
                 await(() -> desk.unsettled() == 0);
             }
 
-            Findings found = Reconciliation.compare(books.dataSource(), stock, orders.ids(), Set.of());
+            Findings found = Reconciliation.compare(books.dataSource(), stock, orders.ids(), Set.of(), Set.of());
             assertThat(found.examples()).isEmpty();
             assertThat(found.consistent()).isTrue();
             assertThat(found.confirmed).isEqualTo(ORDERS);

@@ -35,7 +35,10 @@ final class DeadCommand extends AdminCommand {
             description = "of this consumer group only; default: of all")
     private String group = "";
 
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "List dead letters.")
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "List dead letters. Attempts count anew for each revision, and for a compensation.")
     int list(
             @Option(names = "--topic", description = "of this topic only") @Nullable String topic,
             @Option(names = "--key", description = "with this business key only") @Nullable String key,
@@ -61,6 +64,7 @@ final class DeadCommand extends AdminCommand {
                         "key",
                         "group",
                         "status",
+                        "revision",
                         "attempts",
                         "since",
                         "reason");

@@ -1,33 +1,18 @@
 package io.pledgemq.server.cli;
 
+import io.pledgemq.cli.WrongUse;
 import java.io.PrintWriter;
-import java.util.List;
-import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Tells failures on the stream for talk and turns them into exit codes. */
 final class Failures {
 
-    private static final int MAX_SUGGESTIONS = 2;
-
     private Failures() {}
 
     static int tellWrongUse(ParameterException error, String[] args) {
-        CommandLine line = error.getCommandLine();
-        PrintWriter err = line.getErr();
-        err.println(error.getMessage());
-        if (error instanceof UnmatchedArgumentException unmatched) {
-            List<String> suggestions = unmatched.getSuggestions();
-            if (!suggestions.isEmpty()) {
-                err.println("Did you mean "
-                        + suggestions.stream().limit(MAX_SUGGESTIONS).collect(Collectors.joining(" or ")) + "?");
-            }
-        }
-        err.println("Usage: ./" + line.getCommandSpec().qualifiedName() + " --help");
-        err.flush();
-        return CommandLine.ExitCode.USAGE;
+        String command = error.getCommandLine().getCommandSpec().qualifiedName();
+        return WrongUse.tell(error, "Usage: ./" + command + " --help");
     }
 
     static int tell(Exception error, CommandLine line) {

@@ -49,8 +49,8 @@ final class OfflineDeadLetters {
             List<DeadLetterView> all = deadLetters(engine.desk());
             if (output == OutputFormat.TABLE) {
                 out.printf(
-                        "%-36s  %-16s  %-16s  %-12s  %8s  %s%n",
-                        "message", "key", "group", "status", "attempts", "reason");
+                        "%-36s  %-16s  %-16s  %-12s  %8s  %8s  %s%n",
+                        "message", "key", "group", "status", "revision", "attempts", "reason");
             }
             all.forEach(this::print);
             out.flush();
@@ -107,11 +107,12 @@ final class OfflineDeadLetters {
         } else {
             out.printf(
                     Locale.ROOT,
-                    "%-36s  %-16s  %-16s  %-12s  %8d  %s%n",
+                    "%-36s  %-16s  %-16s  %-12s  %8d  %8d  %s%n",
                     dead.message().id(),
                     key,
                     dead.group(),
                     dead.status().name().toLowerCase(Locale.ROOT),
+                    dead.revision(),
                     dead.attempts(),
                     dead.reason());
         }
@@ -123,8 +124,18 @@ final class OfflineDeadLetters {
             out.println(json(dead).put("done", refusal.isEmpty()).put("refusal", refusal));
         } else {
             out.println(dead.message().id() + " (group " + dead.group() + "): "
-                    + (refusal.isEmpty() ? "recorded" : "refused, " + refusal));
+                    + (refusal.isEmpty() ? "recorded" : "refused, " + refusal + "; " + next(dead)));
         }
+    }
+
+    private String next(DeadLetterView dead) {
+        return switch (dead.status()) {
+            case OPEN -> "see ./pledgemq dead list --data " + directory;
+            case REDRIVING -> "start the application, which applies it or parks it again";
+            case COMPENSATING ->
+                "start the application, which compensates it, or end that by hand: ./pledgemq dead close "
+                        + dead.message().id() + " --reason TEXT --data " + directory;
+        };
     }
 
     private static ObjectNode json(DeadLetterView dead) {

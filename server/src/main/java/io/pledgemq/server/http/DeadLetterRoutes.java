@@ -11,6 +11,7 @@ import io.pledgemq.engine.OperatorDesk;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.view.DeadLetterView;
 import io.pledgemq.engine.view.Page;
 import io.pledgemq.server.access.Resource;
@@ -49,6 +50,7 @@ final class DeadLetterRoutes {
      * @param id of the message
      * @param status open, redriving or compensating; only an open one takes an action, but that one being compensated
      *     may be closed
+     * @param attempts of this revision, or of the compensation
      * @param reason why the last attempt failed
      * @param since when its status changed last
      */
@@ -183,6 +185,17 @@ final class DeadLetterRoutes {
                                         call, call.ids(), dead -> desk.closeCompensation(dead, call.operator()))));
     }
 
+    private static Settled.One became(DeadLetterView dead, Outcome outcome) {
+        String id = dead.message().id().text();
+        return outcome instanceof Outcome.Refused refused && refused.why() == Refusal.NOT_OPEN
+                ? Settled.One.refused(
+                        id,
+                        dead.group(),
+                        refused.why().name(),
+                        refused.text() + "; what became of it: ./pledgemq dead show " + id)
+                : Settled.One.of(id, dead.group(), outcome);
+    }
+
     private DeadLetterList list(Call call) throws AdminProblem {
         String topic = call.filter("topic");
         String key = call.filter("key");
@@ -247,8 +260,7 @@ final class DeadLetterRoutes {
             missing.remove(id);
             asked.add(
                     call.may(Resource.group(dead.group()))
-                            ? settling.settle(dead)
-                                    .thenApply(outcome -> Settled.One.of(id.text(), dead.group(), outcome))
+                            ? settling.settle(dead).thenApply(outcome -> became(dead, outcome))
                             : CompletableFuture.completedFuture(Settled.One.refused(
                                     id.text(),
                                     dead.group(),

@@ -116,6 +116,7 @@ class AdminCommandsTest {
                 .isZero();
         assertThat(out.toString()).contains("m-1 (group warehouse) done");
         assertThat(run("dead", "skip", "m-1", "--reason", "again")).isEqualTo(4);
+        assertThat(out.toString()).contains("is not open", "./pledgemq dead show m-1");
         Path body = Files.writeString(directory.resolve("body"), "better");
         assertThat(run("dead", "edit", "m-3", "--body", body.toString(), "--reason", "typo"))
                 .isZero();

@@ -82,10 +82,17 @@ class DeadCommandTest {
         assertThat(run("retry", "m-1", "--reason", "shelf is there")).isZero();
         assertThat(out.toString()).contains("m-1 (group warehouse): recorded");
         run("list");
-        assertThat(out.toString()).contains("redriving");
+        assertThat(out.toString().lines().toList())
+                .element(0)
+                .asString()
+                .containsSubsequence("status", "revision", "attempts");
+        assertThat(out.toString())
+                .as("no attempt of revision 1 yet")
+                .containsPattern("m-1 .* redriving +1 +0 +no shelf")
+                .containsPattern("m-2 .* open +0 +1 +no shelf");
 
         assertThat(run("skip", "m-1")).isEqualTo(4);
-        assertThat(out.toString()).contains("refused, ");
+        assertThat(out.toString()).contains("refused, ", "; start the application, which applies it or parks it again");
     }
 
     @Test
@@ -95,6 +102,10 @@ class DeadCommandTest {
 
         run("list");
         assertThat(out.toString()).doesNotContain("m-1").contains("m-2").contains("compensating");
+
+        assertThat(run("retry", "m-2")).isEqualTo(4);
+        assertThat(out.toString())
+                .contains("end that by hand: ./pledgemq dead close m-2 --reason TEXT --data " + directory);
 
         assertThat(run("close", "m-2")).isEqualTo(2);
         assertThat(err.toString()).contains("Missing required option: '--reason=TEXT'");
@@ -125,6 +136,8 @@ class DeadCommandTest {
         assertThat(execute("dead", "retry", "--data", "x")).isEqualTo(2);
         assertThat(execute("dead", "lisst")).isEqualTo(2);
         assertThat(err.toString()).contains("Did you mean list");
+        assertThat(execute("dead", "list", "--dta", "x")).isEqualTo(2);
+        assertThat(err.toString()).contains("Did you mean --data");
     }
 
     private static void done(Outcome outcome) {

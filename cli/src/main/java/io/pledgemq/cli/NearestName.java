@@ -1,4 +1,4 @@
-package io.pledgemq.server.text;
+package io.pledgemq.cli;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -14,9 +14,15 @@ public final class NearestName {
 
     private NearestName() {}
 
-    /** Returns the name with the fewest edits to the given one, if these are few for its length. */
+    /**
+     * Returns the name with the fewest edits to the given one, if these are few for its length; else the shortest one
+     * that it may be short for.
+     */
     public static Optional<String> of(String given, Collection<String> names) {
-        return within(Math.max(1, plain(given).length() / LETTERS_PER_EDIT), given, names);
+        int letters = plain(given).length();
+        // With its only letter wrong, a name is like any other one.
+        int most = letters < 2 ? 0 : Math.max(1, letters / LETTERS_PER_EDIT);
+        return within(most, given, names).or(() -> longFor(given, names));
     }
 
     /** Returns the name with the fewest edits to the given one, if there are so many at most. */
@@ -29,6 +35,28 @@ public final class NearestName {
                 .filter(name -> edits(plain, plain(name)) <= most)
                 .min(Comparator.comparingInt((String name) -> edits(plain, plain(name)))
                         .thenComparing(Comparator.naturalOrder()));
+    }
+
+    private static Optional<String> longFor(String given, Collection<String> names) {
+        String plain = plain(given);
+        return names.stream()
+                .filter(name -> isShortFor(plain, plain(name)))
+                .min(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
+    }
+
+    /** Whether a name begins so, or is this with at most as many letters left out behind the first one. */
+    private static boolean isShortFor(String given, String name) {
+        if (given.length() < 2 || given.length() > name.length()) {
+            return false;
+        }
+        if (name.startsWith(given)) {
+            return true;
+        }
+        int matched = 0;
+        for (int i = 0; i < name.length() && matched < given.length(); i++) {
+            matched += name.charAt(i) == given.charAt(matched) ? 1 : 0;
+        }
+        return matched == given.length() && given.charAt(0) == name.charAt(0) && 2 * given.length() >= name.length();
     }
 
     /** longPoll, long_poll and long-poll are the same to a person. */

@@ -1,4 +1,4 @@
-package io.pledgemq.server.text;
+package io.pledgemq.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,6 +22,29 @@ class NearestNameTest {
     void longerNamesMayDifferInMore(String given, String expected) {
         assertThat(NearestName.of(given, List.of("long-poll", "long-poll-max")).orElse(null))
                 .isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--cuont, --count",
+        "--cnt, --count",
+        "--deta, --data",
+        "--dta, --data",
+        "--bd, --db",
+        "--fualts, --faults",
+        "--josn, --json",
+        "--exhausted, --on-exhausted",
+        "--on-exh, --on-exhausted",
+        "-h, -h",
+        "-x,",
+        "--xyz,",
+        "--seconds,"
+    })
+    void shortNamesAreFoundToo(String given, String expected) {
+        List<String> options = List.of(
+                "--orders", "--count", "--data", "--db", "--faults", "--on-exhausted", "--json", "--seed", "-h");
+
+        assertThat(NearestName.of(given, options).orElse(null)).isEqualTo(expected);
     }
 
     @Test

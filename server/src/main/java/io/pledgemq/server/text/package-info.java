@@ -1,5 +1,0 @@
-/** Words for people. */
-@NullMarked
-package io.pledgemq.server.text;
-
-import org.jspecify.annotations.NullMarked;
