@@ -173,8 +173,8 @@ class DeadLetterTopicTest {
                 "come with their group");
         done(engine.createTopic(TopicConfig.deadLettersOf("warehouse")));
         refused(engine.deleteTopic(DEAD_LETTERS), Refusal.IN_USE, "delete the group");
-        refused(engine.putGroup(GroupConfig.of("g".repeat(123))), Refusal.ILLEGAL_NAME, "1 to 122");
-        done(engine.putGroup(GroupConfig.of("g".repeat(122))));
+        refused(engine.putGroup(GroupConfig.of("g".repeat(121))), Refusal.ILLEGAL_NAME, "1 to 120");
+        done(engine.putGroup(GroupConfig.of("g".repeat(120))));
         done(engine.createTopic(new TopicConfig("second", TopicType.NORMAL)));
         refused(engine.createTopic(new TopicConfig("third", TopicType.NORMAL)), Refusal.TOO_MANY_TOPICS, "topics=2");
     }

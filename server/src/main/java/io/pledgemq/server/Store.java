@@ -18,6 +18,9 @@ import io.pledgemq.server.config.TopicSetting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +37,7 @@ final class Store {
                 .withOnFatal(Store::fatal)
                 .withOnForce(gauges.metrics().forces())
                 .withOnProgress(gauges.recovery());
+        warnIfReadable(directory);
         try {
             return Engine.open(directory, engine);
         } catch (DataDirectoryInUseException e) {
@@ -44,6 +48,21 @@ final class Store {
             throw cannotUse(ExitStatus.DAMAGED, directory, e, "see docs/operating.md, 'The log is damaged'.");
         } catch (IOException e) {
             throw cannotUse(ExitStatus.FAILED, directory, e, "check the disk.");
+        }
+    }
+
+    private static void warnIfReadable(Path directory) {
+        try {
+            Set<PosixFilePermission> modes = Files.getPosixFilePermissions(directory);
+            if (modes.contains(PosixFilePermission.OTHERS_READ) || modes.contains(PosixFilePermission.GROUP_READ)) {
+                LOG.warn(
+                        "{} is readable for others than its owner ({}), and message bodies are in it: chmod 700 {}",
+                        directory,
+                        PosixFilePermissions.toString(modes),
+                        directory);
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.debug("the mode of {} is not known", directory, e);
         }
     }
 

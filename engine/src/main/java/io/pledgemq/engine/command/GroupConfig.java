@@ -3,7 +3,7 @@ package io.pledgemq.engine.command;
 /**
  * A consumer group: everybody who receives for it shares its progress.
  *
- * @param name 1 to 122 of {@code [%a-zA-Z0-9_-]}; with {@code %DLQ%} before it, it names the topic of its dead letters
+ * @param name 1 to 120 of {@code [%a-zA-Z0-9_-]}; with {@code %DLQ%} before it, it names the topic of its dead letters
  * @param fifo keeps the order of each message group: one unsettled message at a time
  * @param maxAttempts deliveries before a message becomes a dead letter, 1 to {@link #MAX_ATTEMPTS}
  * @param retry pauses between attempts

@@ -18,8 +18,8 @@ final class CatalogRules {
     private static final Pattern LETTERS = Pattern.compile("[%a-zA-Z0-9_-]+");
 
     private static final int TOPIC_LENGTH = 127;
-    /** The topic of its dead letters has a longer name than the group. */
-    private static final int GROUP_LENGTH = TOPIC_LENGTH - TopicConfig.DEAD_LETTERS_PREFIX.length();
+    /** As RocketMQ's protocol has it; the prefix of its dead letters' topic fits before it. */
+    private static final int GROUP_LENGTH = 120;
 
     private static final int MAX_POLICY_LENGTH = 4096;
 

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pledgemq.server.access.AccessFileException;
 import io.pledgemq.server.access.AdminCredential;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -18,19 +17,11 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 
@@ -41,8 +32,6 @@ final class AdminClient {
     private static final String PREFIX = "/admin/v1";
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration LONGEST_CALL = Duration.ofSeconds(70);
-    private static final Pattern CERTIFICATE =
-            Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
     private static final Path USUAL_DATA = Path.of("pledgemq-data");
 
     private final URI endpoint;
@@ -60,7 +49,7 @@ final class AdminClient {
             @Nullable String endpoint,
             @Nullable String user,
             @Nullable Path secretFile,
-            @Nullable Path certificates,
+            ClientTls tls,
             @Nullable Path data) {}
 
     static AdminClient of(Choice choice) throws CommandFailure {
@@ -82,9 +71,7 @@ final class AdminClient {
                     "use https, and --ca FILE if the server's certificate is its own.");
         }
         HttpClient.Builder http = HttpClient.newBuilder().connectTimeout(CONNECT);
-        if (choice.certificates != null) {
-            http.sslContext(trusting(choice.certificates));
-        }
+        choice.tls.context().ifPresent(http::sslContext);
         return new AdminClient(endpoint, authorization(choice, local), http.build());
     }
 
@@ -165,36 +152,6 @@ final class AdminClient {
         }
     }
 
-    private static SSLContext trusting(Path certificates) throws CommandFailure {
-        try {
-            KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-            trusted.load(null, null);
-            int count = 0;
-            // Block by block: the file of a server's own certificate has its key too.
-            Matcher blocks = CERTIFICATE.matcher(Files.readString(certificates, StandardCharsets.ISO_8859_1));
-            while (blocks.find()) {
-                byte[] block = blocks.group().getBytes(StandardCharsets.ISO_8859_1);
-                trusted.setCertificateEntry(
-                        "ca-" + count++,
-                        CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(block)));
-            }
-            if (count == 0) {
-                throw new CertificateException("there is no certificate in it");
-            }
-            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            factory.init(trusted);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, factory.getTrustManagers(), null);
-            return context;
-        } catch (IOException | GeneralSecurityException e) {
-            throw new CommandFailure(
-                    ExitCode.SOFTWARE,
-                    "Cannot use " + certificates + ".",
-                    CommandFailure.why(e),
-                    "give a file of certificates in PEM with --ca.");
-        }
-    }
-
     /** A name or id as part of a path. */
     static String part(String text) {
         return encoded(text).replace("+", "%20");
@@ -243,8 +200,10 @@ final class AdminClient {
                     ExitCode.SOFTWARE,
                     "Cannot call the server at " + endpoint + ".",
                     "there is no TLS connection that can be trusted: " + CommandFailure.why(e) + ".",
-                    "name the certificates to trust with --ca FILE; a server that made its own has it in tls.pem in its"
-                            + " data directory. On the server's machine http does if the server takes it.");
+                    CommandFailure.why(e).contains("certificate_required")
+                            ? "the server asks for a client's certificate: show one with --cert FILE --cert-key FILE."
+                            : "name the certificates to trust with --ca FILE; a server that made its own has it in tls.pem in its"
+                                    + " data directory. On the server's machine http does if the server takes it.");
         } catch (ConnectException e) {
             throw new CommandFailure(
                     ExitCode.SOFTWARE,

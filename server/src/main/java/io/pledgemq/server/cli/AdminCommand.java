@@ -71,6 +71,16 @@ abstract class AdminCommand implements Callable<Integer> {
     private @Nullable Path certificates;
 
     @Option(
+            names = "--cert",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            description = "your certificate (PEM), for a server that asks for one; with --cert-key")
+    private @Nullable Path certificate;
+
+    @Option(names = "--cert-key", scope = ScopeType.INHERIT, paramLabel = "FILE", description = "its private key (PEM)")
+    private @Nullable Path key;
+
+    @Option(
             names = "--data",
             scope = ScopeType.INHERIT,
             paramLabel = "DIR",
@@ -90,7 +100,8 @@ abstract class AdminCommand implements Callable<Integer> {
     }
 
     AdminClient client() throws CommandFailure {
-        return AdminClient.of(new AdminClient.Choice(endpoint, user, secretFile, certificates, data));
+        return AdminClient.of(new AdminClient.Choice(
+                endpoint, user, secretFile, new ClientTls(certificates, certificate, key), data));
     }
 
     Output out() {

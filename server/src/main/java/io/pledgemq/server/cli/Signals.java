@@ -2,6 +2,7 @@ package io.pledgemq.server.cli;
 
 import io.pledgemq.server.ExitStatus;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -9,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGTERM and SIGINT: the first asks for an end in order, the second ends the process at once. The platform's own
- * shutdown knows no second signal, and its class for signals can be reached by reflection only, since the compiler
- * warns of it without a way to say that it is meant.
+ * SIGTERM, SIGINT and, unless it was started to ignore it, SIGHUP: the first asks for an end in order, the second ends
+ * the process at once. The platform's own shutdown knows no second signal, and its class for signals can be reached by
+ * reflection only, since the compiler warns of it without a way to say that it is meant.
  */
 final class Signals {
     private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
@@ -35,12 +36,18 @@ final class Signals {
                             default -> "pledgemq-signals";
                         };
                     });
-            for (String name : new String[] {"TERM", "INT"}) {
-                signal.getMethod("handle", signal, handler)
-                        .invoke(null, signal.getConstructor(String.class).newInstance(name), caught);
+            Method handle = signal.getMethod("handle", signal, handler);
+            Object ignored = handler.getField("SIG_IGN").get(null);
+            for (String name : new String[] {"TERM", "INT", "HUP"}) {
+                Object one = signal.getConstructor(String.class).newInstance(name);
+                if (handle.invoke(null, one, caught) == ignored) {
+                    // As nohup wants it.
+                    handle.invoke(null, one, ignored);
+                }
             }
         } catch (ClassNotFoundException
                 | NoSuchMethodException
+                | NoSuchFieldException
                 | InstantiationException
                 | IllegalAccessException
                 | InvocationTargetException e) {

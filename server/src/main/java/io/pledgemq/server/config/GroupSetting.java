@@ -8,8 +8,8 @@ import io.pledgemq.engine.command.RetryPolicy;
 public record GroupSetting(
         @Setting(
                 required = true,
-                pattern = "[%a-zA-Z0-9_-]{1,127}",
-                accepts = "1 to 127 of letters, digits, %, _ and -",
+                pattern = "[%a-zA-Z0-9_-]{1,120}",
+                accepts = "1 to 120 of letters, digits, %, _ and -",
                 text = "Name of the consumer group.")
         String name,
 

@@ -59,7 +59,10 @@ record CertificateLook(TlsConfig tls, Path data) {
                     ? Finding.warn(CHECK, found, "renew it; a running server takes the new file by itself")
                     : Finding.ok(CHECK, found);
         } catch (IOException | CertificateException e) {
-            return Finding.fail(CHECK, "cannot read " + file + ": " + e.getMessage(), "see docs/operating.md");
+            return Finding.fail(
+                    CHECK,
+                    "cannot use " + file + ": " + e,
+                    "correct tls.certificate-file, or the file's mode and content");
         }
     }
 }

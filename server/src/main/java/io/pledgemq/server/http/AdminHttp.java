@@ -30,6 +30,10 @@ public final class AdminHttp implements HttpService {
 
     private static final int MOST_DISCARDED_BYTES = 8 << 20;
 
+    /** For people who open the printed address. */
+    private static final String ROOT_PAGE = "PledgeMQ's administration. The HTTP API is below " + AdminApi.PREFIX
+            + ", described by docs/openapi.json; ./pledgemq --help lists the commands that use it.\n";
+
     private static final AdminAnswer TOO_LARGE = AdminAnswer.of(new AdminProblem(
             AdminProblem.TOO_LARGE,
             new AdminProblem.Told(
@@ -53,7 +57,8 @@ public final class AdminHttp implements HttpService {
                 guard(config),
                 parts.audit(),
                 config.limits().body().intBytes());
-        return listener -> listener.serviceUnder(AdminApi.PREFIX, new AdminHttp(api));
+        return listener -> listener.serviceUnder(AdminApi.PREFIX, new AdminHttp(api))
+                .service("/", (ctx, req) -> HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, ROOT_PAGE));
     }
 
     private static BrowserGuard guard(ServerConfig config) {
