@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A group that looks back in time gets everything that was published since. */
-class RewindTest {
+class RewindToTimeTest {
     private static final long BEGIN = 1_700_000_000_000L;
     private static final long TWO_MINUTES = 120_000;
 
