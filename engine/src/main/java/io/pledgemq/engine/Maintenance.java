@@ -148,12 +148,16 @@ final class Maintenance {
         }
     }
 
-    /** One step; returns whether there may be more to forget. */
+    /** What a step forgets, and whether that is not all. */
+    private record Due(List<Command.Trim> trims, boolean more) {}
+
+    /** One step; returns whether it left something that was due. */
     private boolean trimSome() {
         long before = config.clock().wallMs() - config.retention().timeMs();
         int cutSegment = Math.max(cutSegment(), agedSegment(before));
-        List<Command.Trim> trims = writer.ask(state -> {
+        Due found = writer.ask(state -> {
                     List<Command.Trim> due = new ArrayList<>();
+                    boolean more = false;
                     Map<Integer, Long> unseen = state.firstUnseen();
                     double part = partOverMemory(state, unseen);
                     for (Topic topic : state.topics().values()) {
@@ -163,18 +167,19 @@ final class Maintenance {
                         long bounded = Math.min(offset, topic.firstOffset() + TRIM_PER_STEP);
                         if (bounded > topic.firstOffset()) {
                             due.add(new Command.Trim(topic.config().name(), bounded));
+                            more |= bounded < offset;
                         }
                     }
-                    return due;
+                    return new Due(due, more);
                 })
                 .join();
-        for (Command.Trim trim : trims) {
+        for (Command.Trim trim : found.trims) {
             Outcome outcome = writer.submit(trim).join();
             if (outcome instanceof Outcome.Refused) {
                 return false;
             }
         }
-        return !trims.isEmpty();
+        return found.more;
     }
 
     /** The part of what may be forgotten that has to be, for want of memory: 0 to 1. */

@@ -42,8 +42,8 @@ public record Limits(
 
     /**
      * How many messages may stand in memory, a row each, so that no backlog of a sender or a receiver ends in an
-     * {@code OutOfMemoryError}. All defaults reached at once fit a heap of 768 MiB, and one of 512 MiB unless
-     * deliveries are of message groups of their own; {@code RowMemoryTest} measures what a row costs.
+     * {@code OutOfMemoryError}. {@code RowMemoryTest} measures what a row costs; reckoned from that, all defaults
+     * reached at once fit a heap of 768 MiB, and one of 512 MiB unless deliveries are of message groups of their own.
      *
      * @param pending most messages that are stored and not published: undecided, parked and delayed together. At the
      *     bound, prepares and delayed sends are refused. Decisions never are.

@@ -279,14 +279,17 @@ final class Receiving {
     private int haveRoom(Poll poll, List<Delivery> deliveries, CompletionStage<?> written) {
         InetSocketAddress connection = poll.caller.from();
         int count = 0;
-        for (Delivery delivery : deliveries) {
-            long bytes = delivery.message().body().length;
+        long sum = 0;
+        while (count < deliveries.size()) {
+            long bytes = deliveries.get(count).message().body().length;
             if (!bodies.take(connection, bytes)) {
                 break;
             }
-            var unused = written.thenRun(() -> bodies.free(connection, bytes));
+            sum += bytes;
             count++;
         }
+        long taken = sum;
+        var unused = written.thenRun(() -> bodies.free(connection, taken));
         return count;
     }
 

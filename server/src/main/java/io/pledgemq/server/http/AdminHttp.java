@@ -31,8 +31,9 @@ public final class AdminHttp implements HttpService {
     private static final int MOST_DISCARDED_BYTES = 8 << 20;
 
     /** For people who open the printed address. */
-    private static final String ROOT_PAGE = "PledgeMQ's administration. The HTTP API is below " + AdminApi.PREFIX
-            + ", described by docs/openapi.json; ./pledgemq --help lists the commands that use it.\n";
+    private static final String ROOT_PAGE =
+            "PledgeMQ's administration. The HTTP API is below " + AdminApi.PREFIX + ", described by " + AdminApi.PREFIX
+                    + "/openapi.json; ./pledgemq --help lists the commands that use it.\n";
 
     private static final AdminAnswer TOO_LARGE = AdminAnswer.of(new AdminProblem(
             AdminProblem.TOO_LARGE,

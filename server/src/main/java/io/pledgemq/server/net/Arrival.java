@@ -11,15 +11,28 @@ import io.grpc.ServerInterceptor;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletionStage;
 
-/**
- * What the transport knows of a gRPC call; gRPC itself is told neither by Armeria.
- *
- * @param from address and port of the client; no two open connections have the same
- * @param written completes when the client has made room for the last byte of the answer, or is gone; gRPC's own end of
- *     a call comes as soon as it was answered
- */
-public record Arrival(InetSocketAddress from, CompletionStage<?> written) {
+/** What the transport knows of a gRPC call; gRPC itself is told neither by Armeria. */
+public final class Arrival {
     private static final Context.Key<Arrival> KEY = Context.key("pledgemq-arrival");
+
+    private final ServiceRequestContext context;
+
+    private Arrival(ServiceRequestContext context) {
+        this.context = context;
+    }
+
+    /** Address and port of the client; no two open connections have the same. */
+    public InetSocketAddress from() {
+        return context.remoteAddress();
+    }
+
+    /**
+     * Completes when the client has made room for the last byte of the answer, or is gone; gRPC's own end of a call
+     * comes as soon as it was answered.
+     */
+    public CompletionStage<?> written() {
+        return context.log().whenAvailable(RequestLogProperty.RESPONSE_END_TIME);
+    }
 
     /** Of the call that this thread begins. */
     public static Arrival current() {
@@ -31,9 +44,7 @@ public record Arrival(InetSocketAddress from, CompletionStage<?> written) {
         @Override
         public <Q, R> ServerCall.Listener<Q> interceptCall(
                 ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-            ServiceRequestContext context = ServiceRequestContext.current();
-            Arrival arrival = new Arrival(
-                    context.remoteAddress(), context.log().whenAvailable(RequestLogProperty.RESPONSE_END_TIME));
+            Arrival arrival = new Arrival(ServiceRequestContext.current());
             return Contexts.interceptCall(Context.current().withValue(KEY, arrival), call, headers, next);
         }
     }
