@@ -4,7 +4,9 @@ import io.pledgemq.server.access.Access;
 import io.pledgemq.server.access.AccessFileException;
 import java.io.Closeable;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -35,12 +37,21 @@ final class UsersWatch implements Closeable {
     }
 
     private void look() {
+        FutureTask<Boolean> guarded = new FutureTask<>(access::reloadIfChanged);
+        guarded.run();
         try {
-            if (access.reloadIfChanged()) {
+            if (guarded.get()) {
                 LOG.info("the changed users and credentials are in force");
             }
-        } catch (AccessFileException e) {
-            LOG.error("the changed users are not used, those before stay: {}", e.getMessage());
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AccessFileException wrong) {
+                LOG.error("the changed users are not used, those before stay: {}", wrong.getMessage());
+            } else {
+                // The edge of a thread: who is removed later must lose his rights whatever happened now.
+                LOG.error("the users could not be looked at; the next look is in {}", LOOK_EVERY, e.getCause());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
