@@ -23,11 +23,13 @@ import io.pledgemq.engine.view.History;
 import io.pledgemq.engine.view.HistoryEvent;
 import io.pledgemq.engine.view.MessageFinder;
 import io.pledgemq.engine.view.Page;
+import io.pledgemq.engine.view.Places;
 import io.pledgemq.engine.view.TopicView;
 import io.pledgemq.engine.view.UndecidedView;
 import io.pledgemq.engine.view.Views;
 import io.pledgemq.engine.writer.Messages;
 import io.pledgemq.engine.writer.Writer;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +38,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongPredicate;
 
 /**
  * What operators see and do. Lists come page by page; every action carries who did it and why. Safe for all threads.
@@ -44,6 +47,8 @@ import java.util.concurrent.CompletableFuture;
  * the disk: call them on a thread that may wait, never in a continuation of one of the engine's futures.
  */
 public final class OperatorDesk {
+    private static final int DEAD_LETTERS_AT_ONCE = 500;
+
     private final Writer writer;
     private final LogIndex index;
 
@@ -135,9 +140,37 @@ public final class OperatorDesk {
      * @param cursor 0, or {@link Page#next} of the page before
      */
     public Page<DeadLetterView> deadLetters(String group, int cursor, int limit) {
-        Page<Views.DeliveryRow> rows = writer.ask(state -> Views.deadLetters(state, group, cursor, limit))
+        return deadLetters(group, ref -> true, cursor, limit);
+    }
+
+    private Page<DeadLetterView> deadLetters(String group, LongPredicate places, int cursor, int limit) {
+        Page<Views.DeliveryRow> rows = writer.ask(state -> Views.deadLetters(state, group, places, cursor, limit))
                 .join();
         return new Page<>(rows.items().stream().map(this::view).toList(), rows.next());
+    }
+
+    /**
+     * The dead letters of these messages, of one group or of all. Finds them by the index and reads no others from the
+     * disk, however many there are.
+     *
+     * @param group of one group only, or empty for all
+     * @param ids of messages; those that are no dead letters are left out
+     * @throws io.pledgemq.engine.log.LogException if the log does not verify where it is read
+     */
+    public List<DeadLetterView> deadLettersOf(String group, Collection<MessageId> ids) {
+        List<DeadLetterView> found = new ArrayList<>();
+        Set<MessageId> missing = new HashSet<>(ids);
+        // What is carried forward between the two looks of a round is at its new place in the next.
+        for (int round = 0; round < 2 && !missing.isEmpty(); round++) {
+            Set<Long> places = Places.of(index, missing, 0, Long.MAX_VALUE);
+            for (int cursor = 0; cursor >= 0; ) {
+                Page<DeadLetterView> page = deadLetters(group, places::contains, cursor, DEAD_LETTERS_AT_ONCE);
+                found.addAll(page.items());
+                cursor = page.next();
+            }
+            found.forEach(dead -> missing.remove(dead.message().id()));
+        }
+        return found;
     }
 
     private DeadLetterView view(Views.DeliveryRow row) {

@@ -153,6 +153,12 @@ class OperatorDeskTest {
                 "needs a reason");
 
         DeadLetterView stuck = dead();
+        assertThat(engine.desk().deadLettersOf("", List.of(MessageId.of("other"), message.id())))
+                .extracting(DeadLetterView::slot)
+                .containsExactly(stuck.slot());
+        assertThat(engine.desk().deadLettersOf("warehouse", List.of(message.id())))
+                .hasSize(1);
+        assertThat(engine.desk().deadLettersOf("other", List.of(message.id()))).isEmpty();
         assertThat(engine.desk().closeCompensation(stuck, ann).join()).isEqualTo(Outcome.DONE);
         refused(engine.desk().closeCompensation(stuck, ann), Refusal.NOT_OPEN, "settled already");
         refused(engine.ack(order.receipt(), "client-1", ""), Refusal.LEASE_EXPIRED, "is over");

@@ -15,6 +15,7 @@ import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.log.LogConfig;
+import io.pledgemq.engine.view.DeadLetterView;
 import io.pledgemq.engine.view.HistoryEvent;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,6 +104,10 @@ class RetentionTest {
             assertThat(dead).hasSize(1);
             assertThat(dead.get(0).reason()).isEqualTo("no such article");
             assertThat(dead.get(0).message().key()).isEqualTo("key-7");
+            assertThat(engine.desk().deadLettersOf("group", List.of(DEAD)))
+                    .as("found where it was carried to")
+                    .extracting(DeadLetterView::ref)
+                    .containsExactly(dead.get(0).ref());
             assertThat(engine.desk().history(DEAD))
                     .extracting(HistoryEvent::type)
                     .contains(CommandType.SEND, CommandType.LEASE, CommandType.FAIL);

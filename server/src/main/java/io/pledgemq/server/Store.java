@@ -15,12 +15,11 @@ import io.pledgemq.server.config.GroupSetting;
 import io.pledgemq.server.config.NewGroupsConfig;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TopicSetting;
+import io.pledgemq.server.doctor.DataDirectory;
+import io.pledgemq.server.doctor.Finding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +36,7 @@ final class Store {
                 .withOnFatal(Store::fatal)
                 .withOnForce(gauges.metrics().forces())
                 .withOnProgress(gauges.recovery());
-        warnIfReadable(directory);
+        warnIfOpenToOthers(directory);
         try {
             return Engine.open(directory, engine);
         } catch (DataDirectoryInUseException e) {
@@ -51,18 +50,10 @@ final class Store {
         }
     }
 
-    private static void warnIfReadable(Path directory) {
-        try {
-            Set<PosixFilePermission> modes = Files.getPosixFilePermissions(directory);
-            if (modes.contains(PosixFilePermission.OTHERS_READ) || modes.contains(PosixFilePermission.GROUP_READ)) {
-                LOG.warn(
-                        "{} is readable for others than its owner ({}), and message bodies are in it: chmod 700 {}",
-                        directory,
-                        PosixFilePermissions.toString(modes),
-                        directory);
-            }
-        } catch (IOException | UnsupportedOperationException e) {
-            LOG.debug("the mode of {} is not known", directory, e);
+    private static void warnIfOpenToOthers(Path directory) {
+        Finding access = new DataDirectory(directory).access();
+        if (access.grade() == Finding.Grade.WARN) {
+            LOG.warn("{}: {}", access.found(), access.next());
         }
     }
 

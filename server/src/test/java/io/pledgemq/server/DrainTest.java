@@ -26,7 +26,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,27 +34,6 @@ class DrainTest {
 
     @TempDir
     Path directory;
-
-    /** What came over a stream. */
-    private static final class Heard<T> implements StreamObserver<T> {
-        final ConcurrentLinkedQueue<T> said = new ConcurrentLinkedQueue<>();
-        volatile String end = "";
-
-        @Override
-        public void onNext(T one) {
-            said.add(one);
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            end = failure.toString();
-        }
-
-        @Override
-        public void onCompleted() {
-            end = "completed";
-        }
-    }
 
     @Test
     void waitingPollsAreAnsweredEmptyAndStreamsEndWellBeforeTheTimeLimit() throws Exception {
@@ -78,7 +56,7 @@ class DrainTest {
             assertThat(tookMs).isLessThan(SOON_MS);
             Running.await("the poll has ended", () -> !poll.end.isEmpty());
             assertThat(poll.end).isEqualTo("completed");
-            assertThat(List.copyOf(poll.said).get(0).getStatus().getCode()).isEqualTo(Code.MESSAGE_NOT_FOUND);
+            assertThat(poll.said.element().getStatus().getCode()).isEqualTo(Code.MESSAGE_NOT_FOUND);
             Running.await("the stream has ended", () -> !commands.end.isEmpty());
             assertThat(commands.end).isEqualTo("completed");
             assertThat(commands.said).anyMatch(TelemetryCommand::hasReconnectEndpointsCommand);

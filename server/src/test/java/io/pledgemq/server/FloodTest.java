@@ -2,25 +2,15 @@ package io.pledgemq.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
-import io.pledgemq.rpc.v2.Message;
-import io.pledgemq.rpc.v2.Resource;
-import io.pledgemq.rpc.v2.SendMessageRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Who sends without end, or never ends what is sent, has little kept for it and disturbs nobody. */
-class FloodTest {
+class FloodTest extends HostileClients {
     private static final int ENHANCE_YOUR_CALM = 11;
     private static final int FRAME_BYTES = 16 << 10;
     private static final int GRPC_PREFIX_BYTES = 5;
@@ -32,42 +22,6 @@ class FloodTest {
 
     private static final int LOOKS = 80;
     private static final long LOOK_MS = 50;
-
-    @TempDir
-    Path directory;
-
-    private @Nullable PledgeServer server;
-    private @Nullable Neighbour neighbour;
-    private final List<RawHttp2> clients = new ArrayList<>();
-
-    private PledgeServer server() {
-        return Objects.requireNonNull(server);
-    }
-
-    private Neighbour neighbour() {
-        return Objects.requireNonNull(neighbour);
-    }
-
-    private void start(String... yaml) throws IOException {
-        server = PledgeServer.start(Running.config(directory, yaml));
-        neighbour = new Neighbour(server().port());
-        neighbour().isServed();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        for (RawHttp2 client : clients) {
-            client.close();
-        }
-        neighbour().close();
-        server().close();
-    }
-
-    private RawHttp2 established() throws IOException {
-        RawHttp2 client = RawHttp2.established(server().port());
-        clients.add(client);
-        return client;
-    }
 
     /** The C++ client pings every 60 s and grpc-java every 10 s at most, both also without calls. */
     @Test
@@ -166,7 +120,7 @@ class FloodTest {
         RawHttp2 second = trickle("SendMessage", 1 << 20, each);
         awaitPartial(800 << 10);
 
-        var answer = neighbour().blocking().sendMessage(request(900 << 10));
+        var answer = neighbour().blocking().sendMessage(message(900 << 10));
 
         assertThat(answer.hasStatus()).isTrue();
         for (RawHttp2 client : List.of(first, second)) {
@@ -179,14 +133,6 @@ class FloodTest {
         trickle("SendMessage", 1 << 20, each).close();
         awaitPartial(0);
         neighbour().isServed();
-    }
-
-    private static SendMessageRequest request(int bodyBytes) {
-        return SendMessageRequest.newBuilder()
-                .addMessages(Message.newBuilder()
-                        .setTopic(Resource.newBuilder().setName("orders"))
-                        .setBody(ByteString.copyFrom(new byte[bodyBytes])))
-                .build();
     }
 
     @Test

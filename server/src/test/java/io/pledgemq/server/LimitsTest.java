@@ -3,83 +3,30 @@ package io.pledgemq.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import io.pledgemq.rpc.v2.ClientType;
 import io.pledgemq.rpc.v2.Code;
-import io.pledgemq.rpc.v2.Message;
 import io.pledgemq.rpc.v2.MessageQueue;
 import io.pledgemq.rpc.v2.Publishing;
 import io.pledgemq.rpc.v2.ReceiveMessageRequest;
 import io.pledgemq.rpc.v2.ReceiveMessageResponse;
 import io.pledgemq.rpc.v2.Resource;
-import io.pledgemq.rpc.v2.SendMessageRequest;
 import io.pledgemq.rpc.v2.Settings;
 import io.pledgemq.rpc.v2.TelemetryCommand;
 import io.pledgemq.rpc.v2.ThreadStackTrace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Every limit holds, and whoever is connected beside the one that meets it notices nothing. */
-class LimitsTest {
+class LimitsTest extends HostileClients {
     private static final int SOON_MS = 10_000;
     private static final int REFUSED_STREAM = 7;
     private static final int ENHANCE_YOUR_CALM = 11;
-
-    @TempDir
-    Path directory;
-
-    private @Nullable PledgeServer server;
-    private @Nullable Neighbour neighbour;
-    private final List<RawHttp2> clients = new ArrayList<>();
-
-    private PledgeServer server() {
-        return Objects.requireNonNull(server);
-    }
-
-    private Neighbour neighbour() {
-        return Objects.requireNonNull(neighbour);
-    }
-
-    private void start(String... yaml) throws IOException {
-        server = PledgeServer.start(Running.config(directory, yaml));
-        neighbour = new Neighbour(server().port());
-        neighbour().isServed();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        for (RawHttp2 client : clients) {
-            client.close();
-        }
-        neighbour().close();
-        server().close();
-    }
-
-    private RawHttp2 silent() throws IOException {
-        RawHttp2 client = RawHttp2.silent(server().port());
-        clients.add(client);
-        return client;
-    }
-
-    private RawHttp2 established() throws IOException {
-        RawHttp2 client = RawHttp2.established(server().port());
-        clients.add(client);
-        return client;
-    }
 
     @Test
     void connectionsOverThoseOfAnAddressAreRefused() throws Exception {
@@ -132,10 +79,10 @@ class LimitsTest {
     @Test
     void idleConnectionsAreClosedButThoseThatPingOrHoldAStreamAreNot() throws Exception {
         start("limits.idle-timeout: 1500ms");
-        Stream telemetry = new Stream();
+        Heard<TelemetryCommand> telemetry = new Heard<>();
         StreamObserver<TelemetryCommand> toServer = neighbour().streaming().telemetry(telemetry);
         toServer.onNext(settings());
-        Running.await("settings are answered", () -> telemetry.answers.size() == 1);
+        Running.await("settings are answered", () -> telemetry.said.size() == 1);
         RawHttp2 pinging = established();
         RawHttp2 idle = established();
 
@@ -146,9 +93,9 @@ class LimitsTest {
         }
 
         assertThat(idle.closedWithin(SOON_MS)).isTrue();
-        assertThat(telemetry.failures).isEmpty();
+        assertThat(telemetry.end).isEmpty();
         toServer.onNext(settings());
-        Running.await("the stream still carries", () -> telemetry.answers.size() == 2);
+        Running.await("the stream still carries", () -> telemetry.said.size() == 2);
     }
 
     @Test
@@ -234,19 +181,11 @@ class LimitsTest {
                 || flood.closedWithin(SOON_MS);
     }
 
-    private static SendMessageRequest request(int bodyBytes) {
-        return SendMessageRequest.newBuilder()
-                .addMessages(Message.newBuilder()
-                        .setTopic(Resource.newBuilder().setName("orders"))
-                        .setBody(ByteString.copyFrom(new byte[bodyBytes])))
-                .build();
-    }
-
     @Test
     void messageOverItsBoundIsRefused() throws Exception {
         start();
 
-        assertThatThrownBy(() -> neighbour().blocking().sendMessage(request(3 << 20)))
+        assertThatThrownBy(() -> neighbour().blocking().sendMessage(message(3 << 20)))
                 .isInstanceOfSatisfying(
                         StatusRuntimeException.class,
                         e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED));
@@ -257,7 +196,7 @@ class LimitsTest {
     void packedMessageIsBoundedByItsUnpackedSize() throws Exception {
         start();
 
-        assertThatThrownBy(() -> neighbour().gzipped().sendMessage(request(100 << 20)))
+        assertThatThrownBy(() -> neighbour().gzipped().sendMessage(message(100 << 20)))
                 .isInstanceOfSatisfying(
                         StatusRuntimeException.class,
                         e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED));
@@ -267,7 +206,7 @@ class LimitsTest {
     @Test
     void longStreamMayCarryMoreThanAnyMessage() throws Exception {
         start();
-        Stream telemetry = new Stream();
+        Heard<TelemetryCommand> telemetry = new Heard<>();
         StreamObserver<TelemetryCommand> toServer = neighbour().streaming().telemetry(telemetry);
         TelemetryCommand report = TelemetryCommand.newBuilder()
                 .setThreadStackTrace(
@@ -280,15 +219,14 @@ class LimitsTest {
         }
         toServer.onNext(settings());
 
-        Running.await("30 MiB later settings are answered", () -> telemetry.answers.size() == 2);
-        assertThat(telemetry.failures).isEmpty();
+        Running.await("30 MiB later settings are answered", () -> telemetry.said.size() == 2);
+        assertThat(telemetry.end).isEmpty();
         assertThat(server().connections().partialBytes()).isZero();
     }
 
     @Test
     void strangersAreAnsweredBeforeAnythingOfTheirRequestIsTaken() throws Exception {
-        server = PledgeServer.start(Running.config(directory, "access.authentication: on"));
-        neighbour = new Neighbour(server().port());
+        startWithoutCalls("access.authentication: on");
         RawHttp2 stranger = established();
         stranger.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.call("SendMessage", Map.of()));
 
@@ -310,31 +248,10 @@ class LimitsTest {
                 .build();
     }
 
-    /** What came over a telemetry stream. */
-    private static final class Stream implements StreamObserver<TelemetryCommand> {
-        final ConcurrentLinkedQueue<TelemetryCommand> answers = new ConcurrentLinkedQueue<>();
-        final ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
-
-        @Override
-        public void onNext(TelemetryCommand command) {
-            answers.add(command);
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            failures.add(failure);
-        }
-
-        @Override
-        public void onCompleted() {
-            failures.add(new IllegalStateException("ended"));
-        }
-    }
-
     @Test
     void receiversOverThoseThatMayWaitForAGroupAreToldSo() throws Exception {
         start("delivery.waiting-per-group: 1");
-        List<io.pledgemq.rpc.v2.Status> told = new CopyOnWriteArrayList<>();
+        Heard<ReceiveMessageResponse> told = new Heard<>();
         ReceiveMessageRequest poll = ReceiveMessageRequest.newBuilder()
                 .setGroup(Resource.newBuilder().setName("warehouse"))
                 .setMessageQueue(
@@ -344,24 +261,17 @@ class LimitsTest {
                 .setLongPollingTimeout(com.google.protobuf.Duration.newBuilder().setSeconds(15))
                 .build();
         for (int i = 0; i < 2; i++) {
-            neighbour().streaming().receiveMessage(poll, new StreamObserver<>() {
-                @Override
-                public void onNext(ReceiveMessageResponse frame) {
-                    if (frame.hasStatus()) {
-                        told.add(frame.getStatus());
-                    }
-                }
-
-                @Override
-                public void onError(Throwable failure) {}
-
-                @Override
-                public void onCompleted() {}
-            });
+            neighbour().streaming().receiveMessage(poll, told);
         }
-        Running.await("one of the two is refused", () -> !told.isEmpty());
-        assertThat(told).extracting(io.pledgemq.rpc.v2.Status::getCode).containsExactly(Code.TOO_MANY_REQUESTS);
-        assertThat(told.get(0).getMessage()).contains("delivery.waiting-per-group=1");
+        Running.await(
+                "one of the two is refused", () -> told.said.stream().anyMatch(ReceiveMessageResponse::hasStatus));
+        assertThat(told.said)
+                .filteredOn(ReceiveMessageResponse::hasStatus)
+                .singleElement()
+                .satisfies(answer -> {
+                    assertThat(answer.getStatus().getCode()).isEqualTo(Code.TOO_MANY_REQUESTS);
+                    assertThat(answer.getStatus().getMessage()).contains("delivery.waiting-per-group=1");
+                });
         neighbour().isServed();
     }
 }

@@ -31,6 +31,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The server as a process: how it starts, why it does not, and how it ends. */
@@ -85,7 +87,13 @@ class ServerProcessIT {
     }
 
     private Started run(List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return run(List.of(), arguments);
+    }
+
+    /** @param prefix what starts the process, if not this one */
+    private Started run(List<String> prefix, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -113,6 +121,38 @@ class ServerProcessIT {
 
         server.exits(ExitStatus.STOPPED, "stopped");
         start(config).ready();
+    }
+
+    @Test
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "env of other systems cannot choose what a signal does")
+    void aTerminalThatGoesAwayEndsItInOrderUnlessItWasStartedToIgnoreThat() throws Exception {
+        List<String> arguments =
+                List.of("server", "--config", Running.file(directory).toString());
+        Started server = run(List.of("env", "--default-signal=HUP"), arguments).ready();
+        hangUp(server);
+        server.exits(ExitStatus.STOPPED, "HUP: draining", "stopped");
+
+        Started detached = run(List.of("env", "--ignore-signal=HUP"), arguments).ready();
+        hangUp(detached);
+        detached.process.destroy();
+        detached.exits(ExitStatus.STOPPED, "TERM: draining", "stopped");
+        assertThat(detached.said()).doesNotContain("HUP");
+    }
+
+    private static void hangUp(Started server) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", "-HUP", String.valueOf(server.process.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    @Test
+    void aDataDirectoryOpenToOthersIsTold() throws Exception {
+        Path data = Files.createDirectory(directory.resolve("data"));
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-x---"));
+
+        assertThat(start(Running.file(directory)).ready().said())
+                .contains("is open to others (rwxr-x---)", "chmod 700 " + data);
     }
 
     @Test
@@ -184,15 +224,32 @@ class ServerProcessIT {
                         "--data",
                         data.toString()))
                 .exits(ExitStatus.STOPPED, "orders");
-        server.process.destroyForcibly().waitFor();
-        Path authority = directory.resolve("ca.crt");
-        Pem.make("EC", Instant.now().plus(Duration.ofDays(1))).write(authority, directory.resolve("ca.key"));
+    }
 
-        assertThat(start(Running.file(
-                                directory, "tls.client-ca-file: " + authority, "tls.client-certificate: required"))
-                        .ready()
-                        .said())
-                .contains("administration  https://", "metrics         https://");
+    @Test
+    void aServerThatDemandsCertificatesIsAdministratedWithOne() throws Exception {
+        Path certificate = directory.resolve("own.crt");
+        Path key = directory.resolve("own.key");
+        Pem.make("EC", Instant.now().plus(Duration.ofDays(1))).write(certificate, key);
+        Started server = start(Running.file(
+                        directory, "tls.client-ca-file: " + certificate, "tls.client-certificate: required"))
+                .ready();
+        assertThat(server.said()).contains("administration  https://", "metrics         https://");
+        Path data = directory.resolve("data");
+        List<String> call = List.of(
+                "topic",
+                "list",
+                "--endpoint",
+                "https://127.0.0.1:" + server.port(),
+                "--ca",
+                data.resolve("tls.pem").toString(),
+                "--data",
+                data.toString());
+
+        run(call).exits(ExitStatus.FAILED, "show one with --cert FILE --cert-key FILE");
+        List<String> shown = new ArrayList<>(call);
+        shown.addAll(List.of("--cert", certificate.toString(), "--cert-key", key.toString()));
+        run(shown).exits(ExitStatus.STOPPED, "orders");
     }
 
     @Test

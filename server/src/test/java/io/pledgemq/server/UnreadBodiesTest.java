@@ -15,9 +15,9 @@ import io.pledgemq.rpc.v2.ReceiveMessageResponse;
 import io.pledgemq.rpc.v2.Resource;
 import io.pledgemq.rpc.v2.SendMessageRequest;
 import io.pledgemq.rpc.v2.SystemProperties;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -36,10 +36,9 @@ class UnreadBodiesTest {
     Path directory;
 
     /** Reads only what it has asked for. */
-    private static final class Lazy implements ClientResponseObserver<ReceiveMessageRequest, ReceiveMessageResponse> {
-        final List<ReceiveMessageResponse> heard = Collections.synchronizedList(new ArrayList<>());
+    private static final class Lazy extends Heard<ReceiveMessageResponse>
+            implements ClientResponseObserver<ReceiveMessageRequest, ReceiveMessageResponse> {
         final CompletableFuture<ClientCallStreamObserver<ReceiveMessageRequest>> call = new CompletableFuture<>();
-        volatile String end = "";
 
         @Override
         public void beforeStart(ClientCallStreamObserver<ReceiveMessageRequest> begun) {
@@ -47,27 +46,12 @@ class UnreadBodiesTest {
             call.complete(begun);
         }
 
-        @Override
-        public void onNext(ReceiveMessageResponse one) {
-            heard.add(one);
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            end = failure.toString();
-        }
-
-        @Override
-        public void onCompleted() {
-            end = "completed";
-        }
-
         boolean was(Code code) {
-            return heard.get(0).getStatus().getCode() == code;
+            return said.element().getStatus().getCode() == code;
         }
 
         long messages() {
-            return heard.stream().filter(ReceiveMessageResponse::hasMessage).count();
+            return said.stream().filter(ReceiveMessageResponse::hasMessage).count();
         }
     }
 
@@ -101,7 +85,7 @@ class UnreadBodiesTest {
     private static Lazy holdingAll(Neighbour client) throws Exception {
         Lazy poll = new Lazy();
         client.streaming().receiveMessage(poll(4, 20), poll);
-        Running.await("it is answered", () -> !poll.heard.isEmpty());
+        Running.await("it is answered", () -> !poll.said.isEmpty());
         assertThat(poll.was(Code.OK)).isTrue();
         return poll;
     }
@@ -112,18 +96,26 @@ class UnreadBodiesTest {
         return answer.get(0).getStatus().getCode();
     }
 
-    @Test
-    void whoHangsUpMakesRoomHoweverItDoes() throws Exception {
-        var config = Running.config(
+    private PledgeServer start(String roomOfAll) throws IOException {
+        return PledgeServer.start(Running.config(
                 directory,
                 "  - name: pictures",
                 "delivery.long-poll-min: 0s",
                 "limits.unread-bodies: 4MiB",
-                "limits.unread-bodies-of-all: 4MiB");
-        try (PledgeServer server = PledgeServer.start(config);
+                "limits.unread-bodies-of-all: " + roomOfAll));
+    }
+
+    /** Makes the group, which begins with what is sent from now on. */
+    private static void begin(Neighbour client) {
+        client.blocking().receiveMessage(poll(1, 0)).forEachRemaining(nothing -> {});
+    }
+
+    @Test
+    void whoHangsUpMakesRoomHoweverItDoes() throws Exception {
+        try (PledgeServer server = start("4MiB");
                 Neighbour lazy = new Neighbour(server.port());
                 Neighbour reader = new Neighbour(server.port())) {
-            reader.blocking().receiveMessage(poll(1, 0)).forEachRemaining(nothing -> {});
+            begin(reader);
             fill(reader, "first-");
             Lazy cancelled = holdingAll(lazy);
             assertThat(answerOf(reader)).isEqualTo(Code.TOO_MANY_REQUESTS);
@@ -140,18 +132,11 @@ class UnreadBodiesTest {
 
     @Test
     void whoDoesNotReadGetsNoMoreAndTheOthersGetTheRest() throws Exception {
-        var config = Running.config(
-                directory,
-                "  - name: pictures",
-                "delivery.long-poll-min: 0s",
-                "limits.unread-bodies: 4MiB",
-                "limits.unread-bodies-of-all: 64MiB");
-        try (PledgeServer server = PledgeServer.start(config);
+        try (PledgeServer server = start("64MiB");
                 Neighbour sender = new Neighbour(server.port());
                 Neighbour lazy = new Neighbour(server.port());
                 Neighbour reader = new Neighbour(server.port())) {
-            // A new group begins with what is sent from now on.
-            reader.blocking().receiveMessage(poll(1, 0)).forEachRemaining(nothing -> {});
+            begin(reader);
             fill(sender, "first-");
             List<Lazy> polls = IntStream.range(0, POLLS)
                     .mapToObj(i -> {
@@ -160,13 +145,14 @@ class UnreadBodiesTest {
                         return poll;
                     })
                     .toList();
-            Running.await("all are answered", () -> polls.stream().noneMatch(poll -> poll.heard.isEmpty()));
+            Running.await("all are answered", () -> polls.stream().noneMatch(poll -> poll.said.isEmpty()));
             assertThat(polls).filteredOn(poll -> poll.was(Code.OK)).hasSize(1);
             assertThat(polls)
                     .filteredOn(poll -> poll.was(Code.TOO_MANY_REQUESTS))
                     .hasSize(POLLS - 1)
-                    .allSatisfy(poll -> assertThat(poll.heard.get(0).getStatus().getMessage())
-                            .contains("limits.unread-bodies=4194304"));
+                    .allSatisfy(
+                            poll -> assertThat(poll.said.element().getStatus().getMessage())
+                                    .contains("limits.unread-bodies=4194304"));
 
             List<Message> others = new ArrayList<>();
             for (int poll = 0; poll < MESSAGES && others.size() < MESSAGES - 4; poll++) {

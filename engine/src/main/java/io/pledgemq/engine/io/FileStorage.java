@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,12 @@ public final class FileStorage implements Storage {
         if (Files.isDirectory(directory)) {
             return;
         }
+        List<Path> parentsOfNew = new ArrayList<>();
+        for (Path at = directory.toAbsolutePath(); at != null && !Files.isDirectory(at); at = at.getParent()) {
+            if (at.getParent() != null) {
+                parentsOfNew.add(at.getParent());
+            }
+        }
         boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
         if (posix) {
             Files.createDirectories(
@@ -73,8 +80,8 @@ public final class FileStorage implements Storage {
         } else {
             Files.createDirectories(directory);
         }
-        Path parent = directory.toAbsolutePath().getParent();
-        if (parent != null) {
+        // Each name on the way is as new as the last one: a power cut must not take the whole branch away.
+        for (Path parent : parentsOfNew) {
             forceNames(parent);
         }
     }

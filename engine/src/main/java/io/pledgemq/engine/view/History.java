@@ -12,7 +12,6 @@ import io.pledgemq.engine.log.Frame;
 import io.pledgemq.engine.state.Pending;
 import io.pledgemq.engine.state.Recent;
 import io.pledgemq.engine.state.State;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,12 +28,13 @@ public final class History {
     /** By position: what was carried forward may still be where it was. */
     private final Map<Long, HistoryEvent> events = new TreeMap<>();
     /** Its position, those it was carried to, and those of its edited revisions. */
-    private final Set<Long> refs = new HashSet<>();
+    private final Set<Long> refs;
 
     private long wallMs;
 
-    private History(MessageId id) {
+    private History(MessageId id, Set<Long> refs) {
         this.id = id;
+        this.refs = refs;
     }
 
     /** The position to read from: that of the message if it is remembered, else the log's beginning (0). */
@@ -55,8 +55,7 @@ public final class History {
 
     /** As {@link #read(LogIndex, MessageId, long)}, but nothing at or behind {@code to}. */
     public static List<HistoryEvent> read(LogIndex index, MessageId id, long from, long to) {
-        History history = new History(id);
-        index.visit(IndexQuery.of(from, IndexKey.ofId(id)).within(from, to), history::learn);
+        History history = new History(id, Places.of(index, List.of(id), from, to));
         long[] keys = LongStream.concat(
                         LongStream.of(IndexKey.ofId(id)),
                         history.refs.stream().mapToLong(Long::longValue).map(IndexKey::ofRef))
@@ -67,29 +66,6 @@ public final class History {
 
     private static Command decode(Frame frame) {
         return CommandCodec.decode(frame.type(), frame.version(), frame.payload(), false);
-    }
-
-    /** Notes where the message is. */
-    private boolean learn(Frame frame, long ignored) {
-        long position = frame.position();
-        Command command = decode(frame);
-        if (command instanceof Command.Send send) {
-            place(send.message(), position);
-        } else if (command instanceof Command.Prepare prepare) {
-            place(prepare.message(), position);
-        } else if (command instanceof Command.SettleDead settle && settle.edited() != null) {
-            place(settle.edited(), position);
-        } else if (command instanceof Command.CarryForward carried) {
-            place(carried.message(), position);
-            place(carried.message(), carried.ref());
-        }
-        return true;
-    }
-
-    private void place(Message message, long position) {
-        if (message.id().sameAs(id)) {
-            refs.add(position);
-        }
     }
 
     private boolean note(Frame frame, long batchWallMs) {

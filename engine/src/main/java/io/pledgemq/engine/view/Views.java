@@ -7,6 +7,7 @@ import io.pledgemq.engine.state.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 /**
  * Reads the state for people. Runs on the writer's thread, so each call looks at a bounded number of rows; bodies are
@@ -79,14 +80,16 @@ public final class Views {
      * Dead letters from a cursor on: open ones, and those that are redriven or compensated just now.
      *
      * @param groupName of one group only, or empty
+     * @param places which positions of messages are wanted
      */
-    public static Page<DeliveryRow> deadLetters(State state, String groupName, int cursor, int limit) {
+    public static Page<DeliveryRow> deadLetters(
+            State state, String groupName, LongPredicate places, int cursor, int limit) {
         Deliveries deliveries = state.deliveries();
         List<DeliveryRow> rows = new ArrayList<>();
         int end = (int) Math.min(deliveries.end(), (long) cursor + ROWS_PER_PAGE);
         int slot = cursor;
         for (; slot < end && rows.size() < limit; slot++) {
-            if (isDeadLetter(deliveries, slot)) {
+            if (isDeadLetter(deliveries, slot) && places.test(deliveries.ref(slot))) {
                 String group = state.subscription(deliveries.subscription(slot)).group();
                 if (groupName.isEmpty() || groupName.equals(group)) {
                     rows.add(row(deliveries, slot, group));

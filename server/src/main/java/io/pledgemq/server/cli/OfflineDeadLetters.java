@@ -3,6 +3,7 @@ package io.pledgemq.server.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.OperatorDesk;
+import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.view.DeadLetterView;
@@ -11,10 +12,10 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 
@@ -46,13 +47,16 @@ final class OfflineDeadLetters {
 
     int list() throws CommandFailure, IOException {
         try (Engine engine = OfflineEngine.open(directory)) {
-            List<DeadLetterView> all = deadLetters(engine.desk());
             if (output == OutputFormat.TABLE) {
                 out.printf(
                         "%-36s  %-16s  %-16s  %-12s  %8s  %8s  %s%n",
                         "message", "key", "group", "status", "revision", "attempts", "reason");
             }
-            all.forEach(this::print);
+            for (int cursor = 0; cursor >= 0; ) {
+                Page<DeadLetterView> page = engine.desk().deadLetters(group, cursor, PAGE);
+                page.items().forEach(this::print);
+                cursor = page.next();
+            }
             out.flush();
             return ExitCode.OK;
         }
@@ -61,7 +65,10 @@ final class OfflineDeadLetters {
     int settle(List<String> messages, String reason, Settling settling) throws CommandFailure, IOException {
         Party by = Party.operator(System.getProperty("user.name", ""), reason);
         try (Engine engine = OfflineEngine.open(directory)) {
-            List<DeadLetterView> all = deadLetters(engine.desk());
+            List<DeadLetterView> all = engine.desk()
+                    .deadLettersOf(
+                            group,
+                            messages.stream().flatMap(OfflineDeadLetters::id).toList());
             int exitCode = ExitCode.OK;
             for (String message : messages) {
                 List<DeadLetterView> found = all.stream()
@@ -85,14 +92,13 @@ final class OfflineDeadLetters {
         }
     }
 
-    private List<DeadLetterView> deadLetters(OperatorDesk desk) {
-        List<DeadLetterView> all = new ArrayList<>();
-        for (int cursor = 0; cursor >= 0; ) {
-            Page<DeadLetterView> page = desk.deadLetters(group, cursor, PAGE);
-            all.addAll(page.items());
-            cursor = page.next();
+    /** Nothing for a text that is no id of any message. */
+    private static Stream<MessageId> id(String text) {
+        try {
+            return Stream.of(MessageId.of(text));
+        } catch (IllegalArgumentException e) {
+            return Stream.empty();
         }
-        return all;
     }
 
     private void print(DeadLetterView dead) {

@@ -8,11 +8,17 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
 /** Who may use the data directory, and who does. */
-record DataDirectory(Path data) {
+public record DataDirectory(Path data) {
+    private static final Set<PosixFilePermission> OF_OTHERS = EnumSet.of(
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.OTHERS_WRITE);
 
     List<Finding> examine() {
         if (!Files.exists(data)) {
@@ -23,7 +29,7 @@ record DataDirectory(Path data) {
                     Finding.fail("data-directory", data + " is not a directory", "name another one with --data"));
         }
         List<Finding> findings = new ArrayList<>();
-        findings.add(permissions());
+        findings.add(access());
         if (Files.isWritable(data)) {
             findings.add(lock());
         }
@@ -43,7 +49,8 @@ record DataDirectory(Path data) {
                         "make it, and give it to the user that runs the server");
     }
 
-    private Finding permissions() {
+    /** Whether the server may use a directory that is there, and others may not look into it. */
+    public Finding access() {
         if (!Files.isReadable(data) || !Files.isWritable(data)) {
             return Finding.fail(
                     "data-directory",
@@ -53,10 +60,7 @@ record DataDirectory(Path data) {
         try {
             Set<PosixFilePermission> mode = Files.getPosixFilePermissions(data);
             String text = PosixFilePermissions.toString(mode);
-            boolean others = mode.contains(PosixFilePermission.OTHERS_READ)
-                    || mode.contains(PosixFilePermission.OTHERS_WRITE)
-                    || mode.contains(PosixFilePermission.GROUP_WRITE);
-            return others
+            return mode.stream().anyMatch(OF_OTHERS::contains)
                     ? Finding.warn(
                             "data-directory",
                             data + " is open to others (" + text + ") and holds messages and keys",

@@ -30,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  * groups; an action without a group is done in each of them.
  */
 final class DeadLetterRoutes {
-    private static final int PAGE = 500;
     private static final Field IDS =
             Field.body("ids", MESSAGE_IDS, "Ids of the messages.").needed();
     private static final Field GROUP = Field.body("group", NAME, "In this consumer group only; without it in all.");
@@ -220,7 +219,7 @@ final class DeadLetterRoutes {
 
     private DeadLetterHistory show(Call call) throws AdminProblem {
         MessageId id = call.id("id");
-        List<DeadLetterView> found = find("", Set.of(id)).stream()
+        List<DeadLetterView> found = desk.deadLettersOf("", Set.of(id)).stream()
                 .filter(dead -> call.may(Resource.group(dead.group())))
                 .toList();
         if (found.isEmpty()) {
@@ -233,19 +232,6 @@ final class DeadLetterRoutes {
                 found.stream().map(DeadLetterAnswer::of).toList(), HistoryAnswer.of(desk.history(id)));
     }
 
-    /** All dead letters are looked through: the engine finds them by their place, not by the message. */
-    private List<DeadLetterView> find(String group, Set<MessageId> ids) {
-        List<DeadLetterView> found = new ArrayList<>();
-        for (int cursor = 0; cursor >= 0; ) {
-            Page<DeadLetterView> page = desk.deadLetters(group, cursor, PAGE);
-            page.items().stream()
-                    .filter(dead -> ids.contains(dead.message().id()))
-                    .forEach(found::add);
-            cursor = page.next();
-        }
-        return found;
-    }
-
     private Settled retry(Call call) {
         return call.flag("evenIfOld")
                 ? settle(call, call.ids(), dead -> desk.retryEvenIfOld(dead, call.operator()))
@@ -255,7 +241,7 @@ final class DeadLetterRoutes {
     private Settled settle(Call call, List<MessageId> ids, Settling settling) {
         List<CompletableFuture<Settled.One>> asked = new ArrayList<>();
         Set<MessageId> missing = new HashSet<>(ids);
-        for (DeadLetterView dead : find(call.filter("group"), Set.copyOf(ids))) {
+        for (DeadLetterView dead : desk.deadLettersOf(call.filter("group"), ids)) {
             MessageId id = dead.message().id();
             missing.remove(id);
             asked.add(

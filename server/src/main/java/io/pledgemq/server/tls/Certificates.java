@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
@@ -70,6 +71,40 @@ public final class Certificates implements TlsProvider {
         return certificates;
     }
 
+    /**
+     * Reads what a server would use, as it would, and changes nothing.
+     *
+     * @param data directory where a generated certificate is
+     * @return when the certificate ends; empty if there is none
+     * @throws UnusableCertificateException if a server would not start with these files
+     */
+    public static Optional<Instant> examine(TlsConfig tls, Path data, Instant now) throws UnusableCertificateException {
+        if (tls.clientCaFile().isPresent()) {
+            var unused = PemFiles.certificates(tls.clientCaFile().get());
+        }
+        return switch (tls.mode()) {
+            case OFF -> Optional.empty();
+            case GENERATED -> {
+                Path own = data.resolve(OwnCertificate.FILE);
+                // One that has ended is no trouble: a start makes another.
+                yield Files.exists(own)
+                        ? Optional.of(end(PemFiles.certificates(own).get(0)))
+                        : Optional.empty();
+            }
+            case FILES ->
+                Optional.of(end(configured(tls, now).certificateChain().get(0)));
+        };
+    }
+
+    private static Instant end(X509Certificate certificate) {
+        return certificate.getNotAfter().toInstant();
+    }
+
+    private static TlsKeyPair configured(TlsConfig tls, Instant now) throws UnusableCertificateException {
+        return PemFiles.identity(
+                tls.certificateFile().orElseThrow(), tls.keyFile().orElseThrow(), now);
+    }
+
     private static Set<String> names(ServerConfig config) {
         Set<String> names = new TreeSet<>(List.of("localhost", "127.0.0.1", "::1"));
         String host = config.listen().host();
@@ -82,14 +117,11 @@ public final class Certificates implements TlsProvider {
 
     private Used load() throws UnusableCertificateException {
         Instant now = clock.instant();
-        TlsKeyPair identity = config.mode() == TlsConfig.Mode.GENERATED
-                ? own.current(now)
-                : PemFiles.identity(
-                        config.certificateFile().orElseThrow(), config.keyFile().orElseThrow(), now);
+        TlsKeyPair identity = config.mode() == TlsConfig.Mode.GENERATED ? own.current(now) : configured(config, now);
         List<X509Certificate> authorities = config.clientCaFile().isEmpty()
                 ? List.of()
                 : PemFiles.certificates(config.clientCaFile().get());
-        Instant until = identity.certificateChain().get(0).getNotAfter().toInstant();
+        Instant until = end(identity.certificateChain().get(0));
         if (until.isBefore(now.plus(WARN_BEFORE_END))) {
             LOG.warn("the certificate ends at {}; renew it before: clients will not connect then", until);
         }
@@ -109,7 +141,7 @@ public final class Certificates implements TlsProvider {
             if (!used.equals(before)) {
                 LOG.info(
                         "new connections get the certificate that is valid until {}",
-                        used.identity.certificateChain().get(0).getNotAfter().toInstant());
+                        end(used.identity.certificateChain().get(0)));
             }
         } catch (UnusableCertificateException e) {
             LOG.error("the changed certificate is not used, the one before stays: {}", e.getMessage());

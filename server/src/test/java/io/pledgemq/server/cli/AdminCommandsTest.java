@@ -120,6 +120,8 @@ class AdminCommandsTest {
         Path body = Files.writeString(directory.resolve("body"), "better");
         assertThat(run("dead", "edit", "m-3", "--body", body.toString(), "--reason", "typo"))
                 .isZero();
+        assertThat(run("dead", "show", "m-3")).isZero();
+        assertThat(out.toString()).contains("redriving").contains("typo");
         assertThat(run("dead", "compensate", "m-4", "--reason", "sold out")).isZero();
         assertThat(run("dead", "show", "m-4")).isZero();
         assertThat(out.toString()).contains("compensating").contains("sold out");
@@ -142,6 +144,8 @@ class AdminCommandsTest {
         assertThat(run("message", "find", "--key", "k-1", "-o", "json")).isZero();
         assertThat(json().get("id").asText()).isEqualTo("m-1");
         assertThat(run("message", "find")).isEqualTo(2);
+        assertThat(run("message", "body", "m-1")).isZero();
+        assertThat(out.toString()).contains("property          Size=XL").doesNotContain("size");
         Path file = directory.resolve("written");
         assertThat(run("message", "body", "m-1", "--to-file", file.toString())).isZero();
         assertThat(file).hasContent("dead body");

@@ -10,6 +10,7 @@ import io.pledgemq.server.config.LimitsConfig;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TlsConfig;
 import io.pledgemq.server.doctor.Finding.Grade;
+import io.pledgemq.server.tls.Pem;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -153,8 +154,34 @@ class DoctorTest {
                 Optional.empty(),
                 TlsConfig.ClientCertificate.OFF);
         CertificateLook look = new CertificateLook(files, directory);
+        assertThat(look.examine(Instant.now()).found()).contains("good until", "its key belongs to it");
         assertThat(look.examine(Instant.now()).grade()).isNotEqualTo(Grade.FAIL);
         assertThat(look.examine(Instant.parse("2999-01-01T00:00:00Z")).grade()).isEqualTo(Grade.FAIL);
         assertThat(look.examine(Instant.EPOCH).grade()).isEqualTo(Grade.FAIL);
+    }
+
+    @Test
+    void aKeyOfAnotherCertificateIsTold() throws Exception {
+        Path certificate = directory.resolve("a.crt");
+        Path key = directory.resolve("b.key");
+        Instant until = Instant.now().plus(Duration.ofDays(300));
+        Pem.make("EC", until).write(directory.resolve("b.crt"), key);
+        Pem.make("EC", until).write(certificate, directory.resolve("a.key"));
+        TlsConfig files = new TlsConfig(
+                TlsConfig.Mode.FILES,
+                Optional.of(certificate),
+                Optional.of(key),
+                Optional.empty(),
+                TlsConfig.ClientCertificate.OFF);
+
+        Finding other = new CertificateLook(files, directory).examine(Instant.now());
+        Files.delete(key);
+        Finding missing = new CertificateLook(files, directory).examine(Instant.now());
+
+        assertThat(other.grade()).isEqualTo(Grade.FAIL);
+        assertThat(other.found()).contains("b.key", "does not belong to the first certificate");
+        assertThat(other.next()).startsWith("put the key of that certificate there");
+        assertThat(missing.grade()).isEqualTo(Grade.FAIL);
+        assertThat(missing.found()).contains("b.key", "there is no such file");
     }
 }

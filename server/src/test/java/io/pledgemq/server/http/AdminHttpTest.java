@@ -7,6 +7,7 @@ import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.server.http.AdminServer.Answer;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -381,6 +382,33 @@ class AdminHttpTest {
         }
         assertThat(server.get("viewer", "/groups/warehouse").at("/group/paused").asBoolean())
                 .isFalse();
+    }
+
+    @Test
+    void whoIsNotLetInLearnsWhyByACode() throws Exception {
+        assertThat(server.send(server.request("/server").GET()).code()).isEqualTo("CREDENTIAL_MISSING");
+        assertThat(withAuthorization("Bearer x").code()).isEqualTo("CREDENTIAL_MALFORMED");
+        assertThat(withAuthorization(AdminServer.basic("viewer", "wrong secret"))
+                        .code())
+                .isEqualTo("CREDENTIAL_WRONG");
+    }
+
+    private Answer withAuthorization(String value) throws Exception {
+        return server.send(
+                server.request("/server").header("authorization", value).GET());
+    }
+
+    @Test
+    void whoOpensThePortInABrowserIsToldWhatItIs() throws Exception {
+        HttpResponse<String> page = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(server.endpoint() + "/"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("content-type")).hasValue("text/plain; charset=utf-8");
+        assertThat(page.body()).contains("PledgeMQ", "/admin/v1/openapi.json");
     }
 
     @Test

@@ -185,7 +185,8 @@ public final class AdminServer implements AutoCloseable {
     public void die(String topic, String group, String id, String key) {
         done(engine.subscribe(group, topic, false).join());
         done(engine.send(Message.of(id, topic, "dead body".getBytes(StandardCharsets.UTF_8))
-                        .withKey(key))
+                        .withKey(key)
+                        .withProperties(Map.of("Size", "XL")))
                 .join());
         Outcome received = engine.receive(
                         new ReceiveRequest(group, topic, "test", 1, Duration.ofSeconds(5), Duration.ofMinutes(1)), null)
