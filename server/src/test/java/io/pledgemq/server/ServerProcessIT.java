@@ -213,17 +213,17 @@ class ServerProcessIT {
     void whatItPrintsIsReachedAsItSays() throws Exception {
         Started server = start(Running.file(directory)).ready();
         assertThat(server.said()).contains("administration  http://");
-        Path data = directory.resolve("data");
-        run(List.of(
-                        "topic",
-                        "list",
-                        "--endpoint",
-                        "https://127.0.0.1:" + server.port(),
-                        "--ca",
-                        data.resolve("tls.pem").toString(),
-                        "--data",
-                        data.toString()))
-                .exits(ExitStatus.STOPPED, "orders");
+        listTopics(server).exits(ExitStatus.STOPPED, "orders");
+    }
+
+    /** The command line over TLS, with options of its own. */
+    private Started listTopics(Started server, String... options) throws IOException {
+        String data = directory.resolve("data").toString();
+        List<String> arguments = new ArrayList<>(
+                List.of("topic", "list", "--endpoint", "https://127.0.0.1:" + server.port(), "--data", data));
+        arguments.addAll(List.of("--ca", data + "/tls.pem"));
+        arguments.addAll(List.of(options));
+        return run(arguments);
     }
 
     @Test
@@ -235,21 +235,10 @@ class ServerProcessIT {
                         directory, "tls.client-ca-file: " + certificate, "tls.client-certificate: required"))
                 .ready();
         assertThat(server.said()).contains("administration  https://", "metrics         https://");
-        Path data = directory.resolve("data");
-        List<String> call = List.of(
-                "topic",
-                "list",
-                "--endpoint",
-                "https://127.0.0.1:" + server.port(),
-                "--ca",
-                data.resolve("tls.pem").toString(),
-                "--data",
-                data.toString());
 
-        run(call).exits(ExitStatus.FAILED, "show one with --cert FILE --cert-key FILE");
-        List<String> shown = new ArrayList<>(call);
-        shown.addAll(List.of("--cert", certificate.toString(), "--cert-key", key.toString()));
-        run(shown).exits(ExitStatus.STOPPED, "orders");
+        listTopics(server).exits(ExitStatus.FAILED, "show one with --cert FILE --cert-key FILE");
+        listTopics(server, "--cert", certificate.toString(), "--cert-key", key.toString())
+                .exits(ExitStatus.STOPPED, "orders");
     }
 
     @Test
