@@ -3,6 +3,7 @@ package io.pledgemq.examples.demo;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * Says alerts on the screen: the first ones of a kind in full; the others are counted, and told once at the end. Safe
@@ -11,6 +12,8 @@ import java.util.function.Consumer;
 final class AlertLines implements AutoCloseable {
 
     static final int MAX_IN_FULL = 10;
+
+    private static final Pattern LINES = Pattern.compile("\\s*\\R\\s*");
 
     private final Consumer<String> screen;
     private final Map<String, Integer> countByKind = new TreeMap<>();
@@ -23,7 +26,8 @@ final class AlertLines implements AutoCloseable {
         String kind = String.valueOf(alert.get("kind"));
         int count = countByKind.merge(kind, 1, Integer::sum);
         if (count <= MAX_IN_FULL) {
-            screen.accept("ALERT " + kind + ": " + alert.get("text"));
+            screen.accept("ALERT " + kind + ": "
+                    + LINES.matcher(String.valueOf(alert.get("text"))).replaceAll(" | "));
         }
     }
 

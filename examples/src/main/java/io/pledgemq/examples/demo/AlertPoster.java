@@ -103,7 +103,8 @@ final class AlertPoster implements AutoCloseable {
             int status = http.send(request, BodyHandlers.discarding()).statusCode();
             return status / 100 == 2 ? "" : "HTTP status " + status + ", expected 2xx";
         } catch (IOException e) {
-            return e.getClass().getSimpleName() + ": " + e.getMessage();
+            String kind = e.getClass().getSimpleName();
+            return e.getMessage() == null ? kind : kind + ": " + e.getMessage();
         }
     }
 

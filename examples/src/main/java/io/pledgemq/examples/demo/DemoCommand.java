@@ -2,6 +2,7 @@ package io.pledgemq.examples.demo;
 
 import io.pledgemq.examples.order.OrderStore;
 import io.pledgemq.examples.warehouse.Warehouse;
+import io.pledgemq.sdk.errors.DatabaseException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -142,7 +143,7 @@ final class DemoCommand implements Callable<Integer> {
             }
             new ParkedList(outcome.parked(), directory.root()).print(talk);
             return report.consistent() ? 0 : 1;
-        } catch (SQLException e) {
+        } catch (SQLException | DatabaseException e) {
             throw new DemoException(
                     "A database failed.", e, "start again with --data to continue; everything confirmed is kept.");
         } catch (IOException e) {

@@ -31,6 +31,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The engine in this process, with its files in the root of the run's directory. It asks earlier than an engine does by
@@ -108,7 +109,7 @@ final class EmbeddedDesk implements EngineDesk {
     public void compensateParked(String topic) {
         Party by =
                 Party.operator(System.getProperty("user.name", ""), "the run goes on with --on-exhausted compensate");
-        open(topic).stream()
+        open(Set.of(topic)).stream()
                 .map(dead -> transport.engine().desk().compensate(dead, by))
                 .toList()
                 .forEach(CompletableFuture::join);
@@ -116,7 +117,7 @@ final class EmbeddedDesk implements EngineDesk {
 
     @Override
     public List<Parked> parked(String topic) {
-        return open(topic).stream()
+        return open(Set.of(topic, Transport.UNDO_PREFIX + topic)).stream()
                 .map(dead -> new Parked(
                         String.valueOf(dead.message().key()),
                         dead.message().id().text(),
@@ -124,7 +125,7 @@ final class EmbeddedDesk implements EngineDesk {
                 .toList();
     }
 
-    private List<DeadLetterView> open(String topic) {
+    private List<DeadLetterView> open(Set<String> topics) {
         OperatorDesk desk = transport.engine().desk();
         List<DeadLetterView> open = new ArrayList<>();
         int cursor = 0;
@@ -132,7 +133,7 @@ final class EmbeddedDesk implements EngineDesk {
             Page<DeadLetterView> page = desk.deadLetters("", cursor, PAGE);
             page.items().stream()
                     .filter(dead -> dead.status() == DeadLetterView.Status.OPEN
-                            && dead.message().topic().equals(topic))
+                            && topics.contains(dead.message().topic()))
                     .forEach(open::add);
             cursor = page.next();
         } while (cursor > 0);
@@ -142,7 +143,7 @@ final class EmbeddedDesk implements EngineDesk {
     @Override
     public Set<String> skipped(String topic, Collection<String> orderIds) {
         long settled = stats().subscriptions().stream()
-                .filter(view -> view.topic().equals(topic))
+                .filter(view -> view.topic().equals(topic) || view.topic().equals(Transport.UNDO_PREFIX + topic))
                 .mapToLong(view -> view.deadTotal() - view.dead())
                 .sum();
         return settled == 0
@@ -150,10 +151,11 @@ final class EmbeddedDesk implements EngineDesk {
                 : orderIds.stream().filter(order -> wasSkipped(topic, order)).collect(Collectors.toSet());
     }
 
-    /** An order has several messages if its prepare was tried again; one of them was committed. */
+    /** An order has several messages if its prepare was tried again, or if it was to be undone. */
     private boolean wasSkipped(String topic, String orderId) {
         OperatorDesk desk = transport.engine().desk();
-        return desk.find(FindRequest.byKey(topic, orderId)).items().stream()
+        return Stream.of(topic, Transport.UNDO_PREFIX + topic)
+                .flatMap(each -> desk.find(FindRequest.byKey(each, orderId)).items().stream())
                 .flatMap(message -> desk.history(message.id()).stream())
                 .anyMatch(event -> event.type() == CommandType.SETTLE_DEAD && SKIP.test(event.text()));
     }

@@ -5,6 +5,7 @@ package io.pledgemq.examples.demo;
  *
  * @param undecidedResolved messages whose decision came from a check, all starts together
  * @param redeliveries deliveries after the first one, all starts together
- * @param deadLetters messages that failed their maximum of attempts, settled or not, all starts together
+ * @param deadLetters how often a message failed for good, settled or not, all starts together; one that fails again
+ *     after a retry counts again
  */
 record EngineFigures(long undecidedResolved, long redeliveries, long deadLetters) {}

@@ -25,7 +25,7 @@ final class H2Database implements Database {
     }
 
     static H2Database open(Path file) throws DemoException {
-        String url = "jdbc:h2:file:" + file + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LOCK_TIMEOUT="
+        String url = "jdbc:h2:file:" + file + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;LOCK_TIMEOUT="
                 + H2Turns.LOCK_TIMEOUT_IN_H2_MS;
         try {
             HikariDataSource pool = Databases.pool(url, "h2-" + file.getFileName());

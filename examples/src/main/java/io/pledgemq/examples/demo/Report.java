@@ -55,7 +55,7 @@ record Report(int orders, Findings found, EngineFigures engine, Duration took) {
         row(out, "on the way", null, "");
         row(out, "  decisions found by a check", engine.undecidedResolved(), "commit or rollback never arrived");
         row(out, "  redeliveries", engine.redeliveries(), "after a failure, a delay or a lost ack");
-        row(out, "  dead letters", engine.deadLetters(), "failed their maximum of attempts");
+        row(out, "  dead letters", engine.deadLetters(), "times that a message failed for good");
         row(out, "  parked", found.parked, "orders that wait for a person");
         row(out, "  skipped", found.skipped, "orders that a person closed without stock");
         row(out, "comparison of the databases", null, "");
@@ -69,7 +69,7 @@ record Report(int orders, Findings found, EngineFigures engine, Duration took) {
         found.examples().forEach(example -> out.println("    " + example));
         out.println(String.format(
                 Locale.ROOT,
-                "%s after %.1f s",
+                "%s after %.1f s of this start",
                 consistent() ? "CONSISTENT" : "NOT CONSISTENT",
                 took.toMillis() / 1000.0));
         out.flush();

@@ -79,7 +79,9 @@ final class RunSettings {
 
     private static DemoException unusable(Path file, IOException e) {
         return new DemoException(
-                "Cannot keep the settings of the run in " + file + ".", e, "check the directory and its permissions.");
+                "Cannot keep the settings of the run in " + file + ".",
+                e,
+                "check the directory, its permissions and the space on its disk.");
     }
 
     String orders() {

@@ -9,6 +9,7 @@ import io.pledgemq.sdk.SubscriptionOptions;
 import io.pledgemq.sdk.Transaction;
 import io.pledgemq.sdk.retry.RetryPolicy;
 import io.pledgemq.sdk.retry.WhenExhausted;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +39,9 @@ final class SdkOrderJob implements OrderJob {
     SdkOrderJob(EngineDesk.Opening engine) {
         this.engine = engine;
     }
+
+    /** H2's codes for a database that is closed for good. */
+    private static final Set<Integer> CLOSED = Set.of(90098, 90121);
 
     /** A handler that fails because the plan says so. */
     private static final class PlannedFaultException extends Exception {
@@ -76,7 +80,7 @@ final class SdkOrderJob implements OrderJob {
             }
             OrderPlacing placing = new OrderPlacing(orderSide, store, workplace, plan);
             for (int round = 0; placing.placeUndecided() > 0; round++) {
-                awaitQuiet(desk, workplace.progress());
+                awaitQuiet(desk, workplace);
                 if (round == MAX_ROUNDS) {
                     throw new DemoException(
                             "Some orders could not be placed.",
@@ -84,7 +88,7 @@ final class SdkOrderJob implements OrderJob {
                             "start again with --data " + workplace.directory().root());
                 }
             }
-            awaitQuiet(desk, workplace.progress());
+            awaitQuiet(desk, workplace);
             List<Parked> parked = desk.parked(TOPIC);
             return new Outcome(desk.figures(resolved.count()), parked, skipped(desk, workplace, parked));
         }
@@ -142,13 +146,33 @@ final class SdkOrderJob implements OrderJob {
         }
     }
 
-    private static void awaitQuiet(EngineDesk desk, JobProgress progress) throws InterruptedException {
+    private static void awaitQuiet(EngineDesk desk, Workplace workplace) throws DemoException, InterruptedException {
+        JobProgress progress = workplace.progress();
         long most = Math.max(1, desk.unsettled());
         progress.begin("settling", most);
         for (long left = desk.unsettled(); left > 0; left = desk.unsettled()) {
             progress.at(Math.max(0, most - left));
+            requireOpen(workplace, workplace.databases().orders());
+            requireOpen(workplace, workplace.databases().warehouse());
             TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
         }
         progress.at(most);
+    }
+
+    /** A database that is away comes back; an H2 file whose disk was full has closed itself and does not. */
+    private static void requireOpen(Workplace workplace, Database database) throws DemoException {
+        try (Connection connection = database.dataSource().getConnection()) {
+            connection.isValid(0);
+        } catch (SQLException e) {
+            for (Throwable why = e; why != null; why = why.getCause()) {
+                if (why instanceof SQLException failure && CLOSED.contains(failure.getErrorCode())) {
+                    throw new DemoException(
+                            "A database has closed itself.",
+                            failure,
+                            "free space on its disk if that is what is missing, then start again with --data "
+                                    + workplace.directory().root() + ": what was confirmed is kept.");
+                }
+            }
+        }
     }
 }

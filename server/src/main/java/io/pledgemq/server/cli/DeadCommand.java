@@ -1,10 +1,12 @@
 package io.pledgemq.server.cli;
 
 import io.pledgemq.engine.OperatorDesk;
+import io.pledgemq.engine.view.DeadLetterView;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -40,19 +42,29 @@ final class DeadCommand extends AdminCommand {
             mixinStandardHelpOptions = true,
             description = "List dead letters. Attempts count anew for each revision, and for a compensation.")
     int list(
-            @Option(names = "--topic", description = "of this topic only") @Nullable String topic,
-            @Option(names = "--key", description = "with this business key only") @Nullable String key,
+            @Option(names = "--topic", paramLabel = "TOPIC", description = "of this topic only") @Nullable String topic,
+            @Option(names = "--key", paramLabel = "KEY", description = "with this business key only") @Nullable
+                    String key,
             @Option(
                             names = "--status",
                             paramLabel = "open|redriving|compensating",
                             description = "with this status only")
                     @Nullable
                     String status,
-            @Option(names = "--limit", defaultValue = "1000", description = "most messages; default: 1000") int limit)
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "1000",
+                            description = "most messages; default: 1000")
+                    int limit)
             throws CommandFailure, IOException {
+        DeadLetterView.Status wanted = status == null ? null : status(status);
+        if (limit < 1) {
+            throw new ParameterException(spec.commandLine(), "--limit is " + limit + "; expected 1 or more.");
+        }
         Optional<OfflineDeadLetters> offline = offline();
         if (offline.isPresent()) {
-            return offline.get().list();
+            return offline.get().list(new OfflineDeadLetters.Wanted(topic, key, wanted, limit));
         }
         return out().list(
                         client(),
@@ -73,8 +85,12 @@ final class DeadCommand extends AdminCommand {
     @Command(
             name = "show",
             mixinStandardHelpOptions = true,
-            description = "Show a dead letter with its history. Needs a running server.")
-    int show(@Parameters(paramLabel = "MESSAGE") String message) throws CommandFailure {
+            description = "Show a dead letter with its history; of an engine that does not run, with its body too.")
+    int show(@Parameters(paramLabel = "MESSAGE") String message) throws CommandFailure, IOException {
+        Optional<OfflineDeadLetters> offline = offline();
+        if (offline.isPresent()) {
+            return offline.get().show(message);
+        }
         return out().one(client().get("/dead-letters/" + AdminClient.part(message), values()));
     }
 
@@ -184,6 +200,14 @@ final class DeadCommand extends AdminCommand {
         return directory == null || namesServer()
                 ? Optional.empty()
                 : Optional.of(new OfflineDeadLetters(spec.commandLine(), directory, group, format()));
+    }
+
+    private DeadLetterView.Status status(String text) {
+        return Arrays.stream(DeadLetterView.Status.values())
+                .filter(status -> status.name().equalsIgnoreCase(text))
+                .findFirst()
+                .orElseThrow(() -> new ParameterException(
+                        spec.commandLine(), "--status is '" + text + "'; expected open, redriving or compensating."));
     }
 
     private @Nullable String onlyGroup() {

@@ -1,21 +1,26 @@
 package io.pledgemq.server.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.OperatorDesk;
+import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.view.DeadLetterView;
+import io.pledgemq.engine.view.HistoryEvent;
 import io.pledgemq.engine.view.Page;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 
@@ -29,10 +34,12 @@ final class OfflineDeadLetters {
     private final Path directory;
     private final String group;
     private final OutputFormat output;
+    private final CommandLine line;
     private final PrintWriter out;
     private final PrintWriter err;
 
     OfflineDeadLetters(CommandLine line, Path directory, String group, OutputFormat output) {
+        this.line = line;
         this.directory = directory;
         this.group = group;
         this.output = output;
@@ -45,19 +52,37 @@ final class OfflineDeadLetters {
         CompletableFuture<Outcome> settle(OperatorDesk desk, DeadLetterView dead, Party by);
     }
 
-    int list() throws CommandFailure, IOException {
+    /** Which ones are listed; null or empty is all. */
+    record Wanted(@Nullable String topic, @Nullable String key, DeadLetterView.@Nullable Status status, int limit) {
+        private boolean takes(DeadLetterView dead) {
+            return (topic == null || topic.equals(dead.message().topic()))
+                    && (key == null || key.equals(dead.message().key()))
+                    && (status == null || status == dead.status());
+        }
+    }
+
+    int list(Wanted wanted) throws CommandFailure, IOException {
         try (Engine engine = OfflineEngine.open(directory)) {
             if (output == OutputFormat.TABLE) {
                 out.printf(
                         "%-36s  %-16s  %-16s  %-12s  %8s  %8s  %s%n",
                         "message", "key", "group", "status", "revision", "attempts", "reason");
             }
-            for (int cursor = 0; cursor >= 0; ) {
+            int listed = 0;
+            for (int cursor = 0; cursor >= 0 && listed <= wanted.limit; ) {
                 Page<DeadLetterView> page = engine.desk().deadLetters(group, cursor, PAGE);
-                page.items().forEach(this::print);
+                for (DeadLetterView dead : page.items()) {
+                    if (wanted.takes(dead) && ++listed <= wanted.limit) {
+                        print(dead);
+                    }
+                }
                 cursor = page.next();
             }
             out.flush();
+            if (listed > wanted.limit) {
+                err.println("There are more than these " + wanted.limit + ": --limit N lists more.");
+                err.flush();
+            }
             return ExitCode.OK;
         }
     }
@@ -75,8 +100,7 @@ final class OfflineDeadLetters {
                         .filter(dead -> dead.message().id().text().equals(message))
                         .toList();
                 if (found.isEmpty()) {
-                    err.println("No dead letter has the message id " + message
-                            + ". All of them: ./pledgemq dead list --data " + directory);
+                    printNotFound(message);
                     exitCode = Math.max(exitCode, Main.NOT_FOUND);
                 }
                 for (DeadLetterView dead : found) {
@@ -92,6 +116,52 @@ final class OfflineDeadLetters {
         }
     }
 
+    /** One dead letter with its body and everything that happened to it; or what became of one that is settled. */
+    int show(String text) throws CommandFailure, IOException {
+        try (Engine engine = OfflineEngine.open(directory)) {
+            List<MessageId> ids = id(text).toList();
+            List<DeadLetterView> found = engine.desk().deadLettersOf(group, ids);
+            List<HistoryEvent> history =
+                    ids.isEmpty() ? List.of() : engine.desk().history(ids.get(0));
+            if (history.isEmpty()) {
+                printNotFound(text);
+                err.flush();
+                return Main.NOT_FOUND;
+            }
+            ObjectNode shown = Json.object().put("message", text);
+            ArrayNode letters = shown.putArray("deadLetters");
+            for (DeadLetterView dead : found) {
+                letters.add(described(dead));
+            }
+            found.stream().findFirst().ifPresent(dead -> putContent(shown, dead.message()));
+            ArrayNode events = shown.putArray("history");
+            history.forEach(event -> events.addObject()
+                    .put("at", Instant.ofEpochMilli(event.wallMs()).toString())
+                    .put("event", event.type().name())
+                    .put("party", event.party())
+                    .put("text", event.text()));
+            return new Output(line, output).one(shown);
+        }
+    }
+
+    private static void putContent(ObjectNode shown, Message message) {
+        ObjectNode properties = shown.putObject("properties");
+        message.properties().forEach(properties::put);
+        shown.put("body", new String(message.body(), StandardCharsets.UTF_8));
+    }
+
+    private void printNotFound(String message) {
+        String why = "no dead letter" + (group.isEmpty() ? "" : " of group '" + group + "'")
+                + " has this message id; it may be settled already: ./pledgemq dead show " + message + " --data "
+                + directory + " tells, ./pledgemq dead list --data " + directory + " lists all of them";
+        if (output == OutputFormat.JSON) {
+            out.println(Json.object().put("message", message).put("done", false).put("refusal", why));
+            out.flush();
+        } else {
+            err.println(Output.safe(message) + ": " + why);
+        }
+    }
+
     /** Nothing for a text that is no id of any message. */
     private static Stream<MessageId> id(String text) {
         try {
@@ -102,14 +172,9 @@ final class OfflineDeadLetters {
     }
 
     private void print(DeadLetterView dead) {
-        String key = String.valueOf(dead.message().key());
+        String key = Output.safe(String.valueOf(dead.message().key()));
         if (output == OutputFormat.JSON) {
-            out.println(json(dead)
-                    .put("status", dead.status().name().toLowerCase(Locale.ROOT))
-                    .put("attempts", dead.attempts())
-                    .put("revision", dead.revision())
-                    .put("since", Instant.ofEpochMilli(dead.sinceMs()).toString())
-                    .put("reason", dead.reason()));
+            out.println(described(dead));
         } else {
             out.printf(
                     Locale.ROOT,
@@ -120,8 +185,17 @@ final class OfflineDeadLetters {
                     dead.status().name().toLowerCase(Locale.ROOT),
                     dead.revision(),
                     dead.attempts(),
-                    dead.reason());
+                    Output.safe(dead.reason()));
         }
+    }
+
+    private static ObjectNode described(DeadLetterView dead) {
+        return json(dead)
+                .put("status", dead.status().name().toLowerCase(Locale.ROOT))
+                .put("attempts", dead.attempts())
+                .put("revision", dead.revision())
+                .put("since", Instant.ofEpochMilli(dead.sinceMs()).toString())
+                .put("reason", dead.reason());
     }
 
     private void printOutcome(DeadLetterView dead, Outcome outcome) {

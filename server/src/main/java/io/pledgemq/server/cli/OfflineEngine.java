@@ -22,7 +22,7 @@ final class OfflineEngine {
             throw new CommandFailure(
                     Main.NOT_FOUND,
                     "Cannot open an engine.",
-                    directory + " holds no log.",
+                    directory + (Files.exists(directory) ? " holds no log." : " is not there."),
                     "give the data directory of an engine with --data.");
         }
         try {

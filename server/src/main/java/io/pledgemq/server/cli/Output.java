@@ -182,10 +182,14 @@ final class Output {
                 : safe(value.isValueNode() ? value.asText() : value.toString());
     }
 
-    /** Keys and reasons come from strangers: nothing in them may move the cursor or colour the screen. */
-    private static String safe(String text) {
+    /** Keys and reasons come from strangers: nothing in them may move the cursor, begin a line or colour the screen. */
+    static String safe(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
+            if (c == '\n' || c == '\r') {
+                safe.append(' ');
+                return;
+            }
             boolean plain = c == '\t' || (!Character.isISOControl(c) && Character.getType(c) != Character.FORMAT);
             safe.appendCodePoint(plain ? c : '?');
         });

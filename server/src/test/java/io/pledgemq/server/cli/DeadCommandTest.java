@@ -78,6 +78,39 @@ class DeadCommandTest {
     }
 
     @Test
+    void theListIsNarrowedAsAskedFor() {
+        assertThat(run("list", "--key", "key-m-2")).isZero();
+        assertThat(out.toString()).contains("m-2").doesNotContain("m-1");
+        assertThat(run("list", "--topic", "other")).isZero();
+        assertThat(out.toString().lines()).hasSize(1);
+        run("retry", "m-1");
+        assertThat(run("list", "--status", "redriving")).isZero();
+        assertThat(out.toString()).contains("m-1").doesNotContain("m-2");
+        assertThat(run("list", "--limit", "1")).isZero();
+        assertThat(out.toString().lines()).hasSize(2);
+        assertThat(err.toString()).contains("There are more than these 1");
+        assertThat(run("list", "--limit", "2")).isZero();
+        assertThat(err.toString()).isEmpty();
+        assertThat(run("list", "--status", "foo")).isEqualTo(2);
+        assertThat(err.toString()).contains("--status is 'foo'");
+        assertThat(run("list", "--limit", "0")).isEqualTo(2);
+    }
+
+    @Test
+    void oneIsShownWithItsBodyAndHistoryAlsoWhenItIsSettled() {
+        assertThat(run("show", "m-1")).isZero();
+        assertThat(out.toString()).contains("no shelf", "warehouse", "body", "FAIL");
+        assertThat(run("skip", "m-1", "--reason", "not ours")).isZero();
+        assertThat(run("skip", "m-1")).isEqualTo(3);
+        assertThat(err.toString()).contains("it may be settled already", "dead show m-1");
+        assertThat(run("show", "m-1")).isZero();
+        assertThat(out.toString()).contains("SKIP: not ours");
+        assertThat(run("skip", "m-2", "--group", "other", "-o", "json")).isEqualTo(3);
+        assertThat(out.toString()).contains("no dead letter of group 'other'", "\"done\":false");
+        assertThat(run("show", "m-9")).isEqualTo(3);
+    }
+
+    @Test
     void whatIsRecordedIsThereAtTheNextStartAndASecondActionIsRefused() {
         assertThat(run("retry", "m-1", "--reason", "shelf is there")).isZero();
         assertThat(out.toString()).contains("m-1 (group warehouse): recorded");
@@ -118,11 +151,11 @@ class DeadCommandTest {
     @Test
     void anUnknownMessageAndADirectoryWithoutALogAreNotFound() {
         assertThat(run("retry", "m-9")).isEqualTo(3);
-        assertThat(err.toString()).contains("No dead letter has the message id m-9");
+        assertThat(err.toString()).contains("m-9: no dead letter has this message id");
 
         assertThat(execute("dead", "list", "--data", directory.resolve("none").toString()))
                 .isEqualTo(3);
-        assertThat(err.toString()).contains("holds no log");
+        assertThat(err.toString()).contains("is not there");
         assertThat(directory.resolve("none")).doesNotExist();
     }
 
