@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Waiting for a row lock must not keep the turn from whoever holds that lock. So H2 itself waits hardly at all, and
  * the statement is tried again at later turns, until the session's lock timeout is over. A batch is not repeated.
+ *
+ * <p>H2 may also hang (seen in 2.3.232 and 2.4.240: when a statement fails in a transaction that had to wait for a row
+ * lock, and that is rolled back then, the next one to lock the row spins for ever). Nothing ends such a statement but
+ * the end of the process, so it is ended with a word about it; the next start goes on.
  */
 final class H2Turns {
 
@@ -35,10 +40,57 @@ final class H2Turns {
 
     private static final String SET_LOCK_TIMEOUT = "SET LOCK_TIMEOUT ";
     private static final int LOCK_TIMEOUT = 50200;
+    private static final int LOOKS = 10;
     private static final long LOOK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private static final Duration LONGEST_STATEMENT = Duration.ofMinutes(2);
 
     private final ReentrantLock turn = new ReentrantLock();
     private final Condition somebodyEnded = turn.newCondition();
+    private final Duration longest;
+    private final Runnable onHanging;
+    /** When H2 was called, or 0 if it is not being called. */
+    private volatile long calledAtNanos;
+
+    H2Turns() {
+        this(LONGEST_STATEMENT, H2Turns::halt);
+    }
+
+    /** @param onHanging called again and again once a statement takes longer than that */
+    H2Turns(Duration longest, Runnable onHanging) {
+        this.longest = longest;
+        this.onHanging = onHanging;
+        Thread watch = new Thread(this::watch, "h2-watch");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    private void watch() {
+        while (true) {
+            LockSupport.parkNanos(longest.toNanos() / LOOKS);
+            long since = calledAtNanos;
+            if (since != 0 && System.nanoTime() - since > longest.toNanos()) {
+                onHanging.run();
+            }
+        }
+    }
+
+    private static void halt() {
+        System.err.println("An H2 database hangs.\n  why:  one statement has been running for "
+                + LONGEST_STATEMENT.toSeconds() + " s; H2 is known to spin for ever after some failed statements.\n"
+                + "  next: start again with --data to continue; what was confirmed is kept.");
+        Runtime.getRuntime().halt(1);
+    }
+
+    private void enter() {
+        turn.lock();
+        calledAtNanos = System.nanoTime();
+    }
+
+    private void leave() {
+        calledAtNanos = 0;
+        turn.unlock();
+    }
 
     /** Returns the same data source, whose connections take turns. */
     DataSource of(DataSource pool) {
@@ -74,7 +126,7 @@ final class H2Turns {
             if (arguments != null && arguments.length > 0 && arguments[0] instanceof String sql) {
                 arguments[0] = withoutLockTimeout(sql);
             }
-            turn.lock();
+            enter();
             try {
                 Object result = call(connection, method, arguments);
                 if (result instanceof PreparedStatement statement) {
@@ -85,7 +137,7 @@ final class H2Turns {
                 somebodyEnded.signalAll();
                 return result;
             } finally {
-                turn.unlock();
+                leave();
             }
         }
 
@@ -117,7 +169,7 @@ final class H2Turns {
             }
             long patience = method.getName().endsWith("Batch") ? 0 : session.lockTimeout.toNanos();
             long giveUp = System.nanoTime() + patience;
-            turn.lock();
+            enter();
             try {
                 while (true) {
                     try {
@@ -125,10 +177,12 @@ final class H2Turns {
                     } catch (SQLException e) {
                         refuseUnlessLocked(e, giveUp);
                     }
+                    calledAtNanos = 0;
                     somebodyEnded.awaitNanos(LOOK_AGAIN_NANOS);
+                    calledAtNanos = System.nanoTime();
                 }
             } finally {
-                turn.unlock();
+                leave();
             }
         }
 

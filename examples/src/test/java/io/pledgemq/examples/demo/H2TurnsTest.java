@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +52,32 @@ class H2TurnsTest {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
             return statement.getUpdateCount();
+        }
+    }
+
+    @Test
+    void aStatementThatHangsIsToldAndOneThatWaitsForARowIsNot() throws Exception {
+        CompletableFuture<String> told = new CompletableFuture<>();
+        JdbcDataSource plain = new JdbcDataSource();
+        plain.setURL("jdbc:h2:mem:hangs;LOCK_TIMEOUT=" + H2Turns.LOCK_TIMEOUT_IN_H2_MS);
+        DataSource inTurns = new H2Turns(Duration.ofMillis(500), () -> told.complete("hangs")).of(plain);
+        try (Connection holder = inTurns.getConnection();
+                Connection waiter = inTurns.getConnection()) {
+            execute(holder, "CREATE TABLE stock (sku INTEGER PRIMARY KEY)");
+            execute(holder, "INSERT INTO stock VALUES (1)");
+            holder.setAutoCommit(false);
+            execute(holder, "UPDATE stock SET sku = 2");
+            try (PreparedStatement limit = waiter.prepareStatement("SET LOCK_TIMEOUT 2000")) {
+                limit.execute();
+            }
+            assertThatThrownBy(() -> execute(waiter, "UPDATE stock SET sku = 3"))
+                    .isInstanceOf(SQLException.class);
+            assertThat(told).isNotDone();
+
+            execute(waiter, "CREATE ALIAS spin FOR 'java.lang.Thread.sleep(long)'");
+            execute(waiter, "CALL spin(3000)");
+            assertThat(told).isCompletedWithValue("hangs");
+            holder.rollback();
         }
     }
 
