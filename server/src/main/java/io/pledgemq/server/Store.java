@@ -7,6 +7,7 @@ import io.pledgemq.engine.io.DataDirectoryInUseException;
 import io.pledgemq.engine.io.DataDirectoryUnusableException;
 import io.pledgemq.engine.io.FileStorage;
 import io.pledgemq.engine.log.LogException;
+import io.pledgemq.engine.log.LogFullException;
 import io.pledgemq.engine.recovery.RecoveryException;
 import io.pledgemq.server.alert.Alerts;
 import io.pledgemq.server.catalog.Catalog;
@@ -43,6 +44,8 @@ final class Store {
             throw cannotUse(ExitStatus.IN_USE, directory, e, "stop the other one, or use another --data.");
         } catch (DataDirectoryUnusableException e) {
             throw cannotUse(ExitStatus.PERMISSION, directory, e, "correct owner and mode, or use another --data.");
+        } catch (LogFullException e) {
+            throw cannotUse(ExitStatus.FAILED, directory, e, "free space on its disk.");
         } catch (LogException | RecoveryException e) {
             throw cannotUse(ExitStatus.DAMAGED, directory, e, "see docs/operating.md, 'The log is damaged'.");
         } catch (IOException e) {

@@ -5,6 +5,6 @@ public final class LogFullException extends LogException {
     private static final long serialVersionUID = 1L;
 
     LogFullException(Throwable cause) {
-        super("the disk is full and all spare segments are used; free space, then create spare segments again", cause);
+        super("the disk is full and all spare segments are used", cause);
     }
 }

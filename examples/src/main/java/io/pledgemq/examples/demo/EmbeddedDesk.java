@@ -8,6 +8,8 @@ import io.pledgemq.engine.command.Command.SettleDead;
 import io.pledgemq.engine.command.CommandType;
 import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.log.LogException;
+import io.pledgemq.engine.log.LogFullException;
+import io.pledgemq.engine.log.UnsupportedFormatException;
 import io.pledgemq.engine.recovery.RecoveryException;
 import io.pledgemq.engine.view.DeadLetterView;
 import io.pledgemq.engine.view.EngineStats;
@@ -59,6 +61,14 @@ final class EmbeddedDesk implements EngineDesk {
                 EngineConfig.defaults().withChecks(CHECKS).withOnAlert(alert -> alerts.accept(json(alert)));
         try {
             return new EmbeddedDesk(EmbeddedTransport.open(directory.root(), config, FIRST_CHECK));
+        } catch (LogFullException e) {
+            throw new DemoException(
+                    "Cannot open the engine in " + directory.root() + ".",
+                    "its disk is full.",
+                    "free space there, then start again with --data " + directory.root());
+        } catch (UnsupportedFormatException e) {
+            throw new DemoException(
+                    "Cannot open the engine in " + directory.root() + ".", e, "use the PledgeMQ that wrote it.");
         } catch (LogException | RecoveryException | EngineUnavailableException e) {
             throw new DemoException(
                     "Cannot open the engine in " + directory.root() + ".",

@@ -4,6 +4,8 @@ import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.EngineConfig;
 import io.pledgemq.engine.io.DataDirectoryInUseException;
 import io.pledgemq.engine.log.LogException;
+import io.pledgemq.engine.log.LogFullException;
+import io.pledgemq.engine.log.UnsupportedFormatException;
 import io.pledgemq.engine.recovery.RecoveryException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,6 +35,10 @@ final class OfflineEngine {
                     e,
                     "if that process is a server, work through it: add --endpoint " + AdminCommand.DEFAULT_ENDPOINT
                             + " (or where it listens); else stop it first.");
+        } catch (LogFullException e) {
+            throw failed(directory, e, "free space on its disk.");
+        } catch (UnsupportedFormatException e) {
+            throw failed(directory, e, "use the PledgeMQ that wrote it.");
         } catch (LogException | RecoveryException e) {
             throw failed(directory, e, "./pledgemq log verify --data " + directory);
         } catch (IOException e) {
