@@ -30,7 +30,10 @@ final class SdkOrderJob implements OrderJob {
     private static final Duration LEASE = Duration.ofSeconds(2);
     private static final Duration TOO_SLOW = LEASE.plusMillis(500);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    private static final int LOOKS_PER_DATABASE_LOOK = 10;
     private static final int MAX_ROUNDS = 10;
+    /** H2's codes for a database that is closed for good. */
+    private static final Set<Integer> CLOSED = Set.of(90098, 90121);
 
     private final EngineDesk.Opening engine;
     private final OrderStore store = new OrderStore();
@@ -39,9 +42,6 @@ final class SdkOrderJob implements OrderJob {
     SdkOrderJob(EngineDesk.Opening engine) {
         this.engine = engine;
     }
-
-    /** H2's codes for a database that is closed for good. */
-    private static final Set<Integer> CLOSED = Set.of(90098, 90121);
 
     /** A handler that fails because the plan says so. */
     private static final class PlannedFaultException extends Exception {
@@ -150,10 +150,13 @@ final class SdkOrderJob implements OrderJob {
         JobProgress progress = workplace.progress();
         long most = Math.max(1, desk.unsettled());
         progress.begin("settling", most);
+        int looks = 0;
         for (long left = desk.unsettled(); left > 0; left = desk.unsettled()) {
             progress.at(Math.max(0, most - left));
-            requireOpen(workplace, workplace.databases().orders());
-            requireOpen(workplace, workplace.databases().warehouse());
+            if (++looks % LOOKS_PER_DATABASE_LOOK == 0) {
+                requireOpen(workplace, workplace.databases().orders());
+                requireOpen(workplace, workplace.databases().warehouse());
+            }
             TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
         }
         progress.at(most);

@@ -124,9 +124,12 @@ final class OfflineDeadLetters {
             List<HistoryEvent> history =
                     ids.isEmpty() ? List.of() : engine.desk().history(ids.get(0));
             if (history.isEmpty()) {
-                printNotFound(text);
-                err.flush();
-                return Main.NOT_FOUND;
+                throw new CommandFailure(
+                        Main.NOT_FOUND,
+                        "There is nothing to show.",
+                        "the log has no message with the id " + Output.safe(text)
+                                + ": it never came, or its retention is over.",
+                        "./pledgemq dead list --data " + directory);
             }
             ObjectNode shown = Json.object().put("message", text);
             ArrayNode letters = shown.putArray("deadLetters");
