@@ -133,28 +133,6 @@ class OperatorDeskTest {
     }
 
     @Test
-    void afterARestartNobodyIsAlertedBeforeTheSendersHadTimeToConnect() throws Exception {
-        prepare();
-        assertThat(nextAlert().kind()).isEqualTo(Alert.Kind.NO_SENDER);
-        engine.close();
-        alerts.clear();
-        open();
-        while (undecided().get(0).nextCheckInMs() > 0) {
-            Thread.onSpinWait();
-        }
-        assertThat(engine.desk().stats().join().undecided()).as("turns go by").isEqualTo(1);
-
-        CompletableFuture<CheckRequest> asked = new CompletableFuture<>();
-        engine.connectSender(ORDER_SERVICE, requests -> asked.complete(requests.get(0)), 10);
-
-        assertThat(asked.join().message().id()).isEqualTo(message.id());
-        assertThat(alerts).isEmpty();
-        engine.close();
-        open();
-        assertThat(nextAlert().kind()).as("nobody came back").isEqualTo(Alert.Kind.NO_SENDER);
-    }
-
-    @Test
     void aCompensationWhoseGroupIsGoneForGoodIsClosedByHandWithItsReason() throws IOException {
         Party ann = Party.operator("ann", "warehouse 2 was shut down, order 4711 was cancelled by hand");
         long transactionId = prepare();

@@ -31,9 +31,6 @@ final class CheckDesk {
     /** Checks that become due in one turn. */
     private static final int TIMERS_PER_TURN = 4096;
 
-    /** So long after a start nobody is alerted because senders of older messages are not connected yet. */
-    private static final long QUIET_AFTER_START_MS = 15_000;
-
     private final Core core;
     private final CheckPolicy policy;
     private final Alerts alerts;
@@ -47,8 +44,6 @@ final class CheckDesk {
 
     private final Map<Integer, CheckRound> rounds = new HashMap<>();
     private final Map<SenderSession, List<Question>> outbox = new LinkedHashMap<>();
-    private final long startedAtWallMs;
-    private final long quietUntilMs;
     private long asked;
 
     /** Something to ask after the force. */
@@ -59,8 +54,6 @@ final class CheckDesk {
         this.policy = policy;
         this.alerts = alerts;
         this.messages = messages;
-        this.startedAtWallMs = core.state().wallMs();
-        this.quietUntilMs = core.state().engineMs() + QUIET_AFTER_START_MS;
         Pending pending = core.state().pending();
         for (int slot = 0; slot < pending.end(); slot++) {
             if (pending.state(slot) == Pending.UNDECIDED) {
@@ -220,7 +213,7 @@ final class CheckDesk {
                 want(others, slot);
             }
         } else {
-            if (own.isEmpty() && !mayStillCome(slot)) {
+            if (own.isEmpty()) {
                 noAnswer(slot, own);
             }
             endRound(slot);
@@ -281,15 +274,10 @@ final class CheckDesk {
                 }
             }
         }
-        if (service.unheard >= 0 && !mayStillCome(service.unheard)) {
+        if (service.unheard >= 0) {
             alert(service.unheard, service, "and no instance of their sender is connected");
             service.unheard = -1;
         }
-    }
-
-    /** After a start the senders of what was there before connect one by one: that is no reason to wake anybody. */
-    private boolean mayStillCome(int slot) {
-        return core.state().engineMs() < quietUntilMs && core.state().pending().storedAtMs(slot) <= startedAtWallMs;
     }
 
     private void noAnswer(int slot, AskedService own) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +70,7 @@ final class DeadCommand extends AdminCommand {
         return out().list(
                         client(),
                         "/dead-letters",
-                        values("group", onlyGroup(), "topic", topic, "key", key, "status", status),
+                        values("group", onlyGroup(), "topic", topic, "key", key, "status", lowerCase(wanted)),
                         limit,
                         "id",
                         "topic",
@@ -200,6 +201,10 @@ final class DeadCommand extends AdminCommand {
         return directory == null || namesServer()
                 ? Optional.empty()
                 : Optional.of(new OfflineDeadLetters(spec.commandLine(), directory, group, format()));
+    }
+
+    private static @Nullable String lowerCase(DeadLetterView.@Nullable Status status) {
+        return status == null ? null : status.name().toLowerCase(Locale.ROOT);
     }
 
     private DeadLetterView.Status status(String text) {

@@ -110,7 +110,7 @@ class AdminCommandsTest {
             server.die("orders", "warehouse", "m-" + i, "k-" + i);
         }
 
-        assertThat(run("dead", "list", "--status", "open")).isZero();
+        assertThat(run("dead", "list", "--status", "OPEN")).isZero();
         assertThat(out.toString()).contains("m-1").contains("no shelf");
         assertThat(run("dead", "retry", "m-1", "m-2", "--reason", "shelf is there"))
                 .isZero();
