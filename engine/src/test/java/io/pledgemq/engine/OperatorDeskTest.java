@@ -52,8 +52,12 @@ class OperatorDeskTest {
 
     @BeforeEach
     void open() throws IOException {
+        open(AT_ONCE);
+    }
+
+    private void open(CheckPolicy checks) throws IOException {
         engine = Engine.open(
-                directory, EngineConfig.defaults().withChecks(AT_ONCE).withOnAlert(alerts::add));
+                directory, EngineConfig.defaults().withChecks(checks).withOnAlert(alerts::add));
         engine.createTopic(new TopicConfig("order-created", TopicType.TRANSACTION))
                 .join();
         engine.putGroup(GroupConfig.of("warehouse")).join();
@@ -130,6 +134,39 @@ class OperatorDeskTest {
                 .join();
         assertThat(outcome).isEqualTo(new Outcome.Decided(Decision.COMMIT, false));
         assertThat(delivered()).containsExactly(message.id());
+    }
+
+    @Test
+    void afterAStartNobodyIsAlertedBeforeTheSendersHadTimeToConnect() throws Exception {
+        prepare();
+        assertThat(nextAlert().kind()).isEqualTo(Alert.Kind.NO_SENDER);
+        engine.close();
+        open();
+        while (undecided().get(0).nextCheckInMs() > 0) {
+            Thread.onSpinWait();
+        }
+        assertThat(engine.desk().stats().join().undecided()).as("turns go by").isEqualTo(1);
+
+        CompletableFuture<CheckRequest> asked = new CompletableFuture<>();
+        engine.connectSender(ORDER_SERVICE, requests -> asked.complete(requests.get(0)), 10);
+
+        assertThat(asked.join().message().id()).isEqualTo(message.id());
+        assertThat(alerts).isEmpty();
+    }
+
+    @Test
+    void sendersThatDoNotComeBackAfterAStartRaiseTheAlertWithoutAnythingElseHappening() throws Exception {
+        prepare();
+        assertThat(nextAlert().kind()).isEqualTo(Alert.Kind.NO_SENDER);
+        engine.close();
+        long before = System.nanoTime();
+        open(new CheckPolicy(1, 5, MAX_CHECKS, 30_000, 200));
+
+        Alert alert = nextAlert();
+        assertThat(alert.kind()).isEqualTo(Alert.Kind.NO_SENDER);
+        assertThat(alert.subject()).isEqualTo("order-created");
+        assertThat(System.nanoTime() - before)
+                .isGreaterThanOrEqualTo(Duration.ofMillis(200).toNanos());
     }
 
     @Test

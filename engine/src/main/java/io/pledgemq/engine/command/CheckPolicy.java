@@ -7,9 +7,19 @@ package io.pledgemq.engine.command;
  * @param capMs longest pause between checks
  * @param maxChecks rounds of asking before a half message is parked
  * @param answerMs how long one sender has to answer before another is asked
+ * @param quietMs how long after a start that found half messages nobody is alerted because their senders are not
+ *     connected: they connect one by one; 0 alerts at once
  */
-public record CheckPolicy(long intervalMs, long capMs, int maxChecks, long answerMs) {
+public record CheckPolicy(long intervalMs, long capMs, int maxChecks, long answerMs, long quietMs) {
+    /** The usual {@link #quietMs}. */
+    public static final long QUIET_MS = 15_000;
+
     public static final CheckPolicy DEFAULT = new CheckPolicy(10_000, 300_000, 15, 5_000);
+
+    /** With the usual quiet after a start. */
+    public CheckPolicy(long intervalMs, long capMs, int maxChecks, long answerMs) {
+        this(intervalMs, capMs, maxChecks, answerMs, QUIET_MS);
+    }
 
     /** The pause after the n-th check. */
     public long pauseMs(int checks) {

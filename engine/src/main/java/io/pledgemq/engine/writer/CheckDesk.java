@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * then, if its sender allows it, other producers of its topic. A round ends with the first answer, or when everybody
  * connected was asked in vain; it counts as one check, and only if somebody was asked. Who does not answer in time
  * costs no further check: the next one is asked. With nobody connected nothing is logged and nothing counted: the
- * messages wait for the next sender of their service, and an alert says so.
+ * messages wait for the next sender of their service, and an alert says so: not in the first seconds after a start,
+ * when senders connect one by one.
  */
 final class CheckDesk {
     /** Checks that become due in one turn. */
@@ -44,6 +45,10 @@ final class CheckDesk {
 
     private final Map<Integer, CheckRound> rounds = new HashMap<>();
     private final Map<SenderSession, List<Question>> outbox = new LinkedHashMap<>();
+    /** The start is so short ago that senders of what it found may still connect. */
+    private boolean quiet;
+
+    private final long quietUntilMs;
     private long asked;
 
     /** Something to ask after the force. */
@@ -54,10 +59,12 @@ final class CheckDesk {
         this.policy = policy;
         this.alerts = alerts;
         this.messages = messages;
+        this.quietUntilMs = core.state().engineMs() + policy.quietMs();
         Pending pending = core.state().pending();
         for (int slot = 0; slot < pending.end(); slot++) {
             if (pending.state(slot) == Pending.UNDECIDED) {
                 timers.set(slot, pending.due(slot));
+                quiet = true;
             }
         }
     }
@@ -165,11 +172,23 @@ final class CheckDesk {
             }
             due(slot);
         }
+        if (quiet && now >= quietUntilMs) {
+            quiet = false;
+            findUnheard();
+        }
         if (!wanted.isEmpty()) {
-            for (AskedService service : List.copyOf(wanted)) {
-                drain(service);
-                if (service.waiting() == 0) {
-                    wanted.remove(service);
+            List.copyOf(wanted).forEach(this::drain);
+            wanted.forEach(this::tellUnheard);
+            wanted.removeIf(service -> service.waiting() == 0);
+        }
+    }
+
+    /** The quiet is over: of each service whose senders did not come, finds a message that still waits for them. */
+    private void findUnheard() {
+        for (AskedService service : List.copyOf(wanted)) {
+            if (service.isEmpty()) {
+                for (int left = service.waiting(); left > 0 && service.unheard < 0; left--) {
+                    routeNext(service);
                 }
             }
         }
@@ -229,7 +248,11 @@ final class CheckDesk {
 
     private void drain(AskedService service) {
         if (service.isEmpty()) {
-            noSender(service);
+            // Others are asked where they may be.
+            for (int left = service.routed ? 0 : service.waiting(); left > 0; left--) {
+                routeNext(service);
+            }
+            service.routed = true;
             return;
         }
         for (int left = service.waiting(); left > 0 && service.canTake(); left--) {
@@ -262,18 +285,17 @@ final class CheckDesk {
         return round == null ? pending.due(slot) <= core.state().engineMs() : !round.isAsking();
     }
 
-    /** Everybody of a service is gone: others are asked where they may be, and for the rest an alert is raised. */
-    private void noSender(AskedService service) {
-        if (!service.routed) {
-            service.routed = true;
-            for (int left = service.waiting(); left > 0; left--) {
-                int slot = service.poll();
-                CheckRound round = rounds.get(slot);
-                if (isDue(slot, service, round)) {
-                    route(slot, round);
-                }
-            }
+    /** Takes one that waits for a service of which nobody is there, and lets it wait where it should. */
+    private void routeNext(AskedService service) {
+        int slot = service.poll();
+        CheckRound round = rounds.get(slot);
+        if (isDue(slot, service, round)) {
+            route(slot, round);
         }
+    }
+
+    /** In the turn that found it: later the message may be decided, and its slot another's. */
+    private void tellUnheard(AskedService service) {
         if (service.unheard >= 0) {
             alert(service.unheard, service, "and no instance of their sender is connected");
             service.unheard = -1;
@@ -285,7 +307,7 @@ final class CheckDesk {
     }
 
     private void alert(int slot, AskedService service, String what) {
-        if (service.alerted) {
+        if (service.alerted || quiet) {
             return;
         }
         service.alerted = true;
@@ -353,8 +375,8 @@ final class CheckDesk {
         return asked;
     }
 
-    /** When the next check is due, in engine ms. */
+    /** When there is something to do, in engine ms. */
     long nextDue() {
-        return timers.nextDue();
+        return quiet ? Math.min(timers.nextDue(), quietUntilMs) : timers.nextDue();
     }
 }

@@ -2,6 +2,7 @@ package io.pledgemq.engine.sim;
 
 import io.pledgemq.engine.EngineConfig;
 import io.pledgemq.engine.SimMaintenance;
+import io.pledgemq.engine.command.Alert;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.CommandType;
 import io.pledgemq.engine.command.ForceListener;
@@ -47,6 +48,7 @@ final class Machine {
     private final List<Op> open = new ArrayList<>();
     private final List<Op> news = new ArrayList<>();
     private final List<SimSession.Asked> inbox = new ArrayList<>();
+    private final UnheardCheck unheard;
     /** Answers that say nothing; kept, as every answer is. */
     private final List<CompletableFuture<Outcome>> silences = new ArrayList<>();
 
@@ -75,6 +77,7 @@ final class Machine {
         this.random = random;
         this.storage = new SimStorage(random.nextLong());
         this.model = new Model(options.checks(), options.rows());
+        this.unheard = new UnheardCheck(model);
     }
 
     Writer writer() {
@@ -131,6 +134,7 @@ final class Machine {
 
     void disconnect(SimSession session) {
         session.disconnect.run();
+        unheard.disconnected(session.sender);
         ModelSenders.disconnected(model, session);
     }
 
@@ -151,6 +155,7 @@ final class Machine {
                         sender,
                         requests -> requests.forEach(request -> inbox.add(new SimSession.Asked(session, request))),
                         credit);
+        unheard.connected(sender);
         return session;
     }
 
@@ -214,6 +219,7 @@ final class Machine {
             }
             new Comparison(model, state).run();
         }
+        unheard.run(whole);
     }
 
     /** The engine's own maintenance; it submits, and each submission turns the writer. */
@@ -383,8 +389,8 @@ final class Machine {
         Recovery.Recovered recovered = Recovery.run(log, snapshots);
         Violation.check(recovered.warnings().isEmpty(), "a crash damaged snapshots: %s", recovered.warnings());
         RecoveryCheck.run(storage.copy(random.nextLong()), log, recovered.state());
-        Writer.Outside outside =
-                new Writer.Outside(this::inline, this::inline, alert -> note(alert.toString()), ForceListener.NONE);
+        Writer.Outside outside = new Writer.Outside(this::inline, this::inline, this::alerted, ForceListener.NONE);
+        unheard.opened(recovered.state());
         writer = new Writer(
                 recovered.state(), log, Limits.DEFAULT.withRows(options.rows()), options.checks(), clock, outside);
         writer.onSubmit(() -> {
@@ -403,6 +409,11 @@ final class Machine {
         index = newIndex;
         maintenance = new SimMaintenance(writer, snapshots, config, recovered.snapshot(), newIndex);
         return recovered;
+    }
+
+    private void alerted(Alert alert) {
+        note(alert.toString());
+        unheard.alerted(alert);
     }
 
     /** As an executor's thread, which an exception does not stop. */

@@ -28,7 +28,9 @@ record SimOptions(
         Limits.Rows rows) {
     private static final int[] SOMETIMES = {0, 0, 1, 3, 10, 25};
 
-    /** @param narrow draws the bounds, apart from all else, so that runs without bounds stay what they are */
+    /**
+     * @param narrow draws the bounds and the quiet, apart from all else, so that runs without them stay what they are
+     */
     static SimOptions draw(SplittableRandom random, SplittableRandom narrow) {
         int segmentBytes = 1 << (13 + random.nextInt(3));
         int[] percents = new int[4];
@@ -39,6 +41,8 @@ record SimOptions(
         for (int i = 0; i < weights.length; i++) {
             weights[i] = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(10);
         }
+        Limits.Rows rows = narrow.nextInt(3) == 0 ? rows(narrow) : Limits.Rows.DEFAULT;
+        long quietMs = narrow.nextBoolean() ? 0 : narrow.nextInt(3_000);
         return new SimOptions(
                 new LogConfig(segmentBytes, segmentBytes - 1024, 1),
                 30 + random.nextInt(120),
@@ -46,9 +50,10 @@ record SimOptions(
                 percents,
                 random.nextBoolean(),
                 random.nextInt(4) == 0,
-                new CheckPolicy(10 + random.nextInt(1000), 2000, 1 + random.nextInt(4), 10 + random.nextInt(500)),
+                new CheckPolicy(
+                        10 + random.nextInt(1000), 2000, 1 + random.nextInt(4), 10 + random.nextInt(500), quietMs),
                 weights,
-                narrow.nextInt(3) == 0 ? rows(narrow) : Limits.Rows.DEFAULT);
+                rows);
     }
 
     private static Limits.Rows rows(SplittableRandom random) {
