@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -23,13 +24,24 @@ public final class WrongUse {
      */
     public static int tell(ParameterException error, String help) {
         PrintWriter err = error.getCommandLine().getErr();
-        err.println(error.getMessage());
         if (error instanceof UnmatchedArgumentException unmatched) {
-            meant(unmatched).ifPresent(name -> err.println("Did you mean " + name + "?"));
+            tellUnknown(unmatched, err);
+        } else {
+            err.println(error.getMessage());
         }
         err.println(help);
         err.flush();
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /** What stands behind an unknown option may be its value: it is not called unknown too. */
+    private static void tellUnknown(UnmatchedArgumentException error, PrintWriter err) {
+        String options = error.getUnmatched().stream()
+                .filter(given -> given.startsWith("-"))
+                .map(given -> "'" + withoutValue(given) + "'")
+                .collect(Collectors.joining(", "));
+        err.println(options.isEmpty() ? error.getMessage() : "There is no option " + options + ".");
+        meant(error).ifPresent(name -> err.println("Did you mean " + name + "?"));
     }
 
     /** The first argument that is nearly a name: behind an unknown option its value is unmatched as well. */

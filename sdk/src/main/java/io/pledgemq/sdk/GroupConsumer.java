@@ -61,6 +61,7 @@ final class GroupConsumer implements Subscription {
     private final ExecutorService handlers;
     private final Thread thread;
     private final Map<Object, Running> running = new ConcurrentHashMap<>();
+    private final AtomicBoolean databaseAway = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
     GroupConsumer(
@@ -152,7 +153,9 @@ final class GroupConsumer implements Subscription {
         FutureTask<Settlement> run = new FutureTask<>(() -> handler.handle(delivery));
         run.run();
         try {
-            settle(delivery, run.get());
+            Settlement settlement = run.get();
+            tellDatabase(settlement);
+            settle(delivery, settlement);
         } catch (ExecutionException e) {
             Settlement settlement = judge.judge(causeOf(e), delivery, handler.inboxId(delivery));
             LOG.warn(
@@ -164,6 +167,21 @@ final class GroupConsumer implements Subscription {
         }
     }
 
+    /** Once when it goes and once when it is back, however many messages wait for it. */
+    private void tellDatabase(Settlement settlement) {
+        if (settlement instanceof Settlement.Away away) {
+            if (databaseAway.compareAndSet(false, true)) {
+                LOG.warn(
+                        "group {}: its messages wait and come again every {} s, uncounted, until its database is back: {}",
+                        name,
+                        Settlement.Away.PAUSE.toSeconds(),
+                        away.reason());
+            }
+        } else if (settlement instanceof Settlement.Ack && databaseAway.compareAndSet(true, false)) {
+            LOG.info("group {}: its database is back", name);
+        }
+    }
+
     /** A settlement that gets lost is made up for by the next delivery. */
     private void settle(Delivery delivery, Settlement settlement) {
         Background.runLogged("settling message " + delivery.messageId() + " for group " + name, () -> {
@@ -171,6 +189,8 @@ final class GroupConsumer implements Subscription {
                 receiver.ack(delivery, ack.note());
             } else if (settlement instanceof Settlement.Again again) {
                 receiver.nack(delivery, again.reason(), again.counted(), again.delay());
+            } else if (settlement instanceof Settlement.Away away) {
+                receiver.nack(delivery, away.reason(), false, Settlement.Away.PAUSE);
             } else if (settlement instanceof Settlement.Dead dead) {
                 receiver.dead(delivery, dead.reason());
             }

@@ -11,6 +11,11 @@ sealed interface Settlement {
     /** Deliver again after the delay. */
     record Again(String reason, boolean counted, Duration delay) implements Settlement {}
 
+    /** The database is away: deliver again in a while, and nobody is to blame. */
+    record Away(String reason) implements Settlement {
+        static final Duration PAUSE = Duration.ofSeconds(3);
+    }
+
     /** A dead letter at once. */
     record Dead(String reason) implements Settlement {}
 
@@ -24,6 +29,6 @@ sealed interface Settlement {
     }
 
     static Settlement away(DatabaseAway failure) {
-        return new Again(FailureJudge.reason(failure), false, Duration.ofSeconds(3));
+        return new Away(FailureJudge.reason(failure));
     }
 }

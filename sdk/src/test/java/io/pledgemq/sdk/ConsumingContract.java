@@ -2,6 +2,8 @@ package io.pledgemq.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.pledgemq.sdk.BreakableDataSource.Commit;
 import io.pledgemq.sdk.ScriptedTransport.Settled;
 import io.pledgemq.sdk.retry.RetryPolicy;
@@ -220,6 +222,34 @@ interface ConsumingContract extends Contract {
         world().dataSource.away = false;
         world().transport.deliver(GROUP, message);
         assertThat(world().transport.settled(GROUP).detail()).isEqualTo("APPLIED 0");
+    }
+
+    @Test
+    default void databaseThatIsAwayIsToldOnceAndThatItIsBackToo() throws Exception {
+        try (LogLines lines = LogLines.of(GroupConsumer.class)) {
+            OutgoingMessage message = world().sent(TOPIC);
+            world().mq.subscribe(TOPIC, GROUP, String.class, stock());
+            world().dataSource.away = true;
+            for (int times = 0; times < 3; times++) {
+                world().transport.deliver(GROUP, message);
+                world().transport.settled(GROUP);
+            }
+            assertThat(lines.at(Level.WARN))
+                    .singleElement()
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .asString()
+                    .contains(GROUP, "until its database is back", "business database is away");
+            world().dataSource.away = false;
+            for (int times = 0; times < 2; times++) {
+                world().transport.deliver(GROUP, message);
+                world().transport.settled(GROUP);
+            }
+            assertThat(lines.at(Level.INFO))
+                    .singleElement()
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .asString()
+                    .contains(GROUP, "its database is back");
+        }
     }
 
     @Test

@@ -38,7 +38,7 @@ final class DeadLetterNews {
                     Alert.Kind.DEAD_LETTER,
                     group,
                     "message " + message.id() + " (topic '" + message.topic() + "', key '" + message.key()
-                            + "') is a dead letter of group '" + group + "' after " + attempts + " attempts: "
+                            + "') is a dead letter of group '" + group + "' after " + times(attempts, "attempt") + ": "
                             + reason(messages, failure));
         });
     }
@@ -76,9 +76,13 @@ final class DeadLetterNews {
                     Alert.Kind.PARKED,
                     message.id().text(),
                     "half message " + message.id() + " (topic '" + message.topic() + "', key '" + message.key()
-                            + "') is undecided after " + checks
-                            + " checks and is parked: check it again, or commit or roll it back with a reason");
+                            + "') is undecided after " + times(checks, "check")
+                            + " and is parked: check it again, or commit or roll it back with a reason");
         });
+    }
+
+    private static String times(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
     }
 
     /** Why the delivery whose last failure is at this position failed. */

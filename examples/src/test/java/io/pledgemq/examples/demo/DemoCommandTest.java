@@ -222,6 +222,7 @@ class DemoCommandTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     --ordres x        | Did you mean --orders
+                    --cuont 3 --no-x  | There is no option '--cuont', '--no-x'.
                     --cnt=5           | Did you mean --count?
                     --json 5 --fualts | Did you mean --faults?
                     --faults 101      | Option --faults: expected a percentage from 0 to 100, found 101

@@ -42,22 +42,14 @@ final class LogVerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws CommandFailure {
-        if (!Files.isDirectory(data)) {
+        if (!OfflineEngine.holdsLog(data)) {
             throw new CommandFailure(
                     Main.NOT_FOUND,
                     "Cannot verify a log.",
-                    data.toAbsolutePath() + " is not a directory.",
+                    data.toAbsolutePath() + (Files.isDirectory(data) ? " holds no log." : " is not a directory."),
                     "give the data directory of an engine with --data.");
         }
         Verified verified = verify();
-        LogReport report = verified.log();
-        if (report.segments() == 0 && report.intact()) {
-            throw new CommandFailure(
-                    Main.NOT_FOUND,
-                    "Cannot verify a log.",
-                    data.toAbsolutePath() + " holds no log.",
-                    "give the data directory of an engine with --data.");
-        }
         PrintWriter out = spec.commandLine().getOut();
         if (output == OutputFormat.JSON) {
             out.println(json(verified));
@@ -65,7 +57,7 @@ final class LogVerifyCommand implements Callable<Integer> {
             print(verified, out);
         }
         out.flush();
-        return report.intact() ? ExitCode.OK : ExitCode.SOFTWARE;
+        return verified.log().intact() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     /** The log, and the index files beside it, which can be made anew. */

@@ -46,7 +46,8 @@ final class OfflineEngine {
         }
     }
 
-    private static boolean holdsLog(Path directory) throws CommandFailure {
+    /** Looked at without a lock, which would leave its files in a directory that is no engine's. */
+    static boolean holdsLog(Path directory) throws CommandFailure {
         if (!Files.isDirectory(directory)) {
             return false;
         }
