@@ -1,6 +1,7 @@
 package io.pledgemq.bench;
 
 import io.pledgemq.bench.client.ClientBench;
+import io.pledgemq.bench.client.ClientFailedException;
 import io.pledgemq.cli.WrongUse;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
@@ -31,13 +32,20 @@ public final class Main {
     }
 
     private static int tellFailure(Exception error, PrintWriter err) throws Exception {
-        if (!(error instanceof FileAlreadyExistsException exists)) {
+        if (error instanceof FileAlreadyExistsException exists) {
+            err.println("Cannot measure in " + exists.getFile() + ".");
+            err.println("  why:  it exists already, and a run removes its directory afterwards.");
+            err.println(
+                    "  next: remove it if it is left over from a run that was stopped, or choose another one with --data.");
+        } else if (error instanceof ClientFailedException) {
+            err.println("The official client cannot begin.");
+            err.println("  why:  " + error.getMessage());
+            err.println(
+                    "  next: see that a server listens at --endpoint (./pledgemq server), that it speaks TLS or --no-tls"
+                            + " is given, and that it has the topics (./pledgemq topic create NAME --type TRANSACTION|NORMAL).");
+        } else {
             throw error;
         }
-        err.println("Cannot measure in " + exists.getFile() + ".");
-        err.println("  why:  it exists already, and a run removes its directory afterwards.");
-        err.println(
-                "  next: remove it if it is left over from a run that was stopped, or choose another one with --data.");
         err.flush();
         return CommandLine.ExitCode.SOFTWARE;
     }

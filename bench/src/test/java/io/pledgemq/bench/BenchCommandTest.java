@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,9 @@ final class BenchCommandTest {
                     backlog --body 4194305            | --body 0 to 4194304
                     engine --submiters 3              | Did you mean --submitters?
                     engine --scnds 3                  | Did you mean --seconds?
+                    client --endpoint 127.0.0.1:      | --endpoint must be host:port, such as 127.0.0.1:8081; found 127.0.0.1:
+                    client --user ann                 | environment variable PLEDGEMQ_BENCH_SECRET, which is not set
+                    client --threads 0                | --threads 1 to 1024
                     enigne                            | Did you mean engine?
                     """)
     void wrongUseIsToldBeforeAnythingIsMade(String arguments, String expected) {
@@ -47,6 +52,20 @@ final class BenchCommandTest {
                 .contains("it exists already", "choose another one with --data")
                 .doesNotContain("\tat ");
         assertThat(kept).hasContent("x");
+    }
+
+    @Test
+    void aServerThatIsNotThereIsToldWithWhatToDo() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+
+        assertThat(run("client --threads 1 --warmup 0 --seconds 1 --endpoint 127.0.0.1:" + port))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .contains("The official client cannot begin.", "Connection refused", "./pledgemq server")
+                .doesNotContain("\tat ");
     }
 
     @Test
@@ -74,6 +93,8 @@ final class BenchCommandTest {
     private int run(String arguments) {
         CommandLine commandLine = Main.commandLine();
         commandLine.setErr(new PrintWriter(err));
-        return commandLine.execute((arguments + " --data " + directory.resolve("data")).split(" "));
+        boolean keepsData = !arguments.startsWith("client");
+        return commandLine.execute(
+                (keepsData ? arguments + " --data " + directory.resolve("data") : arguments).split(" "));
     }
 }

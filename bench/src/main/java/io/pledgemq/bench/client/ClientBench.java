@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
-import org.apache.rocketmq.client.apis.ClientException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,7 +68,7 @@ public final class ClientBench implements Callable<Integer> {
     private String group = "";
 
     @Override
-    public Integer call() throws ClientException, IOException, InterruptedException {
+    public Integer call() throws ClientFailedException, IOException, InterruptedException {
         if (seconds < 1
                 || warmupSeconds < 0
                 || rate < 0
@@ -80,6 +79,9 @@ public final class ClientBench implements Callable<Integer> {
                     "--seconds must be at least 1, --warmup and --rate at least 0, --body at least "
                             + Consumption.HEADER_BYTES + ", --threads 1 to " + MAX_THREADS);
         }
+        target.fault().ifPresent(fault -> {
+            throw new ParameterException(spec.commandLine(), fault);
+        });
         for (Scenario scenario : scenarios) {
             for (int count : threads) {
                 run(scenario, count);
@@ -88,7 +90,7 @@ public final class ClientBench implements Callable<Integer> {
         return 0;
     }
 
-    private void run(Scenario scenario, int count) throws ClientException, IOException, InterruptedException {
+    private void run(Scenario scenario, int count) throws ClientFailedException, IOException, InterruptedException {
         long run = System.nanoTime();
         CommitTimes commitTimes = new CommitTimes();
         try (Consumption consumption = scenario == Scenario.TXE2E

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
-import org.apache.rocketmq.client.apis.ClientException;
 import org.apache.rocketmq.client.apis.consumer.ConsumeResult;
 import org.apache.rocketmq.client.apis.consumer.FilterExpression;
 import org.apache.rocketmq.client.apis.consumer.PushConsumer;
@@ -28,16 +27,16 @@ final class Consumption implements AutoCloseable {
     private volatile boolean measuring;
     private long measured;
 
-    Consumption(Target target, String topic, String group, long run, CommitTimes commitTimes) throws ClientException {
+    Consumption(Target target, String topic, String group, long run, CommitTimes commitTimes)
+            throws ClientFailedException {
         this.run = run;
         this.commitTimes = commitTimes;
-        this.consumer = Target.PROVIDER
+        this.consumer = Target.connected(Target.PROVIDER
                 .newPushConsumerBuilder()
                 .setClientConfiguration(target.configuration())
                 .setConsumerGroup(group)
                 .setSubscriptionExpressions(Map.of(topic, FilterExpression.SUB_ALL))
-                .setMessageListener(this::consume)
-                .build();
+                .setMessageListener(this::consume)::build);
     }
 
     private ConsumeResult consume(MessageView message) {

@@ -33,19 +33,19 @@ final class Senders implements AutoCloseable {
     private final AtomicInteger numbers = new AtomicInteger();
     private final AtomicLong errors = new AtomicLong();
 
-    Senders(Target target, Scenario scenario, Load load, long run, CommitTimes commitTimes) throws ClientException {
+    Senders(Target target, Scenario scenario, Load load, long run, CommitTimes commitTimes)
+            throws ClientFailedException {
         this.topic = target.topic(scenario);
         this.transactional = scenario.transactional();
         this.padding = new byte[Math.max(0, load.bodyBytes() - Consumption.HEADER_BYTES)];
         this.nanosBetween = load.rate() == 0 ? 0 : TimeUnit.SECONDS.toNanos(1) / load.rate();
         this.run = run;
         this.commitTimes = commitTimes;
-        this.producer = Target.PROVIDER
+        this.producer = Target.connected(Target.PROVIDER
                 .newProducerBuilder()
                 .setClientConfiguration(target.configuration())
                 .setTopics(topic)
-                .setTransactionChecker(message -> TransactionResolution.UNKNOWN)
-                .build();
+                .setTransactionChecker(message -> TransactionResolution.UNKNOWN)::build);
     }
 
     /**

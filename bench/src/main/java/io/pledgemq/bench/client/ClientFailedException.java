@@ -1,0 +1,18 @@
+package io.pledgemq.bench.client;
+
+/** The official client could not begin to work against the endpoint. */
+public final class ClientFailedException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    ClientFailedException(Throwable cause) {
+        super(rootOf(cause).getMessage(), cause);
+    }
+
+    private static Throwable rootOf(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+}
