@@ -17,11 +17,12 @@ import javax.sql.DataSource;
 final class H2Database implements Database {
 
     private final HikariDataSource pool;
+    private final H2Turns turns = new H2Turns();
     private final DataSource inTurns;
 
     private H2Database(HikariDataSource pool) {
         this.pool = pool;
-        this.inTurns = new H2Turns().of(pool);
+        this.inTurns = turns.of(pool);
     }
 
     static H2Database open(Path file) throws DemoException {
@@ -61,5 +62,6 @@ final class H2Database implements Database {
     @Override
     public void close() {
         pool.close();
+        turns.close();
     }
 }

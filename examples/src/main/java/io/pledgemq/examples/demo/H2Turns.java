@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * lock, and that is rolled back then, the next one to lock the row spins for ever). Nothing ends such a statement but
  * the end of the process, so it is ended with a word about it; the next start goes on.
  */
-final class H2Turns {
+final class H2Turns implements AutoCloseable {
 
     /** In force at the session when the SDK does not ask for less. */
     static final Duration USUAL_LOCK_TIMEOUT = Duration.ofSeconds(10);
@@ -49,6 +49,8 @@ final class H2Turns {
     private final Condition somebodyEnded = turn.newCondition();
     private final Duration longest;
     private final Runnable onHanging;
+    private final Thread watch;
+    private volatile boolean closed;
     /** When H2 was called, or 0 if it is not being called. */
     private volatile long calledAtNanos;
 
@@ -60,13 +62,13 @@ final class H2Turns {
     H2Turns(Duration longest, Runnable onHanging) {
         this.longest = longest;
         this.onHanging = onHanging;
-        Thread watch = new Thread(this::watch, "h2-watch");
+        this.watch = new Thread(this::watch, "h2-watch");
         watch.setDaemon(true);
         watch.start();
     }
 
     private void watch() {
-        while (true) {
+        while (!closed) {
             LockSupport.parkNanos(longest.toNanos() / LOOKS);
             long since = calledAtNanos;
             if (since != 0 && System.nanoTime() - since > longest.toNanos()) {
@@ -80,6 +82,13 @@ final class H2Turns {
                 + LONGEST_STATEMENT.toSeconds() + " s; H2 is known to spin for ever after some failed statements.\n"
                 + "  next: start again with --data to continue; what was confirmed is kept.");
         Runtime.getRuntime().halt(1);
+    }
+
+    /** Nothing is watched any more; connections go on. */
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(watch);
     }
 
     private void enter() {

@@ -11,7 +11,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,9 +59,9 @@ class H2TurnsTest {
         CompletableFuture<String> told = new CompletableFuture<>();
         JdbcDataSource plain = new JdbcDataSource();
         plain.setURL("jdbc:h2:mem:hangs;LOCK_TIMEOUT=" + H2Turns.LOCK_TIMEOUT_IN_H2_MS);
-        DataSource inTurns = new H2Turns(Duration.ofMillis(500), () -> told.complete("hangs")).of(plain);
-        try (Connection holder = inTurns.getConnection();
-                Connection waiter = inTurns.getConnection()) {
+        try (H2Turns turns = new H2Turns(Duration.ofMillis(500), () -> told.complete("hangs"));
+                Connection holder = turns.of(plain).getConnection();
+                Connection waiter = turns.of(plain).getConnection()) {
             execute(holder, "CREATE TABLE stock (sku INTEGER PRIMARY KEY)");
             execute(holder, "INSERT INTO stock VALUES (1)");
             holder.setAutoCommit(false);
