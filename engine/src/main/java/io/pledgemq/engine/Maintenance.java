@@ -28,7 +28,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class Maintenance {
     /** Messages of one topic that are forgotten at a time, and how often in a round. */
-    private static final int TRIM_PER_STEP = 100_000;
+    static final int TRIM_PER_STEP = 100_000;
 
     private static final int TRIM_STEPS = 100;
     /** At closing a snapshot is worth while from this fraction of the usual distance on. */
@@ -232,7 +232,8 @@ final class Maintenance {
         if (TopicConfig.holdsDeadLetters(topic.config().name())) {
             return offset;
         }
-        long end = Math.min(topic.endOffset(), offset + TRIM_PER_STEP);
+        // One more than a step takes tells that it is not the last.
+        long end = Math.min(topic.endOffset(), offset + TRIM_PER_STEP + 1);
         while (offset < end && Position.segment(topic.ref(offset)) < segment) {
             offset++;
         }

@@ -30,6 +30,7 @@ import io.pledgemq.engine.view.Views;
 import io.pledgemq.engine.writer.Messages;
 import io.pledgemq.engine.writer.Writer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -158,17 +159,27 @@ public final class OperatorDesk {
      * @throws io.pledgemq.engine.log.LogException if the log does not verify where it is read
      */
     public List<DeadLetterView> deadLettersOf(String group, Collection<MessageId> ids) {
+        Set<Long> places = new HashSet<>();
+        List<DeadLetterView> found;
+        long end = writer.log().durablePosition();
+        Set<Long> newPlaces = Places.of(index, ids, 0, Long.MAX_VALUE);
+        do {
+            places.addAll(newPlaces);
+            found = deadLettersAt(group, places);
+            // What was carried forward meanwhile is at a place that only its newest frames tell.
+            newPlaces = Places.of(index, ids, end, Long.MAX_VALUE);
+        } while (!places.containsAll(newPlaces));
+        return found;
+    }
+
+    private List<DeadLetterView> deadLettersAt(String group, Set<Long> places) {
+        long[] sorted = places.stream().mapToLong(Long::longValue).sorted().toArray();
         List<DeadLetterView> found = new ArrayList<>();
-        Set<MessageId> missing = new HashSet<>(ids);
-        // What is carried forward between the two looks of a round is at its new place in the next.
-        for (int round = 0; round < 2 && !missing.isEmpty(); round++) {
-            Set<Long> places = Places.of(index, missing, 0, Long.MAX_VALUE);
-            for (int cursor = 0; cursor >= 0; ) {
-                Page<DeadLetterView> page = deadLetters(group, places::contains, cursor, DEAD_LETTERS_AT_ONCE);
-                found.addAll(page.items());
-                cursor = page.next();
-            }
-            found.forEach(dead -> missing.remove(dead.message().id()));
+        for (int cursor = 0; cursor >= 0 && sorted.length > 0; ) {
+            Page<DeadLetterView> page =
+                    deadLetters(group, ref -> Arrays.binarySearch(sorted, ref) >= 0, cursor, DEAD_LETTERS_AT_ONCE);
+            found.addAll(page.items());
+            cursor = page.next();
         }
         return found;
     }

@@ -14,6 +14,11 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // made for one call
 public record IndexQuery(long[] keys, long from, long to, long fromMs, long toMs, boolean newestFirst) {
+    public IndexQuery {
+        keys = keys.clone();
+        Arrays.sort(keys);
+    }
+
     /** Everything with these keys from a position on, oldest first. */
     public static IndexQuery of(long from, long... keys) {
         return new IndexQuery(keys, from, Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE, false);
@@ -35,7 +40,8 @@ public record IndexQuery(long[] keys, long from, long to, long fromMs, long toMs
         return fromMs != Long.MIN_VALUE || toMs != Long.MAX_VALUE;
     }
 
+    /** Asked for every key of every frame where there is no index. */
     boolean wants(long key) {
-        return Arrays.stream(keys).anyMatch(wanted -> wanted == key);
+        return Arrays.binarySearch(keys, key) >= 0;
     }
 }
