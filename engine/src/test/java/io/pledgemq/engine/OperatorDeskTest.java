@@ -170,6 +170,22 @@ class OperatorDeskTest {
     }
 
     @Test
+    void anUndoThatFailedIsRetriedOrSkippedAndNeverCompensated() throws IOException {
+        String topic = TopicConfig.UNDO_PREFIX + "order-created";
+        engine.createTopic(new TopicConfig(topic, TopicType.NORMAL)).join();
+        engine.subscribe("warehouse", topic, true).join();
+        engine.send(Message.of("undo-1", topic, new byte[] {1})).join();
+        ReceiveRequest request =
+                new ReceiveRequest("warehouse", topic, "w-1", 1, Duration.ofSeconds(5), Duration.ofSeconds(30));
+        Outcome received = engine.receive(request, null).join();
+        fail(((Outcome.Received) received).deliveries().get(0), Failure.terminal("no such order"));
+
+        refused(engine.desk().compensate(dead(), ANN), Refusal.ILLEGAL_ARGUMENT, "retry it, or skip it");
+        assertThat(dead().status()).isEqualTo(DeadLetterView.Status.OPEN);
+        assertThat(engine.desk().skip(dead(), ANN).join()).isEqualTo(Outcome.DONE);
+    }
+
+    @Test
     void aCompensationWhoseGroupIsGoneForGoodIsClosedByHandWithItsReason() throws IOException {
         Party ann = Party.operator("ann", "warehouse 2 was shut down, order 4711 was cancelled by hand");
         long transactionId = prepare();

@@ -8,6 +8,7 @@ import io.pledgemq.engine.io.DataDirectoryUnusableException;
 import io.pledgemq.engine.io.FileStorage;
 import io.pledgemq.engine.log.LogException;
 import io.pledgemq.engine.log.LogFullException;
+import io.pledgemq.engine.log.UnsupportedFormatException;
 import io.pledgemq.engine.recovery.RecoveryException;
 import io.pledgemq.server.alert.Alerts;
 import io.pledgemq.server.catalog.Catalog;
@@ -19,7 +20,7 @@ import io.pledgemq.server.config.TopicSetting;
 import io.pledgemq.server.doctor.DataDirectory;
 import io.pledgemq.server.doctor.Finding;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,10 +47,12 @@ final class Store {
             throw cannotUse(ExitStatus.PERMISSION, directory, e, "correct owner and mode, or use another --data.");
         } catch (LogFullException e) {
             throw cannotUse(ExitStatus.FAILED, directory, e, "free space on its disk.");
+        } catch (UnsupportedFormatException e) {
+            throw cannotUse(ExitStatus.DAMAGED, directory, e, "use the PledgeMQ that wrote it.");
         } catch (LogException | RecoveryException e) {
             throw cannotUse(ExitStatus.DAMAGED, directory, e, "see docs/operating.md, 'The log is damaged'.");
         } catch (IOException e) {
-            throw cannotUse(ExitStatus.FAILED, directory, e, "check the disk.");
+            throw cannotUse(ExitStatus.FAILED, directory, e, "check the disk, and whether it is full.");
         }
     }
 
@@ -66,9 +69,9 @@ final class Store {
         try {
             FileStorage.createIfMissing(directory);
         } catch (IOException e) {
-            String why = Files.exists(directory)
-                    ? directory + " is not a directory"
-                    : "it is not there and cannot be made: " + e;
+            String why = e instanceof FileAlreadyExistsException
+                    ? e.getMessage() + " is not a directory"
+                    : "it cannot be made to last: " + e;
             throw StartException.of(
                     ExitStatus.PERMISSION,
                     "Cannot open the data directory " + directory + ".",

@@ -237,6 +237,11 @@ class ServerProcessIT {
         assertThat(server.said()).contains("administration  https://", "metrics         https://");
 
         listTopics(server).exits(ExitStatus.FAILED, "show one with --cert FILE --cert-key FILE");
+        Path other = directory.resolve("other.crt");
+        Path otherKey = directory.resolve("other.key");
+        Pem.make("EC", Instant.now().plus(Duration.ofDays(1))).write(other, otherKey);
+        listTopics(server, "--cert", other.toString(), "--cert-key", otherKey.toString())
+                .exits(ExitStatus.FAILED, "may not trust " + other);
         listTopics(server, "--cert", certificate.toString(), "--cert-key", key.toString())
                 .exits(ExitStatus.STOPPED, "orders");
     }

@@ -12,6 +12,9 @@ public record TopicConfig(String name, TopicType type, int queues) {
     /** Names that begin so are topics of dead letters: they come and go with their group, and nobody sends to them. */
     public static final String DEAD_LETTERS_PREFIX = "%DLQ%";
 
+    /** Names that begin so are topics of undos. An undo that fails is for a person: nothing undoes it in turn. */
+    public static final String UNDO_PREFIX = "%UNDO%";
+
     public static final int USUAL_QUEUES = 8;
     public static final int MAX_QUEUES = 64;
 

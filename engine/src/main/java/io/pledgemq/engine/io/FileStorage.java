@@ -9,7 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -64,26 +65,50 @@ public final class FileStorage implements Storage {
      * is.
      */
     public static void createIfMissing(Path directory) throws IOException {
-        if (Files.isDirectory(directory)) {
-            return;
+        createIfMissing(directory.toAbsolutePath(), FileStorage::forceNames);
+    }
+
+    /** Makes the names in a directory durable. */
+    interface NamesForcing {
+        void force(Path directory) throws IOException;
+    }
+
+    /** From the top, each level durable before the next is made: what is there has names that last, but its own. */
+    static void createIfMissing(Path directory, NamesForcing names) throws IOException {
+        Deque<Path> missing = new ArrayDeque<>();
+        for (Path at = directory; at != null && !Files.isDirectory(at); at = at.getParent()) {
+            missing.push(at);
         }
-        List<Path> parentsOfNew = new ArrayList<>();
-        for (Path at = directory.toAbsolutePath(); at != null && !Files.isDirectory(at); at = at.getParent()) {
-            if (at.getParent() != null) {
-                parentsOfNew.add(at.getParent());
+        for (Path level : missing) {
+            create(level);
+            names.force(readable(level));
+        }
+        if (missing.isEmpty()) {
+            // A kill may have come between making and forcing it.
+            names.force(readable(directory));
+        }
+    }
+
+    private static void create(Path directory) throws IOException {
+        try {
+            if (directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+                Files.createDirectory(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            } else {
+                Files.createDirectory(directory);
+            }
+        } catch (FileAlreadyExistsException e) {
+            // Another process that starts here too was faster.
+            if (!Files.isDirectory(directory)) {
+                throw e;
             }
         }
-        boolean posix = directory.getFileSystem().supportedFileAttributeViews().contains("posix");
-        if (posix) {
-            Files.createDirectories(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        } else {
-            Files.createDirectories(directory);
-        }
-        // Each name on the way is as new as the last one: a power cut must not take the whole branch away.
-        for (Path parent : parentsOfNew) {
-            forceNames(parent);
-        }
+    }
+
+    /** The directory with its name; or, where that must not be read, itself: journals write both in one step. */
+    private static Path readable(Path directory) {
+        Path parent = directory.getParent();
+        return parent != null && Files.isReadable(parent) ? parent : directory;
     }
 
     private static void forceNames(Path directory) throws IOException {

@@ -4,6 +4,7 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,12 @@ final class DeadLetterRules {
                     "the dead letter at " + command.ref()
                             + " is not open: somebody settled it already, or it never was one");
         }
+        if (command.action() == Command.SettleDead.Action.COMPENSATE && isUndo(command.slot())) {
+            return new Outcome.Refused(
+                    Refusal.ILLEGAL_ARGUMENT,
+                    "the dead letter at " + command.ref()
+                            + " is an undo itself, and nothing undoes that: retry it, or skip it and undo it by hand");
+        }
         if (command.edited() != null && command.edited().body().length > limits.bodyBytes()) {
             return new Outcome.Refused(
                     Refusal.BODY_TOO_LARGE,
@@ -40,6 +47,11 @@ final class DeadLetterRules {
                             + limits.bodyBytes());
         }
         return null;
+    }
+
+    private boolean isUndo(int slot) {
+        int topic = state.subscription(state.deliveries.subscription(slot)).topic();
+        return state.topic(topic).config().name().startsWith(TopicConfig.UNDO_PREFIX);
     }
 
     /** While its group works on it the group is not gone, and what comes of it is not known yet. */

@@ -8,7 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,6 +103,33 @@ class FileStorageTest {
                 .isInstanceOf(DataDirectoryUnusableException.class)
                 .hasMessageContaining("is not a directory");
         assertThatThrownBy(() -> FileStorage.openReadOnly(file)).isInstanceOf(DataDirectoryUnusableException.class);
+    }
+
+    @Test
+    void namesOfNewDirectoriesAreDurableBeforeAnythingIsMadeInThem() throws IOException {
+        Path data = temporary.resolve("a/b/c");
+        List<String> forced = new ArrayList<>();
+        FileStorage.NamesForcing names = directory -> {
+            try (Stream<Path> children = Files.walk(directory)) {
+                forced.add(temporary.relativize(directory) + " with "
+                        + children.map(temporary::relativize)
+                                .reduce((a, b) -> b)
+                                .orElseThrow());
+            }
+        };
+        FileStorage.createIfMissing(data, names);
+        assertThat(forced).containsExactly(" with a", "a with a/b", "a/b with a/b/c");
+
+        forced.clear();
+        FileStorage.createIfMissing(data, names);
+        assertThat(forced)
+                .as("a kill may have come between making and forcing it")
+                .containsExactly("a/b with a/b/c");
+
+        Path file = Files.writeString(temporary.resolve("file"), "");
+        assertThatThrownBy(() -> FileStorage.createIfMissing(file.resolve("x/y"), names))
+                .hasMessageContaining("file");
+        assertThat(file).hasContent("");
     }
 
     @Test

@@ -69,7 +69,12 @@ final class EmbeddedDesk implements EngineDesk {
         } catch (UnsupportedFormatException e) {
             throw new DemoException(
                     "Cannot open the engine in " + directory.root() + ".", e, "use the PledgeMQ that wrote it.");
-        } catch (LogException | RecoveryException | EngineUnavailableException e) {
+        } catch (EngineUnavailableException e) {
+            throw new DemoException(
+                    "Cannot open the engine in " + directory.root() + ".",
+                    e,
+                    "check its disk, permissions and free space, then start again with --data " + directory.root());
+        } catch (LogException | RecoveryException e) {
             throw new DemoException(
                     "Cannot open the engine in " + directory.root() + ".",
                     e,
@@ -131,7 +136,8 @@ final class EmbeddedDesk implements EngineDesk {
                 .map(dead -> new Parked(
                         String.valueOf(dead.message().key()),
                         dead.message().id().text(),
-                        dead.reason()))
+                        dead.reason(),
+                        dead.message().topic().startsWith(Transport.UNDO_PREFIX)))
                 .toList();
     }
 

@@ -40,6 +40,10 @@ interface OrderJob {
         }
     }
 
-    /** A dead letter that waits for a person. */
-    record Parked(String orderId, String messageId, String reason) {}
+    /**
+     * A dead letter that waits for a person.
+     *
+     * @param undo the order was to be undone, and that failed for good
+     */
+    record Parked(String orderId, String messageId, String reason, boolean undo) {}
 }

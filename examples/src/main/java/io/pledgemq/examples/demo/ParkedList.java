@@ -43,15 +43,26 @@ record ParkedList(List<Parked> parked, Path data) {
             out.println(String.format(
                     Locale.ROOT, "and %,d more: ./pledgemq dead list --data %s", parked.size() - shown.size(), data));
         }
-        Parked first = parked.get(0);
-        out.println();
-        out.println("To deliver " + first.orderId() + " again, to close it as it is (the order stays, without its");
-        out.println("stock), or to undo the order:");
-        for (String action : List.of("retry", "skip", "compensate")) {
-            out.println("  ./pledgemq dead " + action + " " + first.messageId() + " --data " + data);
-        }
+        parked.stream().filter(row -> !row.undo()).findFirst().ifPresent(first -> {
+            out.println();
+            out.println("To deliver " + first.orderId() + " again, to close it as it is (the order stays, without its");
+            out.println("stock), or to undo the order:");
+            commands(out, first, List.of("retry", "skip", "compensate"));
+        });
+        parked.stream().filter(Parked::undo).findFirst().ifPresent(first -> {
+            out.println();
+            out.println(
+                    "To try again to undo " + first.orderId() + ", or to leave it as it is (the order stays, without");
+            out.println("its stock):");
+            commands(out, first, List.of("retry", "skip"));
+        });
         out.println("What was decided is carried out by the next start:");
         out.println("  ./pledgemq demo --data " + data);
+    }
+
+    private void commands(PrintStream out, Parked row, List<String> actions) {
+        actions.forEach(
+                action -> out.println("  ./pledgemq dead " + action + " " + row.messageId() + " --data " + data));
     }
 
     private static String padded(String text, int width) {

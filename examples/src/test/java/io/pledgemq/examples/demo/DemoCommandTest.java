@@ -50,7 +50,7 @@ class DemoCommandTest {
                 for (int i = 0; i < workplace.orders().size(); i++) {
                     Order order = workplace.orders().get(i);
                     if (i == parkAt) {
-                        parked = List.of(new Parked(order.id(), "m-1", "no shelf"));
+                        parked = List.of(new Parked(order.id(), "m-1", "no shelf", false));
                     }
                     if (i >= dieAfter) {
                         throw new DemoException("Killed.", "planted", "go on");

@@ -54,12 +54,24 @@ class H2TurnsTest {
         }
     }
 
+    /** A statement that ends when somebody was told that it does not. */
+    public static final class Hanging {
+        private static CompletableFuture<String> until = new CompletableFuture<>();
+
+        private Hanging() {}
+
+        /** Called by H2. */
+        public static void hang() {
+            until.orTimeout(30, TimeUnit.SECONDS).join();
+        }
+    }
+
     @Test
     void aStatementThatHangsIsToldAndOneThatWaitsForARowIsNot() throws Exception {
         CompletableFuture<String> told = new CompletableFuture<>();
         JdbcDataSource plain = new JdbcDataSource();
         plain.setURL("jdbc:h2:mem:hangs;LOCK_TIMEOUT=" + H2Turns.LOCK_TIMEOUT_IN_H2_MS);
-        try (H2Turns turns = new H2Turns(Duration.ofMillis(500), () -> told.complete("hangs"));
+        try (H2Turns turns = new H2Turns(Duration.ofSeconds(1), () -> told.complete("hangs"));
                 Connection holder = turns.of(plain).getConnection();
                 Connection waiter = turns.of(plain).getConnection()) {
             execute(holder, "CREATE TABLE stock (sku INTEGER PRIMARY KEY)");
@@ -73,8 +85,9 @@ class H2TurnsTest {
                     .isInstanceOf(SQLException.class);
             assertThat(told).isNotDone();
 
-            execute(waiter, "CREATE ALIAS spin FOR 'java.lang.Thread.sleep(long)'");
-            execute(waiter, "CALL spin(3000)");
+            Hanging.until = told;
+            execute(waiter, "CREATE ALIAS hang FOR '" + Hanging.class.getName() + ".hang'");
+            execute(waiter, "CALL hang()");
             assertThat(told).isCompletedWithValue("hangs");
             holder.rollback();
         }

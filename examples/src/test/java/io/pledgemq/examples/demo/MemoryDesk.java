@@ -102,7 +102,7 @@ final class MemoryDesk implements EngineDesk, Transport {
     public synchronized List<Parked> parked(String topic) {
         return items.stream()
                 .filter(item -> item.dead && item.message.topic().equals(topic))
-                .map(item -> new Parked(item.message.key(), item.message.messageId(), item.reason))
+                .map(item -> new Parked(item.message.key(), item.message.messageId(), item.reason, false))
                 .toList();
     }
 

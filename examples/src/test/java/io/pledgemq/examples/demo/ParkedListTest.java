@@ -24,7 +24,7 @@ class ParkedListTest {
     @Test
     void aLongListIsCutAndNamesTheCommandThatShowsItAll() {
         List<String> lines = printed(IntStream.rangeClosed(1, 1234)
-                .mapToObj(i -> new Parked(String.format(Locale.ROOT, "ORD-%04d", i), "m-" + i, "no shelf"))
+                .mapToObj(i -> new Parked(String.format(Locale.ROOT, "ORD-%04d", i), "m-" + i, "no shelf", false))
                 .toList());
 
         assertThat(lines)
@@ -39,10 +39,22 @@ class ParkedListTest {
     }
 
     @Test
+    void anUndoThatFailedIsTriedAgainOrLeftAndNotUndone() {
+        Parked undo = new Parked("ORD-1", "u-1", "it was shipped", true);
+        assertThat(printed(List.of(undo)))
+                .contains("  ./pledgemq dead retry u-1 --data " + DATA, "  ./pledgemq dead skip u-1 --data " + DATA)
+                .anyMatch(line -> line.contains("try again to undo ORD-1"))
+                .noneMatch(line -> line.contains("compensate"));
+        assertThat(printed(List.of(undo, new Parked("ORD-2", "m-2", "no shelf", false))))
+                .contains("  ./pledgemq dead compensate m-2 --data " + DATA)
+                .contains("  ./pledgemq dead skip u-1 --data " + DATA);
+    }
+
+    @Test
     void aReasonOfManyWordsOrLinesKeepsItsRowWithin80Columns() {
         List<String> lines = printed(List.of(
-                new Parked("ORD-1", "m-1", "no shelf ".repeat(30)),
-                new Parked("ORD-2", "m-2", "a.b.Stock$GoneException: no shelf\nat java.lang.Object")));
+                new Parked("ORD-1", "m-1", "no shelf ".repeat(30), false),
+                new Parked("ORD-2", "m-2", "a.b.Stock$GoneException: no shelf\nat java.lang.Object", false)));
 
         assertThat(lines).filteredOn(line -> line.contains("no shelf")).allMatch(line -> line.length() <= 80);
         assertThat(lines).contains("  ORD-2  no shelf ...");

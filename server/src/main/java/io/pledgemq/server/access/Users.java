@@ -48,8 +48,13 @@ final class Users {
             if (marks.equals(seen)) {
                 return false;
             }
+            try {
+                reload();
+            } catch (AccessFileException e) {
+                seen = marks;
+                throw e;
+            }
             seen = marks;
-            reload();
             return true;
         }
     }

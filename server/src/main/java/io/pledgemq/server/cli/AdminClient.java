@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
@@ -36,11 +37,13 @@ final class AdminClient {
 
     private final URI endpoint;
     private final String authorization;
+    private final @Nullable Path certificate;
     private final HttpClient http;
 
-    private AdminClient(URI endpoint, String authorization, HttpClient http) {
+    private AdminClient(URI endpoint, String authorization, @Nullable Path certificate, HttpClient http) {
         this.endpoint = endpoint;
         this.authorization = authorization;
+        this.certificate = certificate;
         this.http = http;
     }
 
@@ -72,7 +75,7 @@ final class AdminClient {
         }
         HttpClient.Builder http = HttpClient.newBuilder().connectTimeout(CONNECT);
         choice.tls.context().ifPresent(http::sslContext);
-        return new AdminClient(endpoint, authorization(choice, local), http.build());
+        return new AdminClient(endpoint, authorization(choice, local), choice.tls.certificate(), http.build());
     }
 
     private static URI endpoint(Choice choice) throws CommandFailure {
@@ -200,8 +203,8 @@ final class AdminClient {
                     ExitCode.SOFTWARE,
                     "Cannot call the server at " + endpoint + ".",
                     "there is no TLS connection that can be trusted: " + CommandFailure.why(e) + ".",
-                    CommandFailure.why(e).contains("certificate_required")
-                            ? "the server asks for a client's certificate: show one with --cert FILE --cert-key FILE."
+                    asksForCertificate(e)
+                            ? otherCertificate()
                             : "name the certificates to trust with --ca FILE; a server that made its own has it in tls.pem in its"
                                     + " data directory. On the server's machine http does if the server takes it.");
         } catch (ConnectException e) {
@@ -215,11 +218,25 @@ final class AdminClient {
                     ExitCode.SOFTWARE,
                     "Cannot call the server at " + endpoint + ".",
                     CommandFailure.why(e),
-                    "start it with ./pledgemq server, or name another one with --endpoint.");
+                    "see whether it runs there: ./pledgemq server"
+                            // What a refused certificate looks like if the end comes before the reason.
+                            + (endpoint.getScheme().equals("https") ? "; if it does, " + otherCertificate() : "."));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure(ExitCode.SOFTWARE, "Interrupted; it is not known whether it was done.");
         }
+    }
+
+    private static boolean asksForCertificate(SSLException e) {
+        String why = CommandFailure.why(e);
+        return Stream.of("certificate_required", "bad_certificate", "certificate_unknown", "unknown_ca")
+                .anyMatch(alert -> why.contains("alert: " + alert));
+    }
+
+    private String otherCertificate() {
+        return certificate == null
+                ? "it may ask for a client's certificate: show one with --cert FILE --cert-key FILE."
+                : "it may not trust " + certificate + ": show one of an authority in its tls.client-ca-file.";
     }
 
     private JsonNode read(HttpResponse<String> answer) throws CommandFailure {

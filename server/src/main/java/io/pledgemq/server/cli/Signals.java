@@ -10,9 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * SIGTERM, SIGINT and, unless it was started to ignore it, SIGHUP: the first asks for an end in order, the second ends
- * the process at once. The platform's own shutdown knows no second signal, and its class for signals can be reached by
- * reflection only, since the compiler warns of it without a way to say that it is meant.
+ * SIGTERM, SIGINT and SIGHUP, unless the process was started to ignore them, as nohup does: Java leaves those alone.
+ * The first asks for an end in order, the second ends the process at once. The platform's own shutdown knows no second
+ * signal, and its class for signals can be reached by reflection only, since the compiler warns of it without a way to
+ * say that it is meant.
  */
 final class Signals {
     private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
@@ -37,17 +38,11 @@ final class Signals {
                         };
                     });
             Method handle = signal.getMethod("handle", signal, handler);
-            Object ignored = handler.getField("SIG_IGN").get(null);
             for (String name : new String[] {"TERM", "INT", "HUP"}) {
-                Object one = signal.getConstructor(String.class).newInstance(name);
-                if (handle.invoke(null, one, caught) == ignored) {
-                    // As nohup wants it.
-                    handle.invoke(null, one, ignored);
-                }
+                handle.invoke(null, signal.getConstructor(String.class).newInstance(name), caught);
             }
         } catch (ClassNotFoundException
                 | NoSuchMethodException
-                | NoSuchFieldException
                 | InstantiationException
                 | IllegalAccessException
                 | InvocationTargetException e) {

@@ -33,7 +33,7 @@ public final class Doctor {
         config.admin()
                 .port()
                 .ifPresent(port -> findings.add(new ListenPort(config.admin().host(), port, "admin-port").examine()));
-        findings.add(new CertificateLook(config.tls(), data).examine(Instant.now()));
+        findings.add(new CertificateLook(config).examine(Instant.now()));
         return findings;
     }
 

@@ -74,30 +74,24 @@ public final class Certificates implements TlsProvider {
     /**
      * Reads what a server would use, as it would, and changes nothing.
      *
-     * @param data directory where a generated certificate is
-     * @return when the certificate ends; empty if there is none
+     * @return when the certificate ends; empty if there is none, or the start would make another
      * @throws UnusableCertificateException if a server would not start with these files
      */
-    public static Optional<Instant> examine(TlsConfig tls, Path data, Instant now) throws UnusableCertificateException {
+    public static Optional<Instant> examine(ServerConfig config, Instant now) throws UnusableCertificateException {
+        TlsConfig tls = config.tls();
         if (tls.clientCaFile().isPresent()) {
             var unused = PemFiles.certificates(tls.clientCaFile().get());
         }
         return switch (tls.mode()) {
             case OFF -> Optional.empty();
-            case GENERATED -> {
-                Path own = data.resolve(OwnCertificate.FILE);
-                // One that has ended is no trouble: a start makes another.
-                yield Files.exists(own)
-                        ? Optional.of(end(PemFiles.certificates(own).get(0)))
-                        : Optional.empty();
-            }
-            case FILES ->
-                Optional.of(end(configured(tls, now).certificateChain().get(0)));
+            case GENERATED ->
+                new OwnCertificate(config.data(), names(config)).kept(now).map(Certificates::end);
+            case FILES -> Optional.of(end(configured(tls, now)));
         };
     }
 
-    private static Instant end(X509Certificate certificate) {
-        return certificate.getNotAfter().toInstant();
+    private static Instant end(TlsKeyPair identity) {
+        return identity.certificateChain().get(0).getNotAfter().toInstant();
     }
 
     private static TlsKeyPair configured(TlsConfig tls, Instant now) throws UnusableCertificateException {
@@ -121,7 +115,7 @@ public final class Certificates implements TlsProvider {
         List<X509Certificate> authorities = config.clientCaFile().isEmpty()
                 ? List.of()
                 : PemFiles.certificates(config.clientCaFile().get());
-        Instant until = end(identity.certificateChain().get(0));
+        Instant until = end(identity);
         if (until.isBefore(now.plus(WARN_BEFORE_END))) {
             LOG.warn("the certificate ends at {}; renew it before: clients will not connect then", until);
         }
@@ -139,9 +133,7 @@ public final class Certificates implements TlsProvider {
             Used before = used;
             used = load();
             if (!used.equals(before)) {
-                LOG.info(
-                        "new connections get the certificate that is valid until {}",
-                        end(used.identity.certificateChain().get(0)));
+                LOG.info("new connections get the certificate that is valid until {}", end(used.identity));
             }
         } catch (UnusableCertificateException e) {
             LOG.error("the changed certificate is not used, the one before stays: {}", e.getMessage());

@@ -21,6 +21,7 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -72,18 +73,12 @@ final class OwnCertificate {
 
     /** Makes a certificate if there is none, it ends soon, or it is for other names; else leaves it alone. */
     TlsKeyPair current(Instant now) throws UnusableCertificateException {
+        Optional<TlsKeyPair> found = kept(now);
+        if (found.isPresent()) {
+            return found.get();
+        }
         try {
-            if (PrivateFile.exists(file)) {
-                // Refuses a file that others may read.
-                var unused = PrivateFile.read(file, 1 << 16);
-                X509Certificate made = PemFiles.certificates(file).get(0);
-                boolean young = made.getNotAfter().toInstant().isAfter(now.plus(RENEW_BEFORE_END));
-                if (young && names(made).containsAll(names)) {
-                    return PemFiles.identity(file, file, now);
-                }
-            } else {
-                FileStorage.createIfMissing(directory);
-            }
+            FileStorage.createIfMissing(directory);
             PrivateFile.create(file, make(now).getBytes(StandardCharsets.US_ASCII));
             return PemFiles.identity(file, file, now);
         } catch (AccessFileException e) {
@@ -93,6 +88,29 @@ final class OwnCertificate {
                     "Cannot make a certificate in " + file + ".",
                     e + ".",
                     "check the directory, its permissions and the disk, or use tls.mode: files.");
+        }
+    }
+
+    /** The certificate that is there, unless another is to be made; changes nothing. */
+    Optional<TlsKeyPair> kept(Instant now) throws UnusableCertificateException {
+        try {
+            if (!PrivateFile.exists(file)) {
+                return Optional.empty();
+            }
+            // Refuses a file that others may read.
+            var unused = PrivateFile.read(file, 1 << 16);
+            X509Certificate made = PemFiles.certificates(file).get(0);
+            boolean young = made.getNotAfter().toInstant().isAfter(now.plus(RENEW_BEFORE_END));
+            return young && names(made).containsAll(names)
+                    ? Optional.of(PemFiles.identity(file, file, now))
+                    : Optional.empty();
+        } catch (AccessFileException e) {
+            throw new UnusableCertificateException(String.valueOf(e.getMessage()));
+        } catch (GeneralSecurityException e) {
+            throw new UnusableCertificateException(
+                    "Cannot use the certificate in " + file + ".",
+                    e + ".",
+                    "remove it, and the next start makes another; or use tls.mode: files.");
         }
     }
 

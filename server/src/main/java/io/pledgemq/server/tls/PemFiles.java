@@ -46,7 +46,7 @@ final class PemFiles {
                     "Cannot use the key " + keyFile + ".",
                     "it does not belong to the first certificate in " + certificateFile + " ("
                             + own.getSubjectX500Principal() + ").",
-                    "put the key of that certificate there, and the server's own certificate first in its file.");
+                    "put the key of that certificate there, and that certificate first in its file.");
         }
         return TlsKeyPair.of(key, chain);
     }
@@ -81,7 +81,7 @@ final class PemFiles {
         if (until.isBefore(now)) {
             throw new UnusableCertificateException(
                     "Cannot use the certificate in " + file + ".",
-                    "it expired at " + until + "; no client would accept it.",
+                    "it expired at " + until + "; nobody would accept it.",
                     "put a new one there, or check the clock of this machine: it says " + now + ".");
         }
         Instant from = own.getNotBefore().toInstant();

@@ -1,6 +1,7 @@
 package io.pledgemq.server.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pledgemq.server.PledgeServer;
 import io.pledgemq.server.Running;
@@ -8,7 +9,6 @@ import io.pledgemq.server.config.ConfigLoader;
 import io.pledgemq.server.config.ConfigSources;
 import io.pledgemq.server.config.LimitsConfig;
 import io.pledgemq.server.config.ServerConfig;
-import io.pledgemq.server.config.TlsConfig;
 import io.pledgemq.server.doctor.Finding.Grade;
 import io.pledgemq.server.tls.Pem;
 import java.net.InetAddress;
@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -147,17 +146,44 @@ class DoctorTest {
             assertThat(server.lifecycle().ready()).isTrue();
         }
         Path pem = directory.resolve("data").resolve("tls.pem");
-        TlsConfig files = new TlsConfig(
-                TlsConfig.Mode.FILES,
-                Optional.of(pem),
-                Optional.of(pem),
-                Optional.empty(),
-                TlsConfig.ClientCertificate.OFF);
-        CertificateLook look = new CertificateLook(files, directory);
+        CertificateLook look = files(pem, pem);
         assertThat(look.examine(Instant.now()).found()).contains("good until", "its key belongs to it");
         assertThat(look.examine(Instant.now()).grade()).isNotEqualTo(Grade.FAIL);
         assertThat(look.examine(Instant.parse("2999-01-01T00:00:00Z")).grade()).isEqualTo(Grade.FAIL);
         assertThat(look.examine(Instant.EPOCH).grade()).isEqualTo(Grade.FAIL);
+    }
+
+    private CertificateLook files(Path certificate, Path key) throws Exception {
+        return new CertificateLook(Running.config(
+                directory, "tls:\n  mode: files\n  certificate-file: " + certificate + "\n  key-file: " + key));
+    }
+
+    @Test
+    void theServersOwnCertificateIsReadAsAStartReadsIt() throws Exception {
+        ServerConfig config = Running.config(directory);
+        CertificateLook look = new CertificateLook(config);
+        assertThat(look.examine(Instant.now()).found()).contains("the next start makes one");
+        try (PledgeServer server = PledgeServer.start(config)) {
+            assertThat(server.lifecycle().ready()).isTrue();
+        }
+        Path pem = directory.resolve("data").resolve("tls.pem");
+        assertThat(look.examine(Instant.now()).found()).contains("good until", "renews it by itself");
+        assertThat(look.examine(Instant.parse("2999-01-01T00:00:00Z")).found()).contains("the next start makes one");
+        assertThat(look.examine(Instant.EPOCH).grade()).as("the clock is wrong").isEqualTo(Grade.FAIL);
+
+        Files.setPosixFilePermissions(pem, PosixFilePermissions.fromString("rw-r--r--"));
+        assertRefused(config, look.examine(Instant.now()), "rw-r--r--");
+        Files.setPosixFilePermissions(pem, PosixFilePermissions.fromString("rw-------"));
+        Files.writeString(pem, Files.readString(pem).replaceAll("(?s)-----BEGIN PRIVATE KEY.*", ""));
+        assertRefused(config, look.examine(Instant.now()), "BEGIN PRIVATE KEY");
+    }
+
+    private static void assertRefused(ServerConfig config, Finding finding, String why) {
+        assertThat(finding.grade()).isEqualTo(Grade.FAIL);
+        assertThat(finding.found()).contains(why);
+        assertThatThrownBy(() -> PledgeServer.start(config).close())
+                .as("what a start says")
+                .hasMessageContaining(why);
     }
 
     @Test
@@ -167,16 +193,10 @@ class DoctorTest {
         Instant until = Instant.now().plus(Duration.ofDays(300));
         Pem.make("EC", until).write(directory.resolve("b.crt"), key);
         Pem.make("EC", until).write(certificate, directory.resolve("a.key"));
-        TlsConfig files = new TlsConfig(
-                TlsConfig.Mode.FILES,
-                Optional.of(certificate),
-                Optional.of(key),
-                Optional.empty(),
-                TlsConfig.ClientCertificate.OFF);
 
-        Finding other = new CertificateLook(files, directory).examine(Instant.now());
+        Finding other = files(certificate, key).examine(Instant.now());
         Files.delete(key);
-        Finding missing = new CertificateLook(files, directory).examine(Instant.now());
+        Finding missing = files(certificate, key).examine(Instant.now());
 
         assertThat(other.grade()).isEqualTo(Grade.FAIL);
         assertThat(other.found()).contains("b.key", "does not belong to the first certificate");
