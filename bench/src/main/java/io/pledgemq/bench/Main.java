@@ -38,7 +38,7 @@ public final class Main {
             err.println(
                     "  next: remove it if it is left over from a run that was stopped, or choose another one with --data.");
         } else if (error instanceof ClientFailedException) {
-            err.println("The official client cannot begin.");
+            err.println("The official client cannot work.");
             err.println("  why:  " + error.getMessage());
             err.println(
                     "  next: see that a server listens at --endpoint (./pledgemq server), that it speaks TLS or --no-tls"

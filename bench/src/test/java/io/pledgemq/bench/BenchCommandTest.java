@@ -64,7 +64,7 @@ final class BenchCommandTest {
         assertThat(run("client --threads 1 --warmup 0 --seconds 1 --endpoint 127.0.0.1:" + port))
                 .isEqualTo(1);
         assertThat(err.toString())
-                .contains("The official client cannot begin.", "Connection refused", "./pledgemq server")
+                .contains("The official client cannot work.", "Connection refused", "./pledgemq server")
                 .doesNotContain("\tat ");
     }
 

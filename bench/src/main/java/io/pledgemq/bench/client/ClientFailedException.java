@@ -1,6 +1,6 @@
 package io.pledgemq.bench.client;
 
-/** The official client could not begin to work against the endpoint. */
+/** The official client could not work against the endpoint, or not begin to. */
 public final class ClientFailedException extends Exception {
     private static final long serialVersionUID = 1;
 

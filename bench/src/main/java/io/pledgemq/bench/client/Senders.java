@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
@@ -14,6 +15,7 @@ import org.apache.rocketmq.client.apis.message.Message;
 import org.apache.rocketmq.client.apis.producer.Producer;
 import org.apache.rocketmq.client.apis.producer.Transaction;
 import org.apache.rocketmq.client.apis.producer.TransactionResolution;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads that share one producer, each in a closed loop; or at a given rate of all together, whose times count from
@@ -31,6 +33,7 @@ final class Senders implements AutoCloseable {
     private final AtomicLong nextDue = new AtomicLong();
 
     private final AtomicInteger numbers = new AtomicInteger();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final AtomicLong errors = new AtomicLong();
 
     Senders(Target target, Scenario scenario, Load load, long run, CommitTimes commitTimes)
@@ -56,7 +59,7 @@ final class Senders implements AutoCloseable {
     record Load(int bodyBytes, int rate) {}
 
     /** Sends for so long; the histogram has the time of each operation in microseconds. */
-    Histogram run(int threads, int seconds) throws InterruptedException {
+    Histogram run(int threads, int seconds) throws InterruptedException, ClientFailedException {
         Histogram micros = new ConcurrentHistogram(TimeUnit.MINUTES.toMicros(10), 3);
         long begin = System.nanoTime();
         nextDue.set(begin);
@@ -64,11 +67,17 @@ final class Senders implements AutoCloseable {
         List<Thread> running = new ArrayList<>();
         for (int i = 0; i < threads; i++) {
             Thread thread = new Thread(() -> loop(end, micros), "sender-" + i);
+            thread.setUncaughtExceptionHandler((ended, why) -> failure.compareAndSet(null, why));
             thread.start();
             running.add(thread);
         }
         for (Thread thread : running) {
             thread.join();
+        }
+        Throwable why = failure.get();
+        if (why != null) {
+            // The client refuses by itself, such as a message of another type than its topic.
+            throw new ClientFailedException(why);
         }
         return micros;
     }

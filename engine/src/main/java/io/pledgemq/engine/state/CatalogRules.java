@@ -187,7 +187,8 @@ final class CatalogRules {
                             + "' cannot be kept: jitter must be 0 to 100 percent, its text at most " + MAX_POLICY_LENGTH
                             + " characters");
         }
-        return illegal("group", config.name(), GROUP_LENGTH);
+        // One that is there under a longer name, from a version that took it, may be changed still.
+        return existing != null ? null : illegal("group", config.name(), GROUP_LENGTH);
     }
 
     /** The log and snapshots keep a policy as text: what cannot be read again would stop every later start. */

@@ -2,15 +2,21 @@ package io.pledgemq.engine.writer;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The connected senders of one service, and the half messages that wait until one of them can take a question. */
 final class AskedService {
     private final List<SenderSession> sessions = new ArrayList<>();
     private final IntQueue waiting = new IntQueue();
-    /** What is in {@link #waiting}: nothing stands there twice. */
+    /** Those of them that hold something. */
+    private final Set<SenderSession> holders = new LinkedHashSet<>();
+    /** What is in {@link #waiting} or held: nothing stands there twice. */
     private final BitSet queued = new BitSet();
+
+    private int held;
 
     /** That nobody is there was told. */
     boolean alerted;
@@ -27,6 +33,11 @@ final class AskedService {
 
     void disconnect(SenderSession session) {
         sessions.remove(session);
+        holders.remove(session);
+        held -= session.held.size();
+        while (!session.held.isEmpty()) {
+            waiting.add(session.held.poll());
+        }
     }
 
     boolean isEmpty() {
@@ -57,24 +68,56 @@ final class AskedService {
     }
 
     /**
-     * Whom to ask next: the given instance, else the least busy of those that were not asked in this round; null if
-     * none of them can take a question.
+     * Whom to ask next: the given instance, even if it cannot take a question just now; else the least busy of those
+     * that were not asked in this round, or null if none of them can take one.
      */
     @Nullable
     SenderSession next(@Nullable CheckRound round, long instance) {
+        SenderSession busy = null;
         SenderSession other = null;
         for (SenderSession session : sessions) {
-            if (!session.canTake() || (round != null && round.wasAsked(session.instance))) {
+            if (round != null && round.wasAsked(session.instance)) {
                 continue;
             }
             if (session.instance == instance) {
-                return session;
-            }
-            if (other == null || session.asked < other.asked) {
+                if (session.canTake()) {
+                    return session;
+                }
+                busy = session;
+            } else if (session.canTake() && (other == null || session.asked < other.asked)) {
                 other = session;
             }
         }
-        return other;
+        return busy == null ? other : busy;
+    }
+
+    /** Lets a half message wait for the one that prepared it. */
+    void hold(int slot, SenderSession session) {
+        queued.set(slot);
+        session.held.add(slot);
+        holders.add(session);
+        held++;
+    }
+
+    /** One that was held for an instance that can take it now, or -1. */
+    int pollHeld() {
+        SenderSession ready = null;
+        for (SenderSession session : holders) {
+            if (session.canTake()) {
+                ready = session;
+                break;
+            }
+        }
+        if (ready == null) {
+            return -1;
+        }
+        int slot = ready.held.poll();
+        held--;
+        queued.clear(slot);
+        if (ready.held.isEmpty()) {
+            holders.remove(ready);
+        }
+        return slot;
     }
 
     void add(int slot) {
@@ -90,7 +133,12 @@ final class AskedService {
         return slot;
     }
 
-    int waiting() {
+    /** How many can be polled. */
+    int inLine() {
         return waiting.size();
+    }
+
+    int waiting() {
+        return waiting.size() + held;
     }
 }

@@ -187,7 +187,7 @@ final class CheckDesk {
     private void findUnheard() {
         for (AskedService service : List.copyOf(wanted)) {
             if (service.isEmpty()) {
-                for (int left = service.waiting(); left > 0 && service.unheard < 0; left--) {
+                for (int left = service.inLine(); left > 0 && service.unheard < 0; left--) {
                     routeNext(service);
                 }
             }
@@ -249,27 +249,35 @@ final class CheckDesk {
     private void drain(AskedService service) {
         if (service.isEmpty()) {
             // Others are asked where they may be.
-            for (int left = service.routed ? 0 : service.waiting(); left > 0; left--) {
+            for (int left = service.routed ? 0 : service.inLine(); left > 0; left--) {
                 routeNext(service);
             }
             service.routed = true;
             return;
         }
-        for (int left = service.waiting(); left > 0 && service.canTake(); left--) {
-            int slot = service.poll();
-            CheckRound round = rounds.get(slot);
-            if (!isDue(slot, service, round)) {
-                continue;
-            }
-            AskedService own = own(slot);
-            boolean next = own == service || !own.hasUntried(round);
-            SenderSession session =
-                    next ? service.next(round, core.state().pending().instance(slot)) : null;
-            if (session == null) {
-                route(slot, round);
-            } else {
-                ask(slot, session, round);
-            }
+        for (int slot = service.pollHeld(); slot >= 0; slot = service.pollHeld()) {
+            askNext(slot, service);
+        }
+        for (int left = service.inLine(); left > 0 && service.canTake(); left--) {
+            askNext(service.poll(), service);
+        }
+    }
+
+    private void askNext(int slot, AskedService service) {
+        CheckRound round = rounds.get(slot);
+        if (!isDue(slot, service, round)) {
+            return;
+        }
+        AskedService own = own(slot);
+        boolean next = own == service || !own.hasUntried(round);
+        SenderSession session =
+                next ? service.next(round, core.state().pending().instance(slot)) : null;
+        if (session == null) {
+            route(slot, round);
+        } else if (session.canTake()) {
+            ask(slot, session, round);
+        } else {
+            service.hold(slot, session);
         }
     }
 

@@ -13,6 +13,9 @@ final class SenderSession {
     /** Questions it takes at a time. */
     final int credit;
 
+    /** Half messages that it prepared and that wait until it can take them: nobody else is asked before it. */
+    final IntQueue held = new IntQueue();
+
     int asked;
     boolean open = true;
 

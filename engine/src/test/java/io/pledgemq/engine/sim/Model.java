@@ -6,6 +6,7 @@ import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.command.TopicConfig;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +30,9 @@ final class Model {
     final Map<String, ModelMessage> messages = new LinkedHashMap<>();
     private final Map<Long, ModelEntry> byPlace = new HashMap<>();
     final Set<Integer> nonces = new HashSet<>();
+    /** Senders as they are connected. */
+    final List<Sender> connected = new ArrayList<>();
+
     final CheckPolicy checks;
     final Limits.Rows rows;
 

@@ -202,6 +202,12 @@ final class ModelSenders {
         if (message.lostAsked && message.lastAsked != null) {
             message.asked.remove(message.lastAsked.sender.instance());
         }
+        boolean prepared = asked.instance().equals(sender.instance());
+        boolean itsSenderFirst = model.connected.stream()
+                .anyMatch(there -> there.service().equals(sender.service())
+                        && there.instance().equals(sender.instance())
+                        && !message.asked.contains(there.instance()));
+        Violation.check(prepared || !itsSenderFirst, "%s asked, though its sender is there: %s", asked, message);
         Violation.check(!message.asked.contains(asked.instance()), "%s asked twice in a check: %s", asked, message);
         message.asked.add(asked.instance());
         message.lastAsked = session;

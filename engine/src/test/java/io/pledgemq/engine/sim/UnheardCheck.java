@@ -18,7 +18,6 @@ import java.util.Set;
  */
 final class UnheardCheck {
     private final Model model;
-    private final List<Sender> connected = new ArrayList<>();
     private final List<Alert> alerts = new ArrayList<>();
     /** Services of which it was said that nobody is there, since somebody of them was. */
     private final Set<String> told = new HashSet<>();
@@ -33,7 +32,7 @@ final class UnheardCheck {
     }
 
     void opened(State state) {
-        connected.clear();
+        model.connected.clear();
         alerts.clear();
         told.clear();
         untold = Map.of();
@@ -47,12 +46,12 @@ final class UnheardCheck {
     }
 
     void connected(Sender sender) {
-        connected.add(sender);
+        model.connected.add(sender);
         told.remove(sender.service());
     }
 
     void disconnected(Sender sender) {
-        connected.remove(sender);
+        model.connected.remove(sender);
     }
 
     void alerted(Alert alert) {
@@ -107,6 +106,6 @@ final class UnheardCheck {
     }
 
     private boolean isThere(String service) {
-        return connected.stream().anyMatch(sender -> sender.service().equals(service));
+        return model.connected.stream().anyMatch(sender -> sender.service().equals(service));
     }
 }

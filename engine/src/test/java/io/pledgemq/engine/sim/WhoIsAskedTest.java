@@ -116,6 +116,27 @@ class WhoIsAskedTest {
     }
 
     @Test
+    void whoPreparedItIsWaitedForWhileItIsBusyAndOthersAreAskedOnlyWhenItIsGone() {
+        SimSession busy = machine.connect(BOOKS_1, 1);
+        machine.connect(BOOKS_2, 4);
+        machine.connect(STRANGER, 4);
+        prepare(BOOKS_1);
+        for (String id : List.of("t-2", "t-3")) {
+            Message message = Message.of(id, "trx", new byte[10]);
+            machine.model.messages.put(id, new ModelMessage(message, BOOKS_1, 0));
+            machine.submit(new Command.Prepare(message, BOOKS_1, 0), message);
+        }
+        assertThat(asked()).isEmpty();
+        assertThat(unknown("b-1")).isEqualTo(Outcome.DONE);
+        assertThat(machine.model.messages.values())
+                .as("it has room again")
+                .anyMatch(message -> message.id().equals("t-2") && message.asked.equals(List.of("b-1")));
+        machine.disconnect(busy);
+        machine.clock.advance(1);
+        assertThat(asked()).contains("b-2").doesNotContain("b-1");
+    }
+
+    @Test
     void onlyTheOneWhoIsAskedEndsTheCheck() {
         prepare(BOOKS_1);
         machine.connect(BOOKS_1, 4);

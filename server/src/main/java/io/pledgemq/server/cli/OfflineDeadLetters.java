@@ -134,9 +134,9 @@ final class OfflineDeadLetters {
             ObjectNode shown = Json.object().put("message", text);
             ArrayNode letters = shown.putArray("deadLetters");
             for (DeadLetterView dead : found) {
-                letters.add(described(dead));
+                // Of each: one that was edited has another body than its neighbour of the other group.
+                letters.add(withContent(described(dead), dead.message()));
             }
-            found.stream().findFirst().ifPresent(dead -> putContent(shown, dead.message()));
             ArrayNode events = shown.putArray("history");
             history.forEach(event -> events.addObject()
                     .put("at", Instant.ofEpochMilli(event.wallMs()).toString())
@@ -147,16 +147,17 @@ final class OfflineDeadLetters {
         }
     }
 
-    private static void putContent(ObjectNode shown, Message message) {
+    private static ObjectNode withContent(ObjectNode shown, Message message) {
         ObjectNode properties = shown.putObject("properties");
         message.properties().forEach(properties::put);
-        shown.put("body", new String(message.body(), StandardCharsets.UTF_8));
+        return shown.put("body", new String(message.body(), StandardCharsets.UTF_8));
     }
 
     private void printNotFound(String message) {
         String why = "no dead letter" + (group.isEmpty() ? "" : " of group '" + group + "'")
-                + " has this message id; it may be settled already: ./pledgemq dead show " + message + " --data "
-                + directory + " tells, ./pledgemq dead list --data " + directory + " lists all of them";
+                + " has this message id; it may be settled already: ./pledgemq dead show " + Output.safe(message)
+                + " --data " + directory + " tells, ./pledgemq dead list --data " + directory
+                + " lists those there are";
         if (output == OutputFormat.JSON) {
             out.println(Json.object().put("message", message).put("done", false).put("refusal", why));
             out.flush();

@@ -8,5 +8,6 @@ public record ShutdownConfig(
                 value = "30s",
                 min = "0s",
                 max = "10m",
-                text = "How long requests in progress may take after SIGTERM before their connections are cut.")
+                text =
+                        "How long requests in progress may take after SIGTERM, SIGINT or SIGHUP before their connections are cut.")
         Duration drainTimeout) {}

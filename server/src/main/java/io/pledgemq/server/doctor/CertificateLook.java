@@ -29,8 +29,14 @@ record CertificateLook(ServerConfig config) {
         }
     }
 
-    private static Finding judge(Instant until, Instant now) {
+    private Finding judge(Instant until, Instant now) {
         String found = "good until " + until + ", and its key belongs to it";
+        if (Certificates.isKeyOpen(config.tls())) {
+            return Finding.warn(
+                    CHECK,
+                    found + ", but everybody on this machine may read or write that",
+                    "chmod 600 " + config.tls().keyFile().orElseThrow() + ", or 640 for a group of its own");
+        }
         return until.isBefore(now.plus(SOON))
                 ? Finding.warn(CHECK, found, "renew it; a running server takes the new files by itself")
                 : Finding.ok(CHECK, found);

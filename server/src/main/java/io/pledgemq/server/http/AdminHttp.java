@@ -59,7 +59,9 @@ public final class AdminHttp implements HttpService {
                 parts.audit(),
                 config.limits().body().intBytes());
         return listener -> listener.serviceUnder(AdminApi.PREFIX, new AdminHttp(api))
-                .service("/", (ctx, req) -> HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, ROOT_PAGE));
+                .route()
+                .get("/")
+                .build((ctx, req) -> HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, ROOT_PAGE));
     }
 
     private static BrowserGuard guard(ServerConfig config) {

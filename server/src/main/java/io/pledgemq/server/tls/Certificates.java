@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,6 +91,20 @@ public final class Certificates implements TlsProvider {
         };
     }
 
+    /** Whether everybody on this machine may read or write the user's key; its group may, as some systems have it. */
+    public static boolean isKeyOpen(TlsConfig tls) {
+        if (tls.mode() != TlsConfig.Mode.FILES) {
+            return false;
+        }
+        try {
+            Set<PosixFilePermission> mode =
+                    Files.getPosixFilePermissions(tls.keyFile().orElseThrow());
+            return mode.contains(PosixFilePermission.OTHERS_READ) || mode.contains(PosixFilePermission.OTHERS_WRITE);
+        } catch (IOException | UnsupportedOperationException e) {
+            return false;
+        }
+    }
+
     private static Instant end(TlsKeyPair identity) {
         return identity.certificateChain().get(0).getNotAfter().toInstant();
     }
@@ -118,6 +133,11 @@ public final class Certificates implements TlsProvider {
         Instant until = end(identity);
         if (until.isBefore(now.plus(WARN_BEFORE_END))) {
             LOG.warn("the certificate ends at {}; renew it before: clients will not connect then", until);
+        }
+        if (isKeyOpen(config)) {
+            LOG.warn(
+                    "everybody on this machine may read or write the key {}: chmod 600, or 640 for a group of its own",
+                    config.keyFile().orElseThrow());
         }
         return new Used(identity, authorities);
     }

@@ -178,6 +178,22 @@ class DoctorTest {
         assertRefused(config, look.examine(Instant.now()), "BEGIN PRIVATE KEY");
     }
 
+    @Test
+    void aKeyThatEverybodyMayReadIsWarnedOf() throws Exception {
+        Path certificate = directory.resolve("own.crt");
+        Path key = directory.resolve("own.key");
+        Pem.make("EC", Instant.now().plus(Duration.ofDays(300))).write(certificate, key);
+        CertificateLook look = files(certificate, key);
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
+        assertThat(look.examine(Instant.now()).grade()).isEqualTo(Grade.OK);
+
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        Finding open = look.examine(Instant.now());
+        assertThat(open.grade()).isEqualTo(Grade.WARN);
+        assertThat(open.found()).contains("everybody on this machine");
+        assertThat(open.next()).contains("chmod 600 " + key);
+    }
+
     private static void assertRefused(ServerConfig config, Finding finding, String why) {
         assertThat(finding.grade()).isEqualTo(Grade.FAIL);
         assertThat(finding.found()).contains(why);
@@ -194,6 +210,7 @@ class DoctorTest {
         Pem.make("EC", until).write(directory.resolve("b.crt"), key);
         Pem.make("EC", until).write(certificate, directory.resolve("a.key"));
 
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         Finding other = files(certificate, key).examine(Instant.now());
         Files.delete(key);
         Finding missing = files(certificate, key).examine(Instant.now());
