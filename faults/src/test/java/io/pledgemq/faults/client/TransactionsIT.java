@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.rocketmq.client.apis.consumer.SimpleConsumer;
 import org.apache.rocketmq.client.apis.message.MessageView;
 import org.apache.rocketmq.client.apis.producer.Producer;
@@ -130,11 +132,18 @@ class TransactionsIT {
                         },
                         topic);
             }
-            Producer owner = client.transactional(message -> TransactionResolution.COMMIT, topic);
-            for (int i = 0; i < 10; i++) {
+            // More than are asked of one client at a time, by a checker that takes a while.
+            int many = 200;
+            Producer owner = client.transactional(
+                    message -> {
+                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+                        return TransactionResolution.COMMIT;
+                    },
+                    topic);
+            for (int i = 0; i < many; i++) {
                 owner.send(Official.message(topic, "m" + i), owner.beginTransaction());
             }
-            assertThat(Inbox.take(consumer, 10)).hasSize(10);
+            assertThat(Inbox.take(consumer, many)).hasSize(many);
             assertThat(stranger).hasValue(0);
         }
     }
