@@ -61,7 +61,7 @@ final class GroupConsumer implements Subscription {
     private final ExecutorService handlers;
     private final Thread thread;
     private final Map<Object, Running> running = new ConcurrentHashMap<>();
-    private final AtomicBoolean databaseAway = new AtomicBoolean();
+    private final DatabaseNews database;
     private final CountDownLatch closed = new CountDownLatch(1);
 
     GroupConsumer(
@@ -71,6 +71,7 @@ final class GroupConsumer implements Subscription {
         this.handler = handler;
         this.judge = judge;
         this.options = options;
+        this.database = new DatabaseNews(name, System::nanoTime);
         this.inHand = new InHand(options.threads());
         this.handlers = Executors.newFixedThreadPool(options.threads(), task -> daemon(task, "pledge-handler-" + name));
         this.thread = daemon(this::receiveUntilClosed, "pledge-receiver-" + name);
@@ -167,18 +168,11 @@ final class GroupConsumer implements Subscription {
         }
     }
 
-    /** Once when it goes and once when it is back, however many messages wait for it. */
     private void tellDatabase(Settlement settlement) {
         if (settlement instanceof Settlement.Away away) {
-            if (databaseAway.compareAndSet(false, true)) {
-                LOG.warn(
-                        "group {}: its messages wait and come again every {} s, uncounted, until its database is back: {}",
-                        name,
-                        Settlement.Away.PAUSE.toSeconds(),
-                        away.reason());
-            }
-        } else if (settlement instanceof Settlement.Ack && databaseAway.compareAndSet(true, false)) {
-            LOG.info("group {}: its database is back", name);
+            database.away(away);
+        } else if (settlement instanceof Settlement.Ack) {
+            database.back();
         }
     }
 

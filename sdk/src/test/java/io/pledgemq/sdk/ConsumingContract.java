@@ -226,7 +226,7 @@ interface ConsumingContract extends Contract {
 
     @Test
     default void databaseThatIsAwayIsToldOnceAndThatItIsBackToo() throws Exception {
-        try (LogLines lines = LogLines.of(GroupConsumer.class)) {
+        try (LogLines lines = LogLines.of(DatabaseNews.class)) {
             OutgoingMessage message = world().sent(TOPIC);
             world().mq.subscribe(TOPIC, GROUP, String.class, stock());
             world().dataSource.away = true;

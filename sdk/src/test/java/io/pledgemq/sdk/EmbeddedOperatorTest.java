@@ -17,6 +17,7 @@ import io.pledgemq.sdk.embedded.UnknownTopics;
 import io.pledgemq.sdk.errors.MessageRefusedException;
 import io.pledgemq.sdk.errors.MessageRefusedException.Reason;
 import io.pledgemq.sdk.retry.RetryPolicy;
+import io.pledgemq.sdk.transport.Transport;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -81,6 +82,11 @@ final class EmbeddedOperatorTest {
                             .withOnExhausted(OnExhausted.COMPENSATE))
                     .join();
         }
+    }
+
+    @Test
+    void theEngineKnowsUndosByTheSamePrefix() {
+        assertThat(Transport.UNDO_PREFIX).isEqualTo(TopicConfig.UNDO_PREFIX);
     }
 
     @Test

@@ -1,0 +1,60 @@
+package io.pledgemq.sdk;
+
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells that the database of a group is away and that it is back: once each, however many messages wait for it, and not
+ * more often than once a minute if it comes and goes. Thread-safe.
+ */
+final class DatabaseNews {
+    static final Duration AT_MOST_EVERY = Duration.ofMinutes(1);
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseNews.class);
+
+    private final String group;
+    private final Clock clock;
+    private volatile boolean away;
+    private boolean told;
+    private long toldNanos;
+
+    /** What time it is, as {@link System#nanoTime} has it. */
+    interface Clock {
+        long nanos();
+    }
+
+    DatabaseNews(String group, Clock clock) {
+        this.group = group;
+        this.clock = clock;
+        this.toldNanos = clock.nanos() - AT_MOST_EVERY.toNanos();
+    }
+
+    synchronized void away(Settlement.Away why) {
+        long now = clock.nanos();
+        if (!away && now - toldNanos >= AT_MOST_EVERY.toNanos()) {
+            told = true;
+            toldNanos = now;
+            LOG.warn(
+                    "group {}: its messages wait and come again every {} s, uncounted, until its database is back: {}",
+                    group,
+                    Settlement.Away.PAUSE.toSeconds(),
+                    why.reason());
+        }
+        away = true;
+    }
+
+    /** A message was applied. */
+    void back() {
+        if (away) {
+            tellBack();
+        }
+    }
+
+    private synchronized void tellBack() {
+        away = false;
+        if (told) {
+            told = false;
+            LOG.info("group {}: its database is back", group);
+        }
+    }
+}

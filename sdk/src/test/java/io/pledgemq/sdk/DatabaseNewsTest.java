@@ -1,0 +1,35 @@
+package io.pledgemq.sdk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class DatabaseNewsTest {
+    private static final Settlement.Away AWAY = new Settlement.Away("connection refused");
+
+    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
+    private final DatabaseNews news = new DatabaseNews("stock", now::get);
+
+    @Test
+    void aDatabaseThatComesAndGoesIsToldOfOnceAMinute() {
+        try (LogLines lines = LogLines.of(DatabaseNews.class)) {
+            for (int times = 0; times < 100; times++) {
+                news.away(AWAY);
+                news.back();
+            }
+            assertThat(lines.at(Level.WARN)).hasSize(1);
+            assertThat(lines.at(Level.INFO)).hasSize(1);
+
+            now.addAndGet(DatabaseNews.AT_MOST_EVERY.toNanos());
+            news.away(AWAY);
+            news.away(AWAY);
+            assertThat(lines.at(Level.WARN)).hasSize(2);
+            assertThat(lines.at(Level.INFO)).as("it is not back").hasSize(1);
+            news.back();
+            news.back();
+            assertThat(lines.at(Level.INFO)).hasSize(2);
+        }
+    }
+}
