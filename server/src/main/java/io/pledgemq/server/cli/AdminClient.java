@@ -220,7 +220,9 @@ final class AdminClient {
                     CommandFailure.why(e),
                     "see whether it runs there: ./pledgemq server"
                             // What a refused certificate looks like if the end comes before the reason.
-                            + (endpoint.getScheme().equals("https") ? "; if it does, " + otherCertificate() : "."));
+                            + (endpoint.getScheme().equals("https")
+                                    ? "; if it does, " + otherCertificate()
+                                    : "; one that takes TLS only wants https, and --ca FILE for a certificate of its own."));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandFailure(ExitCode.SOFTWARE, "Interrupted; it is not known whether it was done.");
