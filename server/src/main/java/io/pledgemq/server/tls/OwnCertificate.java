@@ -104,6 +104,8 @@ final class OwnCertificate {
             return young && names(made).containsAll(names)
                     ? Optional.of(PemFiles.identity(file, file, now))
                     : Optional.empty();
+        } catch (UnusableCertificateException e) {
+            throw new UnusableCertificateException(e.getMessage() + " Or remove it: the next start makes another.");
         } catch (AccessFileException e) {
             throw new UnusableCertificateException(String.valueOf(e.getMessage()));
         } catch (GeneralSecurityException e) {

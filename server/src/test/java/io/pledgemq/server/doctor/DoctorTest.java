@@ -176,6 +176,7 @@ class DoctorTest {
         Files.setPosixFilePermissions(pem, PosixFilePermissions.fromString("rw-------"));
         Files.writeString(pem, Files.readString(pem).replaceAll("(?s)-----BEGIN PRIVATE KEY.*", ""));
         assertRefused(config, look.examine(Instant.now()), "BEGIN PRIVATE KEY");
+        assertThat(look.examine(Instant.now()).next()).contains("the next start makes another");
     }
 
     @Test
