@@ -3,7 +3,6 @@ package io.pledgemq.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.pledgemq.sdk.BreakableDataSource.Commit;
 import io.pledgemq.sdk.ScriptedTransport.Settled;
 import io.pledgemq.sdk.retry.RetryPolicy;
@@ -234,21 +233,14 @@ interface ConsumingContract extends Contract {
                 world().transport.deliver(GROUP, message);
                 world().transport.settled(GROUP);
             }
-            assertThat(lines.at(Level.WARN))
-                    .singleElement()
-                    .extracting(ILoggingEvent::getFormattedMessage)
-                    .asString()
+            assertThat(lines.only(Level.WARN))
                     .contains(GROUP, "until its database is back", "business database is away");
             world().dataSource.away = false;
             for (int times = 0; times < 2; times++) {
                 world().transport.deliver(GROUP, message);
                 world().transport.settled(GROUP);
             }
-            assertThat(lines.at(Level.INFO))
-                    .singleElement()
-                    .extracting(ILoggingEvent::getFormattedMessage)
-                    .asString()
-                    .contains(GROUP, "its database is back");
+            assertThat(lines.only(Level.INFO)).contains(GROUP, "its database is back");
         }
     }
 

@@ -62,21 +62,14 @@ interface EngineAwayContract extends Contract {
             world().transport.unreachable = true;
             order(mq);
             order(mq);
-            assertThat(lines.at(Level.WARN))
-                    .singleElement()
-                    .extracting(ILoggingEvent::getFormattedMessage)
-                    .asString()
+            assertThat(lines.only(Level.WARN))
                     .contains("the engine cannot be reached", "straight to the outbox", "after 1 s");
             world().transport.unreachable = false;
             world().clock.move(EngineBreaker.FIRST_PAUSE);
             String first = order(mq);
             String second = order(mq);
             assertThat(world().transport.published).containsExactly(first, second);
-            assertThat(lines.at(Level.INFO))
-                    .singleElement()
-                    .extracting(ILoggingEvent::getFormattedMessage)
-                    .asString()
-                    .contains("the engine is back after 1 s");
+            assertThat(lines.only(Level.INFO)).contains("the engine is back after 1 s");
         }
     }
 

@@ -1,5 +1,7 @@
 package io.pledgemq.sdk;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
@@ -35,6 +37,12 @@ final class LogLines extends AppenderBase<ILoggingEvent> implements AutoCloseabl
 
     List<ILoggingEvent> at(Level level) {
         return events.stream().filter(event -> event.getLevel().equals(level)).toList();
+    }
+
+    /** The text of the only one. */
+    String only(Level level) {
+        assertThat(at(level)).hasSize(1);
+        return at(level).get(0).getFormattedMessage();
     }
 
     @Override
