@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /** The connected senders of one service, and the half messages that wait until one of them can take a question. */
 final class AskedService {
     private final List<SenderSession> sessions = new ArrayList<>();
-    private final IntQueue waiting = new IntQueue();
-    /** Those of them that hold something. */
+    /** Those of them for which something is held. */
     private final Set<SenderSession> holders = new LinkedHashSet<>();
+
+    private final IntQueue waiting = new IntQueue();
     /** What is in {@link #waiting} or held: nothing stands there twice. */
     private final BitSet queued = new BitSet();
 
