@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Consumer groups: see, create, change, pause, reset, delete. */
 final class GroupRoutes {
-    private static final Field GROUP = Field.path("group", NAME, "Name of the consumer group, for a new one 120 characters at most.");
+    private static final Field GROUP =
+            Field.path("group", NAME, "Name of the consumer group, for a new one 120 characters at most.");
 
     private static final Field EVEN_IF_UNSETTLED = Field.query(
             "evenIfUnsettled", FLAG, "Also with messages in work or open dead letters, which nobody gets then.");
