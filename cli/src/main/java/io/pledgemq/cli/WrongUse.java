@@ -3,7 +3,9 @@ package io.pledgemq.cli;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,6 +15,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Tells that a command was used in a wrong way: what is wrong, what may have been meant, and where to look. */
 public final class WrongUse {
+    private static final Pattern CHOICES = Pattern.compile("expected one of \\[[A-Z0-9_, ]+]");
 
     private WrongUse() {}
 
@@ -27,11 +30,16 @@ public final class WrongUse {
         if (error instanceof UnmatchedArgumentException unmatched) {
             tellUnknown(unmatched, err);
         } else {
-            err.println(error.getMessage());
+            err.println(inLowerCase(String.valueOf(error.getMessage())));
         }
         err.println(help);
         err.flush();
         return CommandLine.ExitCode.USAGE;
+    }
+
+    /** Words to choose from are written as the help writes them, not as the constants of the code are. */
+    private static String inLowerCase(String message) {
+        return CHOICES.matcher(message).replaceFirst(choices -> choices.group().toLowerCase(Locale.ROOT));
     }
 
     /** What stands behind an unknown option may be its value: it is not called unknown too. */

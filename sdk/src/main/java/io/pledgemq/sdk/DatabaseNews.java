@@ -14,8 +14,7 @@ final class DatabaseNews {
 
     private final String group;
     private final Clock clock;
-    private volatile boolean away;
-    private boolean told;
+    private volatile boolean told;
     private long toldNanos;
 
     /** What time it is, as {@link System#nanoTime} has it. */
@@ -31,7 +30,7 @@ final class DatabaseNews {
 
     synchronized void away(Settlement.Away why) {
         long now = clock.nanos();
-        if (!away && now - toldNanos >= AT_MOST_EVERY.toNanos()) {
+        if (!told && now - toldNanos >= AT_MOST_EVERY.toNanos()) {
             told = true;
             toldNanos = now;
             LOG.warn(
@@ -40,18 +39,16 @@ final class DatabaseNews {
                     Settlement.Away.PAUSE.toSeconds(),
                     why.reason());
         }
-        away = true;
     }
 
     /** A message was applied. */
     void back() {
-        if (away) {
+        if (told) {
             tellBack();
         }
     }
 
     private synchronized void tellBack() {
-        away = false;
         if (told) {
             told = false;
             LOG.info("group {}: its database is back", group);

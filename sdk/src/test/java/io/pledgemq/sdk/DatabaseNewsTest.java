@@ -32,4 +32,20 @@ class DatabaseNewsTest {
             assertThat(lines.at(Level.INFO)).hasSize(2);
         }
     }
+
+    @Test
+    void oneThatWentAgainBeforeTheMinuteWasOverAndStaysAwayIsToldOfAfterIt() {
+        try (LogLines lines = LogLines.of(DatabaseNews.class)) {
+            news.away(AWAY);
+            news.back();
+            news.away(AWAY);
+            assertThat(lines.at(Level.WARN)).hasSize(1);
+
+            now.addAndGet(DatabaseNews.AT_MOST_EVERY.toNanos());
+            news.away(AWAY);
+            assertThat(lines.at(Level.WARN)).hasSize(2);
+            news.back();
+            assertThat(lines.at(Level.INFO)).hasSize(2);
+        }
+    }
 }

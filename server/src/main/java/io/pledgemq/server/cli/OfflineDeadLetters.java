@@ -13,6 +13,9 @@ import io.pledgemq.engine.view.HistoryEvent;
 import io.pledgemq.engine.view.Page;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -150,7 +153,12 @@ final class OfflineDeadLetters {
     private static ObjectNode withContent(ObjectNode shown, Message message) {
         ObjectNode properties = shown.putObject("properties");
         message.properties().forEach(properties::put);
-        return shown.put("body", new String(message.body(), StandardCharsets.UTF_8));
+        try {
+            CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(message.body()));
+            return shown.put("body", text.toString());
+        } catch (CharacterCodingException e) {
+            return shown.put("bodyBase64", message.body());
+        }
     }
 
     private void printNotFound(String message) {

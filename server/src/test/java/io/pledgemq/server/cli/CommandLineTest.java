@@ -122,7 +122,7 @@ class CommandLineTest {
                     log verify --dat x --data y | Did you mean --data
                     log verify --dta=x y --data z | There is no option '--dta'.
                     log verify x --data z   | Unmatched argument at index 2: 'x'
-                    version -o xml          | expected one of [TABLE, JSON]
+                    version -o xml          | expected one of [table, json]
                     """)
     void wrongUseIsToldAndEndsWithTwo(String arguments, String expected) {
         assertThat(run(arguments.isEmpty() ? new String[0] : arguments.split(" ")))

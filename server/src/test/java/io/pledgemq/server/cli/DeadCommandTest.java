@@ -16,6 +16,7 @@ import io.pledgemq.engine.command.TopicType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,17 +34,18 @@ class DeadCommandTest {
         this.directory = directory;
     }
 
-    /** Two messages that failed for good. */
+    /** Two messages that failed for good: one with text, one with bytes that are none. */
     @BeforeEach
     void twoDeadLetters() throws IOException {
         try (Engine engine = Engine.open(directory, EngineConfig.defaults())) {
             done(engine.createTopic(new TopicConfig("orders", TopicType.NORMAL)).join());
             done(engine.putGroup(GroupConfig.of("warehouse")).join());
             done(engine.subscribe("warehouse", "orders", true).join());
-            for (String id : new String[] {"m-1", "m-2"}) {
-                done(engine.send(Message.of(id, "orders", new byte[] {1}).withKey("key-" + id))
-                        .join());
-            }
+            byte[] text = "two of SKU-7".getBytes(StandardCharsets.UTF_8);
+            done(engine.send(Message.of("m-1", "orders", text).withKey("key-m-1"))
+                    .join());
+            done(engine.send(Message.of("m-2", "orders", new byte[] {-1, 0}).withKey("key-m-2"))
+                    .join());
             Outcome received = engine.receive(
                             new ReceiveRequest(
                                     "warehouse", "orders", "test", 2, Duration.ofSeconds(5), Duration.ofMinutes(1)),
@@ -99,7 +101,9 @@ class DeadCommandTest {
     @Test
     void oneIsShownWithItsBodyAndHistoryAlsoWhenItIsSettled() {
         assertThat(run("show", "m-1")).isZero();
-        assertThat(out.toString()).contains("no shelf", "warehouse", "body", "FAIL");
+        assertThat(out.toString()).contains("no shelf", "warehouse", "two of SKU-7", "FAIL");
+        assertThat(run("show", "m-2", "-o", "json")).isZero();
+        assertThat(out.toString()).contains("\"bodyBase64\":\"/wA=\"");
         assertThat(run("skip", "m-1", "--reason", "not ours")).isZero();
         assertThat(run("skip", "m-1")).isEqualTo(3);
         assertThat(err.toString()).contains("it may be settled already", "dead show m-1");
