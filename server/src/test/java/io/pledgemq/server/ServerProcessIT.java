@@ -1,6 +1,7 @@
 package io.pledgemq.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pledgemq.server.cli.Main;
 import io.pledgemq.server.tls.Pem;
@@ -230,20 +231,34 @@ class ServerProcessIT {
     void aServerThatDemandsCertificatesIsAdministratedWithOne() throws Exception {
         Path certificate = directory.resolve("own.crt");
         Path key = directory.resolve("own.key");
-        Pem.make("EC", Instant.now().plus(Duration.ofDays(1))).write(certificate, key);
+        Pem.make("EC", Instant.now().plus(Duration.ofDays(1)), "one").write(certificate, key);
         Started server = start(Running.file(
                         directory, "tls.client-ca-file: " + certificate, "tls.client-certificate: required"))
                 .ready();
         assertThat(server.said()).contains("administration  https://", "metrics         https://");
 
         listTopics(server).exits(ExitStatus.FAILED, "show one with --cert FILE --cert-key FILE");
+        tells(server, "it shows no certificate");
         Path other = directory.resolve("other.crt");
         Path otherKey = directory.resolve("other.key");
-        Pem.make("EC", Instant.now().plus(Duration.ofDays(1))).write(other, otherKey);
+        Pem.make("EC", Instant.now().plus(Duration.ofDays(1)), "one").write(other, otherKey);
         listTopics(server, "--cert", other.toString(), "--cert-key", otherKey.toString())
                 .exits(ExitStatus.FAILED, "may not trust " + other);
+        tells(server, "its certificate is not trusted");
+        assertThatThrownBy(() -> HttpClient.newHttpClient()
+                        .send(
+                                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port()))
+                                        .build(),
+                                HttpResponse.BodyHandlers.discarding()))
+                .isInstanceOf(IOException.class);
+        tells(server, "it does not speak TLS");
+        assertThat(server.said()).as("stack traces").doesNotContain("Exception");
         listTopics(server, "--cert", certificate.toString(), "--cert-key", key.toString())
                 .exits(ExitStatus.STOPPED, "orders");
+    }
+
+    private static void tells(Started server, String why) throws Exception {
+        Running.await("it tells " + why, () -> server.said().contains(why));
     }
 
     @Test

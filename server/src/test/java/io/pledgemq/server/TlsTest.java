@@ -22,7 +22,6 @@ import java.time.Instant;
 import java.util.Objects;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -118,13 +117,16 @@ class TlsTest {
         Pem second = Pem.make("EC", later);
         second.write(certificateFile, keyFile);
 
-        SSLContext trustingSecond = trusting(second.certificate(), null);
-        Running.await("the new certificate is served", () -> {
+        awaitServed(trusting(second.certificate(), null));
+    }
+
+    private void awaitServed(SSLContext context) throws InterruptedException {
+        Running.await("the changed files are used", () -> {
             try {
-                return get(trustingSecond, Version.HTTP_2).statusCode() == 404;
-            } catch (SSLException e) {
+                return get(context, Version.HTTP_2).statusCode() == 404;
+            } catch (IOException e) {
                 return false;
-            } catch (IOException | InterruptedException e) {
+            } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
         });
@@ -143,6 +145,12 @@ class TlsTest {
         assertThatThrownBy(() -> get(trusting(server.certificate(), Pem.make("EC", later)), Version.HTTP_2))
                 .isInstanceOf(IOException.class);
         assertThatThrownBy(() -> get(HttpClient.newBuilder(), Version.HTTP_1_1, "http"))
+                .isInstanceOf(IOException.class);
+
+        Pem next = Pem.make("EC", later);
+        next.write(directory.resolve("ca.crt"), directory.resolve("ca.key"));
+        awaitServed(trusting(server.certificate(), next));
+        assertThatThrownBy(() -> get(trusting(server.certificate(), client), Version.HTTP_2))
                 .isInstanceOf(IOException.class);
     }
 

@@ -231,7 +231,12 @@ final class AdminClient {
 
     private static boolean asksForCertificate(SSLException e) {
         String why = CommandFailure.why(e);
-        return Stream.of("certificate_required", "bad_certificate", "certificate_unknown", "unknown_ca")
+        return Stream.of(
+                        "certificate_required",
+                        "bad_certificate",
+                        "certificate_unknown",
+                        "certificate_expired",
+                        "unknown_ca")
                 .anyMatch(alert -> why.contains("alert: " + alert));
     }
 

@@ -61,6 +61,9 @@ public final class Logging {
         context.getLogger("io.pledgemq").setLevel(level);
         // Warns of meters that a listener registers again when its services are exchanged.
         context.getLogger("io.micrometer").setLevel(Level.ERROR);
+        // Failed handshakes, without their reason or with a stack trace: the server has a line of its own for them.
+        context.getLogger("com.linecorp.armeria.server.HttpServerPipelineConfigurator")
+                .setLevel(Level.ERROR);
     }
 
     private static Level maximum(Level a, Level b) {

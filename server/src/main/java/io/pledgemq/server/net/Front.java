@@ -102,6 +102,7 @@ public final class Front implements AutoCloseable {
                     certificates,
                     ServerTlsConfig.builder()
                             .clientAuth(clientAuth(address.clients()))
+                            .tlsCustomizer(certificates::judgeClients)
                             .build());
             if (address.plaintext()) {
                 listener.port(address.socket(), SessionProtocol.HTTP, SessionProtocol.HTTPS);

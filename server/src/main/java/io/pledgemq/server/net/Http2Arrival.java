@@ -4,16 +4,18 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.flush.FlushConsolidationHandler;
+import io.netty.handler.ssl.SslHandler;
 
 /**
  * Waits until a connection turns out to be HTTP/2, has its requests counted and its answers sent together from then on,
- * and is gone.
+ * and is gone. On the way it has a failed TLS handshake told.
  */
 final class Http2Arrival extends ChannelInboundHandlerAdapter {
     /** Answers that are held back at most, each for as long as the event loop has other work at hand. */
     private static final int ANSWERS_TOGETHER = 256;
 
     private final Connections connections;
+    private boolean handshakes;
 
     Http2Arrival(Connections connections) {
         this.connections = connections;
@@ -22,6 +24,15 @@ final class Http2Arrival extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object bytes) throws Exception {
         super.channelRead(ctx, bytes);
+        SslHandler tls = handshakes ? null : ctx.pipeline().get(SslHandler.class);
+        if (tls != null) {
+            handshakes = true;
+            tls.handshakeFuture().addListener(done -> {
+                if (done.cause() != null) {
+                    RefusedHandshake.tell(ctx.channel(), done.cause());
+                }
+            });
+        }
         Http2ConnectionHandler http2 = ctx.pipeline().get(Http2ConnectionHandler.class);
         if (http2 != null && http2.decoder().prefaceReceived()) {
             ChannelHandlerContext context = ctx.pipeline().context(http2);

@@ -2,6 +2,7 @@ package io.pledgemq.server.tls;
 
 import com.linecorp.armeria.common.TlsKeyPair;
 import com.linecorp.armeria.common.TlsProvider;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TlsConfig;
 import java.io.IOException;
@@ -195,6 +196,14 @@ public final class Certificates implements TlsProvider {
     @Override
     public List<X509Certificate> trustedCertificates(String hostname) {
         return used.authorities;
+    }
+
+    /** Has the certificates of clients judged by the authorities of now; asked again when they change. */
+    public void judgeClients(SslContextBuilder context) {
+        List<X509Certificate> authorities = used.authorities;
+        if (!authorities.isEmpty()) {
+            context.trustManager(new ClientTrust(authorities));
+        }
     }
 
     /** Whoever opened it closes it: it serves several listeners. */

@@ -28,8 +28,16 @@ public record Pem(X509Certificate certificate, KeyPair keys) {
     /** For localhost, signed by itself. */
     public static Pem make(String algorithm, Instant until)
             throws GeneralSecurityException, OperatorCreationException, CertIOException {
+        return make(algorithm, until, "test " + System.nanoTime());
+    }
+
+    /**
+     * As {@link #make(String, Instant)}, of that common name: clients show one only to a server that takes its issuer.
+     */
+    public static Pem make(String algorithm, Instant until, String commonName)
+            throws GeneralSecurityException, OperatorCreationException, CertIOException {
         KeyPair keys = KeyPairGenerator.getInstance(algorithm).generateKeyPair();
-        X500Name name = new X500Name("CN=test " + System.nanoTime());
+        X500Name name = new X500Name("CN=" + commonName);
         var builder = new JcaX509v3CertificateBuilder(
                 name,
                 BigInteger.valueOf(System.nanoTime()),
