@@ -81,11 +81,11 @@ public final class FileStorage implements Storage {
         }
         for (Path level : missing) {
             create(level);
-            names.force(readable(level));
+            names.force(namesOf(level));
         }
         if (missing.isEmpty()) {
             // A kill may have come between making and forcing it.
-            names.force(readable(directory));
+            names.force(namesOf(directory));
         }
     }
 
@@ -105,10 +105,20 @@ public final class FileStorage implements Storage {
         }
     }
 
-    /** The directory with its name; or, where that must not be read, itself: journals write both in one step. */
-    private static Path readable(Path directory) {
+    /**
+     * The directory with its name; or itself, where that must not be read (journals write both in one step), or is of
+     * another file system: a mounted one has no name in it, and not every file system can be forced.
+     */
+    private static Path namesOf(Path directory) throws IOException {
         Path parent = directory.getParent();
-        return parent != null && Files.isReadable(parent) ? parent : directory;
+        return parent != null && Files.isReadable(parent) && device(parent).equals(device(directory))
+                ? parent
+                : directory;
+    }
+
+    private static Object device(Path directory) throws IOException {
+        boolean unix = directory.getFileSystem().supportedFileAttributeViews().contains("unix");
+        return unix ? Files.getAttribute(directory, "unix:dev") : "";
     }
 
     private static void forceNames(Path directory) throws IOException {

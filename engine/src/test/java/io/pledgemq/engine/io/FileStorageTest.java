@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class FileStorageTest {
@@ -130,6 +132,14 @@ class FileStorageTest {
         assertThatThrownBy(() -> FileStorage.createIfMissing(file.resolve("x/y"), names))
                 .hasMessageContaining("file");
         assertThat(file).hasContent("");
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatAFileSystemIsMountedInIsNotForced() throws IOException {
+        List<Path> forced = new ArrayList<>();
+        FileStorage.createIfMissing(Path.of("/proc"), forced::add);
+        assertThat(forced).containsExactly(Path.of("/proc"));
     }
 
     @Test
