@@ -244,10 +244,14 @@ public final class Engine implements AutoCloseable {
      * instance may be connected under several services, and under {@link Sender#ofTopic} for each topic it sends to; it
      * is asked once in a check however it is connected.
      *
-     * @param credit questions it takes before it has answered the earlier ones
+     * @param credit questions it takes before it has answered the earlier ones; at least 1
      * @return disconnects it
+     * @throws IllegalArgumentException if it takes none
      */
     public Runnable connectSender(Sender sender, CheckListener listener, int credit) {
+        if (credit < 1) {
+            throw new IllegalArgumentException("credit of a sender must be at least 1, it is " + credit);
+        }
         return writer.openSender(sender, listener, credit);
     }
 

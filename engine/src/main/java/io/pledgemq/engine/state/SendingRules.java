@@ -8,11 +8,12 @@ import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** How messages come in: sent, prepared, published when their time has come, recalled. */
 final class SendingRules {
+    private static final long DAY_MS = 86_400_000;
+
     private final State state;
 
     SendingRules(State state) {
@@ -120,9 +121,9 @@ final class SendingRules {
         if (message.deliverAtMs() - state.wallMs > limits.delayMs()) {
             return new Outcome.Refused(
                     Refusal.DELAY_TOO_LONG,
-                    "message " + message.id() + " is to be delivered at "
-                            + Instant.ofEpochMilli(message.deliverAtMs()) + ", limit delayMs=" + limits.delayMs()
-                            + " allows " + Instant.ofEpochMilli(state.wallMs + limits.delayMs()) + " at the latest");
+                    "message " + message.id() + " is to be delivered in " + (message.deliverAtMs() - state.wallMs)
+                            + " ms, limit delayMs=" + limits.delayMs() + " (" + limits.delayMs() / DAY_MS
+                            + " days); send it later, or deliver it earlier");
         }
         return null;
     }

@@ -2,6 +2,7 @@ package io.pledgemq.engine.writer;
 
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,8 +17,8 @@ final class AskedService {
     private final IntQueue waiting = new IntQueue();
     /** What is in {@link #waiting} or held: nothing stands there twice. */
     private final BitSet queued = new BitSet();
-
-    private int held;
+    /** What is held, by whichever session. */
+    private final BitSet held = new BitSet();
 
     /** That nobody is there was told. */
     boolean alerted;
@@ -34,10 +35,18 @@ final class AskedService {
 
     void disconnect(SenderSession session) {
         sessions.remove(session);
+        letGo(session);
+    }
+
+    /** What is held for it is for others too. */
+    void letGo(SenderSession session) {
         holders.remove(session);
-        held -= session.held.size();
         while (!session.held.isEmpty()) {
-            waiting.add(session.held.poll());
+            int slot = session.held.poll();
+            if (held.get(slot)) {
+                held.clear(slot);
+                waiting.add(slot);
+            }
         }
     }
 
@@ -69,8 +78,8 @@ final class AskedService {
     }
 
     /**
-     * Whom to ask next: the given instance, even if it cannot take a question just now; else the least busy of those
-     * that were not asked in this round, or null if none of them can take one.
+     * Whom to ask next: the given instance, even if it cannot take a question just now, unless it is mute; else the
+     * least busy of those that were not asked in this round, or null if none of them can take one.
      */
     @Nullable
     SenderSession next(@Nullable CheckRound round, long instance) {
@@ -84,7 +93,7 @@ final class AskedService {
                 if (session.canTake()) {
                     return session;
                 }
-                busy = session;
+                busy = session.mute ? busy : session;
             } else if (session.canTake() && (other == null || session.asked < other.asked)) {
                 other = session;
             }
@@ -95,34 +104,36 @@ final class AskedService {
     /** Lets a half message wait for the one that prepared it. */
     void hold(int slot, SenderSession session) {
         queued.set(slot);
+        held.set(slot);
         session.held.add(slot);
         holders.add(session);
-        held++;
     }
 
     /** One that was held for an instance that can take it now, or -1. */
     int pollHeld() {
-        SenderSession ready = null;
-        for (SenderSession session : holders) {
-            if (session.canTake()) {
-                ready = session;
-                break;
+        for (Iterator<SenderSession> all = holders.iterator(); all.hasNext(); ) {
+            SenderSession session = all.next();
+            while (session.canTake() && !session.held.isEmpty()) {
+                int slot = session.held.poll();
+                if (held.get(slot)) {
+                    held.clear(slot);
+                    queued.clear(slot);
+                    return slot;
+                }
+            }
+            if (session.held.isEmpty()) {
+                all.remove();
             }
         }
-        if (ready == null) {
-            return -1;
-        }
-        int slot = ready.held.poll();
-        held--;
-        queued.clear(slot);
-        if (ready.held.isEmpty()) {
-            holders.remove(ready);
-        }
-        return slot;
+        return -1;
     }
 
+    /** What is held is due anew: the slot may be another message's by now, of another instance. */
     void add(int slot) {
-        if (!queued.get(slot)) {
+        if (held.get(slot)) {
+            held.clear(slot);
+            waiting.add(slot);
+        } else if (!queued.get(slot)) {
             queued.set(slot);
             waiting.add(slot);
         }
@@ -139,7 +150,11 @@ final class AskedService {
         return waiting.size();
     }
 
+    boolean isIdle() {
+        return waiting.isEmpty() && held.isEmpty();
+    }
+
     int waiting() {
-        return waiting.size() + held;
+        return waiting.size() + held.cardinality();
     }
 }

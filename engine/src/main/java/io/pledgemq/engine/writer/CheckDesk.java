@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * Asks senders about half messages whose check is due: first the instance that prepared it, then others of its service,
  * then, if its sender allows it, other producers of its topic. A round ends with the first answer, or when everybody
  * connected was asked in vain; it counts as one check, and only if somebody was asked. Who does not answer in time
- * costs no further check: the next one is asked. With nobody connected nothing is logged and nothing counted: the
- * messages wait for the next sender of their service, and an alert says so: not in the first seconds after a start,
- * when senders connect one by one.
+ * costs no further check: the next one is asked. Who prepared a message is waited for while it has as many questions
+ * open as it takes, as long as it answers any in the time for one. With nobody connected nothing is logged and nothing
+ * counted: the messages wait for the next sender of their service, and an alert says so: not in the first seconds after
+ * a start, when senders connect one by one.
  */
 final class CheckDesk {
     /** Checks that become due in one turn. */
@@ -85,7 +86,7 @@ final class CheckDesk {
         }
         long now = core.state().engineMs();
         rounds.forEach((slot, round) -> {
-            if (round.isAsking(session)) {
+            if (round.asking() == session) {
                 round.lose();
                 timers.set(slot, now);
             }
@@ -123,7 +124,11 @@ final class CheckDesk {
 
     void done(int slot) {
         timers.remove(slot);
-        endRound(slot);
+        CheckRound round = rounds.get(slot);
+        if (round != null) {
+            round.hear(core.state().engineMs());
+            endRound(slot);
+        }
     }
 
     private void endRound(int slot) {
@@ -146,6 +151,7 @@ final class CheckDesk {
         }
         Outcome outcome = core.run(answer);
         if (outcome instanceof Outcome.Done && round != null && round.waitsFor(instance)) {
+            round.hear(core.state().engineMs());
             endRound(answer.slot());
             timers.set(answer.slot(), core.state().pending().due(answer.slot()));
         }
@@ -156,6 +162,7 @@ final class CheckDesk {
     Outcome silent(int slot, long ref, String instance) {
         CheckRound round = rounds.get(slot);
         if (round != null && core.state().pending().holds(slot, ref) && round.waitsFor(Hashes.ofText(instance))) {
+            round.hear(core.state().engineMs());
             round.release();
             timers.set(slot, core.state().engineMs());
         }
@@ -179,7 +186,7 @@ final class CheckDesk {
         if (!wanted.isEmpty()) {
             List.copyOf(wanted).forEach(this::drain);
             wanted.forEach(this::tellUnheard);
-            wanted.removeIf(service -> service.waiting() == 0);
+            wanted.removeIf(AskedService::isIdle);
         }
     }
 
@@ -200,8 +207,13 @@ final class CheckDesk {
             return;
         }
         CheckRound round = rounds.get(slot);
-        if (round != null) {
+        SenderSession asked = round == null ? null : round.asking();
+        if (round != null && asked != null) {
             round.release();
+            asked.missed(core.state().engineMs(), policy.answerMs());
+            if (asked.mute) {
+                service(asked.service).letGo(asked);
+            }
         }
         if (round == null && pending.checks(slot) >= policy.maxChecks()) {
             if (core.run(new Command.Park(slot, pending.transactionId(slot))) instanceof Outcome.Refused) {
@@ -342,7 +354,7 @@ final class CheckDesk {
             timers.set(slot, core.state().engineMs() + Core.RETRY_WHEN_FULL_MS);
             return;
         }
-        round.ask(session);
+        round.ask(session, core.state().engineMs());
         asked++;
         timers.set(slot, core.state().engineMs() + policy.answerMs());
         outbox.computeIfAbsent(session, s -> new ArrayList<>())

@@ -17,8 +17,10 @@ final class CheckRound {
         return asking != null;
     }
 
-    boolean isAsking(SenderSession session) {
-        return asking == session;
+    /** Who is asked and has not answered yet; null if nobody is. */
+    @Nullable
+    SenderSession asking() {
+        return asking;
     }
 
     /** Whether the answer of this instance is what the round waits for. */
@@ -27,10 +29,18 @@ final class CheckRound {
         return session != null && session.instance == instance;
     }
 
-    void ask(SenderSession session) {
+    void ask(SenderSession session, long nowMs) {
         instances.add(session.instance);
         asking = session;
-        session.asked++;
+        session.ask(nowMs);
+    }
+
+    /** The one who is asked answered. */
+    void hear(long nowMs) {
+        SenderSession session = asking;
+        if (session != null) {
+            session.heard(nowMs);
+        }
     }
 
     /** Nobody is waited for any more. */

@@ -13,11 +13,18 @@ final class SenderSession {
     /** Questions it takes at a time. */
     final int credit;
 
-    /** Half messages that it prepared and that wait until it can take them: nobody else is asked before it. */
+    /**
+     * Half messages that it prepared and that wait until it can take them: nobody else is asked before it. Those that
+     * are not marked in its service wait there no more.
+     */
     final IntQueue held = new IntQueue();
 
     int asked;
     boolean open = true;
+    /** It was asked and let the time for an answer pass without any: nothing waits for it alone. */
+    boolean mute;
+    /** When it answered last, or was asked first after nothing was open. */
+    private long heardMs;
 
     SenderSession(Sender sender, CheckListener listener, int credit) {
         this.sender = sender;
@@ -25,6 +32,24 @@ final class SenderSession {
         this.instance = Hashes.ofText(sender.instance());
         this.listener = listener;
         this.credit = credit;
+    }
+
+    void ask(long nowMs) {
+        if (asked == 0 && !mute) {
+            heardMs = nowMs;
+        }
+        asked++;
+    }
+
+    /** It answered something. */
+    void heard(long nowMs) {
+        heardMs = nowMs;
+        mute = false;
+    }
+
+    /** It did not answer a question in this time; is mute unless it has answered others meanwhile. */
+    void missed(long nowMs, long answerMs) {
+        mute = nowMs - heardMs >= answerMs;
     }
 
     boolean canTake() {

@@ -32,6 +32,8 @@ final class Model {
     final Set<Integer> nonces = new HashSet<>();
     /** Senders as they are connected. */
     final List<Sender> connected = new ArrayList<>();
+    /** When each of them was first asked, and when it last answered or was first asked. */
+    final Map<Sender, long[]> asked = new HashMap<>();
 
     final CheckPolicy checks;
     final Limits.Rows rows;

@@ -40,6 +40,8 @@ final class ModelMessage {
     /** It went away since. */
     boolean lostAsked;
 
+    long askedAt;
+
     /** Engine time of the next check. */
     long due;
 

@@ -43,11 +43,18 @@ final class ModelSenders {
     }
 
     /** Taken from those who were asked in this check; when a check is over is the engine's choice. */
-    private static void unknown(Op op, Command.AnswerUnknown unknown, ModelMessage message, Outcome outcome) {
+    private void unknown(Op op, Command.AnswerUnknown unknown, ModelMessage message, Outcome outcome) {
         boolean notAsked = outcome instanceof Outcome.Refused refused && refused.why() == Refusal.NOT_ASKED;
         if (message.status == Status.UNDECIDED) {
             boolean asked = message.asked.contains(unknown.instance());
             Model.expect(notAsked || (asked && outcome instanceof Outcome.Done), op, message.asked);
+            SimSession last = message.lastAsked;
+            if (!notAsked
+                    && last != null
+                    && last.sender.instance().equals(unknown.instance())
+                    && model.now - message.askedAt < model.checks.answerMs()) {
+                model.asked.computeIfPresent(last.sender, (sender, times) -> new long[] {times[0], model.now});
+            }
         } else if (!notAsked || !message.isPending()) {
             Model.refused(op, outcome, Refusal.UNKNOWN_TRANSACTION, message);
         }
@@ -206,14 +213,25 @@ final class ModelSenders {
         boolean itsSenderFirst = model.connected.stream()
                 .anyMatch(there -> there.service().equals(sender.service())
                         && there.instance().equals(sender.instance())
+                        && !mayBeMute(model, there)
                         && !message.asked.contains(there.instance()));
         Violation.check(prepared || !itsSenderFirst, "%s asked, though its sender is there: %s", asked, message);
         Violation.check(!message.asked.contains(asked.instance()), "%s asked twice in a check: %s", asked, message);
         message.asked.add(asked.instance());
         message.lastAsked = session;
+        message.askedAt = model.now;
+        model.asked.putIfAbsent(asked, new long[] {model.now, model.now});
         message.lostAsked = false;
         Violation.check(request.number() == message.checks, "check number %d of %s", request.number(), message);
         int doublings = Math.min(Math.max(message.checks - 1, 0), 30);
         message.due = model.now + Math.min(model.checks.capMs(), model.checks.intervalMs() << doublings);
+    }
+
+    /** It was asked, and is not known to have answered in the time for an answer: it is not waited for. */
+    private static boolean mayBeMute(Model model, Sender sender) {
+        long[] times = model.asked.get(sender);
+        return times != null
+                && model.now - times[0] >= model.checks.answerMs()
+                && model.now - times[1] >= model.checks.answerMs();
     }
 }

@@ -33,6 +33,7 @@ final class UnheardCheck {
 
     void opened(State state) {
         model.connected.clear();
+        model.asked.clear();
         alerts.clear();
         told.clear();
         untold = Map.of();
@@ -52,6 +53,9 @@ final class UnheardCheck {
 
     void disconnected(Sender sender) {
         model.connected.remove(sender);
+        if (!model.connected.contains(sender)) {
+            model.asked.remove(sender);
+        }
     }
 
     void alerted(Alert alert) {

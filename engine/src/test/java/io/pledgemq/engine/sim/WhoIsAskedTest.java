@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pledgemq.engine.command.CheckPolicy;
 import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.command.TopicConfig;
@@ -44,10 +46,18 @@ class WhoIsAskedTest {
     }
 
     private void prepare(Sender sender) {
-        Message message = Message.of("t-1", "trx", new byte[10]);
-        machine.model.messages.put("t-1", new ModelMessage(message, sender, 0));
+        prepare("t-1", sender);
+    }
+
+    private void prepare(String id, Sender sender) {
+        Message message = Message.of(id, "trx", new byte[10]);
+        machine.model.messages.put(id, new ModelMessage(message, sender, 0));
         machine.submit(new Command.Prepare(message, sender, 0), message);
         machine.turn();
+    }
+
+    private ModelMessage message(String id) {
+        return Objects.requireNonNull(machine.model.messages.get(id));
     }
 
     /** Who is asked in this turn. */
@@ -134,6 +144,52 @@ class WhoIsAskedTest {
         machine.disconnect(busy);
         machine.clock.advance(1);
         assertThat(asked()).contains("b-2").doesNotContain("b-1");
+    }
+
+    @Test
+    void whoPreparedItIsWaitedForOnlyWhileItAnswers() {
+        SimSession slow = machine.connect(BOOKS_1, 1);
+        for (String id : List.of("t-1", "t-2", "t-3")) {
+            prepare(id, BOOKS_1);
+        }
+        machine.connect(BOOKS_2, 4);
+        machine.clock.advance(ANSWER_MS - 1);
+        assertThat(unknown("b-1")).isEqualTo(Outcome.DONE);
+        assertThat(message("t-2").asked).containsExactly("b-1");
+        machine.clock.advance(ANSWER_MS - 1);
+        assertThat(asked()).as("it answered less than that ago").isEmpty();
+
+        machine.clock.advance(1);
+        machine.turn();
+        assertThat(message("t-2").asked).containsExactly("b-1", "b-2");
+        assertThat(message("t-3").asked).as("it has room, and is asked first").containsExactly("b-1");
+        prepare("t-4", BOOKS_1);
+        assertThat(message("t-4").asked).as("it has not answered since").containsExactly("b-2");
+
+        machine.submit(new Command.Decide(
+                message("t-3").ref, message("t-3").message.id(), Decision.COMMIT, Party.check("b-1")));
+        machine.turn();
+        prepare("t-5", BOOKS_1);
+        prepare("t-6", BOOKS_1);
+        assertThat(message("t-5").asked).containsExactly("b-1");
+        assertThat(message("t-6").asked).as("it answers again").isEmpty();
+        machine.disconnect(slow);
+    }
+
+    @Test
+    void whatIsPreparedInThePlaceOfOneThatWaitedForAnotherIsAskedAboutAtOnce() {
+        machine.connect(BOOKS_1, 1);
+        machine.connect(BOOKS_2, 4);
+        prepare("t-1", BOOKS_1);
+        prepare("t-2", BOOKS_1);
+        assertThat(message("t-2").asked).isEmpty();
+        machine.submit(new Command.Decide(
+                message("t-2").ref, message("t-2").message.id(), Decision.COMMIT, Party.sender("b-1")));
+        machine.turn();
+
+        prepare("t-3", BOOKS_2);
+
+        assertThat(message("t-3").asked).containsExactly("b-2");
     }
 
     @Test
