@@ -45,7 +45,7 @@ public final class WrongUse {
     /** What stands behind an unknown option may be its value: it is not called unknown too. */
     private static void tellUnknown(UnmatchedArgumentException error, PrintWriter err) {
         String options = error.getUnmatched().stream()
-                .filter(given -> given.startsWith("-"))
+                .filter(given -> given.startsWith("-") && !given.matches("-[0-9.].*"))
                 .map(given -> "'" + withoutValue(given) + "'")
                 .collect(Collectors.joining(", "));
         err.println(options.isEmpty() ? error.getMessage() : "There is no option " + options + ".");

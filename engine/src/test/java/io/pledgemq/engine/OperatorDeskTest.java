@@ -11,6 +11,7 @@ import io.pledgemq.engine.command.DeliveryKind;
 import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageId;
+import io.pledgemq.engine.command.OnExhausted;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.command.Refusal;
@@ -183,6 +184,21 @@ class OperatorDeskTest {
         refused(engine.desk().compensate(dead(), ANN), Refusal.ILLEGAL_ARGUMENT, "retry it, or skip it");
         assertThat(dead().status()).isEqualTo(DeadLetterView.Status.OPEN);
         assertThat(engine.desk().skip(dead(), ANN).join()).isEqualTo(Outcome.DONE);
+    }
+
+    @Test
+    void noGroupThatGetsUndosCompensatesByItself() {
+        String topic = TopicConfig.UNDO_PREFIX + "order-created";
+        engine.createTopic(new TopicConfig(topic, TopicType.NORMAL)).join();
+        GroupConfig parking = GroupConfig.of("undoing");
+        engine.putGroup(parking).join();
+        engine.subscribe("undoing", topic, true).join();
+        GroupConfig compensating = parking.withOnExhausted(OnExhausted.COMPENSATE);
+
+        refused(engine.putGroup(compensating), Refusal.ILLEGAL_ARGUMENT, "nothing undoes those");
+        assertThat(engine.unsubscribe("undoing", topic, false).join()).isEqualTo(Outcome.DONE);
+        assertThat(engine.putGroup(compensating).join()).isEqualTo(Outcome.DONE);
+        refused(engine.subscribe("undoing", topic, true), Refusal.ILLEGAL_ARGUMENT, "nothing undoes those");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.pledgemq.sdk;
 
 import io.pledgemq.sdk.errors.EngineUnavailableException;
+import io.pledgemq.sdk.transport.AckNote;
 import io.pledgemq.sdk.transport.Delivery;
 import io.pledgemq.sdk.transport.Receiver;
 import java.time.Duration;
@@ -171,7 +172,7 @@ final class GroupConsumer implements Subscription {
     private void tellDatabase(Settlement settlement) {
         if (settlement instanceof Settlement.Away away) {
             database.away(away);
-        } else if (settlement instanceof Settlement.Ack) {
+        } else if (settlement instanceof Settlement.Ack ack && ack.note().outcome() != AckNote.Outcome.NOT_OURS) {
             database.back();
         }
     }

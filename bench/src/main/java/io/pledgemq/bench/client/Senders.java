@@ -75,9 +75,12 @@ final class Senders implements AutoCloseable {
             thread.join();
         }
         Throwable why = failure.get();
-        if (why != null) {
+        if (why instanceof IllegalArgumentException || why instanceof IllegalStateException) {
             // The client refuses by itself, such as a message of another type than its topic.
             throw new ClientFailedException(why);
+        }
+        if (why != null) {
+            throw new IllegalStateException("a sending thread ended", why);
         }
         return micros;
     }

@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
 
 /** Where the load goes. */
 final class Target {
-    private static final Pattern ENDPOINT = Pattern.compile("[^:/]+:[0-9]{1,5}|\\[[0-9a-fA-F:]+]:[0-9]{1,5}");
+    private static final String ADDRESS = "([^:;/]+|\\[[0-9a-fA-F:]+]):[0-9]{1,5}";
+    private static final Pattern ENDPOINT = Pattern.compile(ADDRESS + "(;" + ADDRESS + ")*");
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
 
     static final ClientServiceProvider PROVIDER = ClientServiceProvider.loadService();

@@ -32,4 +32,9 @@ public record TopicConfig(String name, TopicType type, int queues) {
     public static boolean holdsDeadLetters(String topic) {
         return topic.startsWith(DEAD_LETTERS_PREFIX);
     }
+
+    /** Whether a topic of this name holds undos. */
+    public static boolean holdsUndos(String topic) {
+        return topic.startsWith(UNDO_PREFIX);
+    }
 }

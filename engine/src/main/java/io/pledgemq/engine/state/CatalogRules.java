@@ -3,6 +3,7 @@ package io.pledgemq.engine.state;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.Limits;
+import io.pledgemq.engine.command.OnExhausted;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.RetryPolicy;
@@ -10,6 +11,7 @@ import io.pledgemq.engine.command.TopicConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Topics, groups and subscriptions: what may be made, changed and removed. */
@@ -187,8 +189,27 @@ final class CatalogRules {
                             + "' cannot be kept: jitter must be 0 to 100 percent, its text at most " + MAX_POLICY_LENGTH
                             + " characters");
         }
+        if (existing == null) {
+            return illegal("group", config.name(), GROUP_LENGTH);
+        }
         // One that is there under a longer name, from a version that took it, may be changed still.
-        return existing != null ? null : illegal("group", config.name(), GROUP_LENGTH);
+        return undoesUndos(config, existing.subscriptions().stream().map(id -> state.topic(
+                        state.subscription(id).topic())
+                .config()
+                .name()));
+    }
+
+    /** An undo that fails is for a person: undoing it would only be another undo. */
+    private static @Nullable Outcome undoesUndos(GroupConfig config, Stream<String> topics) {
+        return config.onExhausted() != OnExhausted.COMPENSATE
+                ? null
+                : topics.filter(TopicConfig::holdsUndos)
+                        .findFirst()
+                        .<Outcome>map(topic -> new Outcome.Refused(
+                                Refusal.ILLEGAL_ARGUMENT,
+                                "group '" + config.name() + "' cannot compensate what fails: '" + topic
+                                        + "' holds undos, and nothing undoes those; let the group park them"))
+                        .orElse(null);
     }
 
     /** The log and snapshots keep a policy as text: what cannot be read again would stop every later start. */
@@ -296,13 +317,16 @@ final class CatalogRules {
 
     @Nullable
     Outcome answer(Command.Subscribe command) {
-        if (!state.groups.containsKey(command.group())) {
+        Group group = state.groups.get(command.group());
+        if (group == null) {
             return unknownGroup(command.group());
         }
         if (!state.topics.containsKey(command.topic())) {
             return unknownTopic(command.topic());
         }
-        return state.subscription(command.group(), command.topic()) == null ? null : Outcome.DONE;
+        return state.subscription(command.group(), command.topic()) == null
+                ? undoesUndos(group.config(), Stream.of(command.topic()))
+                : Outcome.DONE;
     }
 
     Outcome apply(Command.Subscribe command, Effects effects) {

@@ -51,7 +51,7 @@ final class DeadLetterRules {
 
     private boolean isUndo(int slot) {
         int topic = state.subscription(state.deliveries.subscription(slot)).topic();
-        return state.topic(topic).config().name().startsWith(TopicConfig.UNDO_PREFIX);
+        return TopicConfig.holdsUndos(state.topic(topic).config().name());
     }
 
     /** While its group works on it the group is not gone, and what comes of it is not known yet. */

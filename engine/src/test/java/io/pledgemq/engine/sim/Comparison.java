@@ -102,6 +102,9 @@ final class Comparison {
         while (topic.end() < actual.firstOffset() && !topic.died.isEmpty()) {
             topic.queue.add(topic.died.remove(0));
         }
+        while (topic.end() < actual.firstOffset() && !topic.doubtful.isEmpty()) {
+            topic.queue.add(topic.doubtful.remove(0));
+        }
         topic.queue.addAll(found);
     }
 

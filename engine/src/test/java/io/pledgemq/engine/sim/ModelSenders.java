@@ -179,10 +179,10 @@ final class ModelSenders {
         }
     }
 
-    /** Who goes away while he is asked may not have got the question: he may be asked again. */
+    /** Who goes away in the time for an answer may not have got the question: he may be asked again. */
     static void disconnected(Model model, SimSession session) {
         for (ModelMessage message : model.messages.values()) {
-            if (message.lastAsked == session) {
+            if (message.lastAsked == session && model.now - message.askedAt < model.checks.answerMs()) {
                 message.lostAsked = true;
             }
         }

@@ -52,7 +52,7 @@ final class OfflineEngine {
             return false;
         }
         try (Stream<Path> files = Files.list(directory)) {
-            return files.anyMatch(file -> file.getFileName().toString().startsWith("segment-"));
+            return files.anyMatch(file -> file.getFileName().toString().matches("segment-\\d{10}\\.log"));
         } catch (IOException e) {
             throw failed(directory, e, "check the path and its permissions.");
         }

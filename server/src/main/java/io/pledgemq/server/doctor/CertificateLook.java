@@ -21,7 +21,8 @@ record CertificateLook(ServerConfig config) {
                     Finding.ok(
                             CHECK,
                             until.map(end -> "good until " + end + "; the server renews it by itself")
-                                    .orElse("none that is good for 30 days yet; the next start makes one"));
+                                    .orElse(
+                                            "none for the names of this server that is good for 30 days; the next start makes one"));
                 case FILES -> judge(until.orElseThrow(), now);
             };
         } catch (UnusableCertificateException e) {
