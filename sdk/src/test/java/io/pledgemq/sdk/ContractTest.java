@@ -14,7 +14,8 @@ abstract class ContractTest
                 CheckingContract,
                 ConsumingContract,
                 CleanupContract,
-                CompensationContract {
+                CompensationContract,
+                SchemaContract {
     private final List<World> worlds = new ArrayList<>();
 
     abstract DatabaseKind kind() throws Exception;

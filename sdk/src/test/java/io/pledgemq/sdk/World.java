@@ -8,8 +8,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 
 /** One service with a fresh database of the kind under test, a scripted engine and a clock. */
 final class World implements AutoCloseable {
@@ -19,6 +21,7 @@ final class World implements AutoCloseable {
     final ScriptedTransport transport;
     final MovableClock clock = new MovableClock();
     final PledgeMQ mq;
+    private final List<HikariDataSource> more = new ArrayList<>();
 
     World(DatabaseKind kind) throws SQLException {
         this(kind, new ScriptedTransport());
@@ -38,6 +41,19 @@ final class World implements AutoCloseable {
         dataSource = new BreakableDataSource(pool);
         execute("CREATE TABLE orders (id VARCHAR(50) PRIMARY KEY)");
         mq = open();
+    }
+
+    /** A database of the same kind in which nothing was made yet. */
+    DataSource emptyDatabase() throws SQLException {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(kind.newDatabaseUrl());
+        config.setUsername(kind.user());
+        config.setPassword("");
+        config.setMaximumPoolSize(4);
+        config.setMinimumIdle(0);
+        HikariDataSource empty = new HikariDataSource(config);
+        more.add(empty);
+        return empty;
     }
 
     /** One more process of the same service. */
@@ -109,6 +125,7 @@ final class World implements AutoCloseable {
         dataSource.away = false;
         dataSource.releaseStuck();
         mq.close();
+        more.forEach(HikariDataSource::close);
         pool.close();
     }
 }

@@ -101,7 +101,7 @@ public final class Barrier {
             String sql = "SELECT name, meta_value FROM pledge_meta WHERE name = ? UNION ALL"
                     + " SELECT message_id, state FROM pledge_barrier WHERE message_id IN (" + marks(part.size()) + ")";
             try (PreparedStatement query = connection.prepareStatement(sql)) {
-                query.setString(1, Database.BARRIER_WATERMARK);
+                query.setString(1, Schema.BARRIER_WATERMARK);
                 for (int i = 0; i < part.size(); i++) {
                     query.setString(i + 2, part.get(i));
                 }
@@ -111,9 +111,9 @@ public final class Barrier {
                     }
                 }
             }
-            String found = states.remove(Database.BARRIER_WATERMARK);
+            String found = states.remove(Schema.BARRIER_WATERMARK);
             if (found == null) {
-                throw new SQLException("pledge_meta has no row " + Database.BARRIER_WATERMARK + "; run createTables()");
+                throw new SQLException("pledge_meta has no row " + Schema.BARRIER_WATERMARK + "; run createTables()");
             }
             watermark = found;
         }

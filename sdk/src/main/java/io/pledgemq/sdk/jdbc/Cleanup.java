@@ -51,20 +51,20 @@ public final class Cleanup {
 
     /** Removes; rows of messages made before {@code oldest}, in ms since 1970, are not needed any more. */
     public Result run(long oldest) throws SQLException {
-        String barrierWatermark = watermark(Database.BARRIER_WATERMARK);
-        String inboxWatermark = watermark(Database.INBOX_WATERMARK);
+        String barrierWatermark = watermark(Schema.BARRIER_WATERMARK);
+        String inboxWatermark = watermark(Schema.INBOX_WATERMARK);
         Result settled = removeSettled(barrierWatermark);
         int barrierRows = settled.barrierRows() + remove("pledge_barrier", OLD_BARRIER_ROWS, barrierWatermark);
         int inboxRows = remove("pledge_inbox", OLD_INBOX_ROWS, inboxWatermark);
         String next = MessageIds.lowestOf(oldest);
-        raise(Database.BARRIER_WATERMARK, next);
-        raise(Database.INBOX_WATERMARK, next);
+        raise(Schema.BARRIER_WATERMARK, next);
+        raise(Schema.INBOX_WATERMARK, next);
         return new Result(barrierRows, inboxRows, settled.unconfirmed());
     }
 
     private String watermark(String name) throws SQLException {
         try (OwnTransaction transaction = OwnTransaction.begin(database)) {
-            String value = Database.meta(transaction.connection(), name)
+            String value = Schema.meta(transaction.connection(), name)
                     .orElseThrow(() -> new SQLException("pledge_meta has no row " + name + "; run createTables()"));
             transaction.commit();
             return value;

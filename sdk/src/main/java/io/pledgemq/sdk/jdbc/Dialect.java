@@ -25,6 +25,7 @@ public abstract sealed class Dialect permits H2Dialect, PostgreSqlDialect, MySql
         String product = connection.getMetaData().getDatabaseProductName();
         String name = product.toLowerCase(Locale.ROOT);
         if (name.equals("h2")) {
+            H2Dialect.requireUsableMode(connection);
             return new H2Dialect();
         } else if (name.equals("postgresql")) {
             return new PostgreSqlDialect(text(connection, "SHOW lock_timeout"));
@@ -51,6 +52,11 @@ public abstract sealed class Dialect permits H2Dialect, PostgreSqlDialect, MySql
     abstract Set<Integer> busyCodes();
 
     abstract boolean isDuplicateCode(SQLException link);
+
+    /** True if a statement of a script failed since its column or index exists. */
+    boolean isThereAlready(SQLException e) {
+        return false;
+    }
 
     /** Executes one insert that waits for locks at most about this long, and leaves the session as it was. */
     void insertWithin(Connection connection, Duration limit, String insert, Object... parameters) throws SQLException {

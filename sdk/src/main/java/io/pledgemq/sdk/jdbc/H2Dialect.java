@@ -1,5 +1,6 @@
 package io.pledgemq.sdk.jdbc;
 
+import io.pledgemq.sdk.errors.DatabaseException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -12,6 +13,16 @@ final class H2Dialect extends Dialect {
     private static final int LOCK_TIMEOUT = 50200;
     private static final int DEADLOCK = 40001;
     private static final int CONCURRENT_UPDATE = 90131;
+
+    static void requireUsableMode(Connection connection) throws SQLException {
+        String mode =
+                text(connection, "SELECT SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS WHERE SETTING_NAME = 'MODE'");
+        if (mode.equalsIgnoreCase("Oracle")) {
+            throw new DatabaseException(
+                    "H2 in MODE=Oracle stores an empty text as NULL, and the PledgeMQ tables hold "
+                            + "empty texts; nothing was created. Use another mode (Regular, PostgreSQL, MySQL, MariaDB, DB2, ...)");
+        }
+    }
 
     @Override
     String name() {

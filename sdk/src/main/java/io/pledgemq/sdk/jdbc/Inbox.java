@@ -146,12 +146,12 @@ public final class Inbox {
                 + " SELECT message_id, state, revision FROM pledge_inbox WHERE message_id = ? AND consumer_group = ?";
         Optional<Row> found = Optional.empty();
         try (PreparedStatement query = connection.prepareStatement(sql)) {
-            query.setString(1, Database.INBOX_WATERMARK);
+            query.setString(1, Schema.INBOX_WATERMARK);
             query.setString(2, messageId);
             query.setString(3, group);
             try (ResultSet rows = query.executeQuery()) {
                 while (rows.next()) {
-                    if (rows.getString(1).equals(Database.INBOX_WATERMARK)) {
+                    if (rows.getString(1).equals(Schema.INBOX_WATERMARK)) {
                         learnWatermark(rows.getString(2));
                     } else {
                         found = Optional.of(new Row(State.valueOf(rows.getString(2)), rows.getInt(3)));

@@ -12,6 +12,8 @@ import java.util.Set;
  */
 final class MySqlDialect extends Dialect {
     private static final int DUPLICATE_KEY = 1062;
+    private static final int DUPLICATE_COLUMN = 1060;
+    private static final int DUPLICATE_INDEX = 1061;
     private static final int LOCK_TIMEOUT = 1205;
     private static final int DEADLOCK = 1213;
     private static final int CHANGED_SINCE_READ = 1020;
@@ -67,6 +69,11 @@ final class MySqlDialect extends Dialect {
     @Override
     boolean isDuplicateCode(SQLException link) {
         return link.getErrorCode() == DUPLICATE_KEY;
+    }
+
+    @Override
+    boolean isThereAlready(SQLException e) {
+        return e.getErrorCode() == DUPLICATE_COLUMN || e.getErrorCode() == DUPLICATE_INDEX;
     }
 
     private static long seconds(Duration limit) {

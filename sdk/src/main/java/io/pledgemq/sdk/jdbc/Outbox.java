@@ -124,10 +124,10 @@ public final class Outbox {
     private boolean lock(Connection connection) throws SQLException {
         String sql = "SELECT meta_value FROM pledge_meta WHERE name = ? FOR UPDATE";
         try (PreparedStatement query = connection.prepareStatement(sql)) {
-            query.setString(1, Database.OUTBOX_RELAY);
+            query.setString(1, Schema.OUTBOX_RELAY);
             try (ResultSet rows = query.executeQuery()) {
                 if (!rows.next()) {
-                    throw new SQLException("pledge_meta has no row " + Database.OUTBOX_RELAY + "; run createTables()");
+                    throw new SQLException("pledge_meta has no row " + Schema.OUTBOX_RELAY + "; run createTables()");
                 }
                 return true;
             }

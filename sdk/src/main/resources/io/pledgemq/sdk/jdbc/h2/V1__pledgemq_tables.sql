@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS pledge_outbox (
     order_key     VARCHAR_CASESENSITIVE(64),
     deliver_at_ms BIGINT,
     properties    VARCHAR_CASESENSITIVE      NOT NULL,
-    body          BLOB                       NOT NULL,
+    body          BINARY LARGE OBJECT        NOT NULL,
     created_at    TIMESTAMP WITH TIME ZONE   NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 CREATE INDEX IF NOT EXISTS pledge_outbox_order ON pledge_outbox (order_key);
