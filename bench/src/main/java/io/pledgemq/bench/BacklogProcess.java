@@ -87,7 +87,7 @@ final class BacklogProcess {
                 var unused = prepared.thenCompose(workload::commit).whenComplete((d, failure) -> free.release());
             }
             if (i % progress == 0) {
-                System.err.printf("  %d of %d%n", i, count);
+                System.err.printf(Locale.ROOT, "  %d of %d%n", i, count);
             }
         }
         free.acquire(IN_FLIGHT);

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Makes one backup of a log and its newest snapshot in an empty directory. The caller keeps the files in their place
@@ -146,8 +147,12 @@ public final class Backup {
             int crc = CopiedFile.crc((at, chunk) -> readFully(channel, at, chunk), channel.size());
             if (crc != expected.crc()) {
                 throw new BackupException(String.format(
+                        Locale.ROOT,
                         "%s is damaged: expected CRC32C %08x, its %d bytes have %08x; use another backup",
-                        file, expected.crc(), expected.bytes(), crc));
+                        file,
+                        expected.crc(),
+                        expected.bytes(),
+                        crc));
             }
         }
     }

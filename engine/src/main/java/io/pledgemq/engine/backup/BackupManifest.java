@@ -138,7 +138,10 @@ public record BackupManifest(String version, Instant takenAt, long position, Lis
                     + "', this program reads " + FORMAT + "; restore it with the version that made it");
         }
         int end = text.lastIndexOf("end ");
-        if (end < 0 || !text.substring(end).strip().equals(String.format("end %08x", crc(text.substring(0, end))))) {
+        if (end < 0
+                || !text.substring(end)
+                        .strip()
+                        .equals(String.format(Locale.ROOT, "end %08x", crc(text.substring(0, end))))) {
             throw damaged(file, "its checksum does not match");
         }
         try {

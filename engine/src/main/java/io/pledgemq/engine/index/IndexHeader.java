@@ -2,6 +2,7 @@ package io.pledgemq.engine.index;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /**
@@ -115,7 +116,11 @@ record IndexHeader(
     static void check(ByteBuffer page, String what) throws IndexDamagedException {
         if (page.getInt(CRC_AT) != crc(page, CRC_AT)) {
             throw new IndexDamagedException(String.format(
-                    "%s: expected CRC32C %08x, the bytes have %08x", what, page.getInt(CRC_AT), crc(page, CRC_AT)));
+                    Locale.ROOT,
+                    "%s: expected CRC32C %08x, the bytes have %08x",
+                    what,
+                    page.getInt(CRC_AT),
+                    crc(page, CRC_AT)));
         }
     }
 

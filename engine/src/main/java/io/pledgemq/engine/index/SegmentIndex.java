@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,7 @@ final class SegmentIndex implements AutoCloseable {
     }
 
     static String name(int segment) {
-        return String.format("index-%010d.idx", segment);
+        return String.format(Locale.ROOT, "index-%010d.idx", segment);
     }
 
     /** The number of the segment that a file indexes, or null if it is no index file. */

@@ -5,6 +5,7 @@ import io.pledgemq.engine.io.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +71,9 @@ final class LogStart {
             return Start.UNKNOWN;
         }
         if (bytes.getLong(0) != MAGIC || bytes.getInt(CRC_AT) != crc(bytes)) {
-            return damaged(offset, String.format("expected CRC32C %08x, found %08x", crc(bytes), bytes.getInt(CRC_AT)));
+            return damaged(
+                    offset,
+                    String.format(Locale.ROOT, "expected CRC32C %08x, found %08x", crc(bytes), bytes.getInt(CRC_AT)));
         }
         return new Start(bytes.getInt(8), null);
     }

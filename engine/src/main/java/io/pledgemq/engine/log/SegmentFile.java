@@ -5,6 +5,7 @@ import io.pledgemq.engine.io.StorageFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
@@ -18,7 +19,7 @@ record SegmentFile(SegmentHeader header, StorageFile file) {
     private static final int FIRST_READ_BYTES = 2048;
 
     static String name(int number) {
-        return String.format("segment-%010d.log", number);
+        return String.format(Locale.ROOT, "segment-%010d.log", number);
     }
 
     /** The number in a segment's file name, or null if the file is none. */
@@ -113,6 +114,9 @@ record SegmentFile(SegmentHeader header, StorageFile file) {
 
     static String wrongChecksum(ByteBuffer bytes, int index, int checksum) {
         return String.format(
-                "expected CRC32C %08x, the bytes have %08x", FrameFormat.storedChecksum(bytes, index), checksum);
+                Locale.ROOT,
+                "expected CRC32C %08x, the bytes have %08x",
+                FrameFormat.storedChecksum(bytes, index),
+                checksum);
     }
 }

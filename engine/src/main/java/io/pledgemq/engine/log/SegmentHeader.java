@@ -2,6 +2,7 @@ package io.pledgemq.engine.log;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /**
@@ -46,8 +47,11 @@ record SegmentHeader(int number, long previousEnd, long wallMs, long engineMs, i
             throw damaged(
                     file,
                     String.format(
+                            Locale.ROOT,
                             "expected a segment header with CRC32C %08x, found %08x and magic %016x",
-                            crc(bytes), bytes.getInt(CRC_AT), bytes.getLong(0)));
+                            crc(bytes),
+                            bytes.getInt(CRC_AT),
+                            bytes.getLong(0)));
         }
         if (bytes.getInt(8) != FORMAT_VERSION) {
             throw new UnsupportedFormatException(file, bytes.getInt(8));

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -62,7 +63,7 @@ public final class Snapshots {
 
     /** File name of the snapshot at a position. */
     public static String name(long position) {
-        return String.format("snapshot-%016x.dat", position);
+        return String.format(Locale.ROOT, "snapshot-%016x.dat", position);
     }
 
     /** Positions of the snapshots, newest first. */

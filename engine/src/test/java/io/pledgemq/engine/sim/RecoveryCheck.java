@@ -7,6 +7,7 @@ import io.pledgemq.engine.snapshot.Snapshots;
 import io.pledgemq.engine.state.State;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 
 /** Sees that older snapshots, or none, lead to the same state as the one that was recovered. */
 final class RecoveryCheck {
@@ -26,7 +27,7 @@ final class RecoveryCheck {
                     "segments were deleted, and of two snapshots these are left: %s",
                     positions);
             for (long position : positions) {
-                copy.delete(String.format("snapshot-%016x.dat", position));
+                copy.delete(String.format(Locale.ROOT, "snapshot-%016x.dat", position));
                 boolean last = position == positions.get(positions.size() - 1);
                 if (!last || log.firstSegment() == 1) {
                     State other = Recovery.run(log, new Snapshots(copy)).state();

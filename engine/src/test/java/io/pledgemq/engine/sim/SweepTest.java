@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -190,7 +191,7 @@ class SweepTest {
         byte[] expected = StateCheck.dump(machine.writer().state());
         List<Long> positions = new Snapshots(machine.storage).positions();
         assertThat(positions).hasSize(2);
-        String newest = String.format("snapshot-%016x.dat", positions.get(0));
+        String newest = String.format(Locale.ROOT, "snapshot-%016x.dat", positions.get(0));
         int size = machine.storage.bytesOf(newest).length;
         for (int offset = 0; offset < size; offset += FLIP_EVERY) {
             SimStorage copy = machine.storage.copy(offset);

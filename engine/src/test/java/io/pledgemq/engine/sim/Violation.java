@@ -1,5 +1,6 @@
 package io.pledgemq.engine.sim;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The engine did what it must not do. */
@@ -13,7 +14,7 @@ final class Violation extends AssertionError {
     @SuppressWarnings("AnnotateFormatMethod") // the annotation is in a jar that the engine does without
     static void check(boolean holds, String text, @Nullable Object... values) {
         if (!holds) {
-            throw new Violation(String.format(text, values));
+            throw new Violation(String.format(Locale.ROOT, text, values));
         }
     }
 }

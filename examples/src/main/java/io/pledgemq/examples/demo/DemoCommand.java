@@ -13,8 +13,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -209,7 +210,7 @@ final class DemoCommand implements Callable<Integer> {
                 : Path.of(
                         "pledgemq-demo",
                         "run-"
-                                + DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss-SSS")
-                                        .format(LocalDateTime.now(ZoneId.systemDefault())));
+                                + DateTimeFormatter.ofPattern("uuuuMMdd-HHmmss-SSS", Locale.ROOT)
+                                        .format(LocalDateTime.now(ZoneOffset.UTC)));
     }
 }

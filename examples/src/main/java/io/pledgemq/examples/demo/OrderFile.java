@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -93,7 +94,11 @@ final class OrderFile {
             throw new DemoException(
                     "Cannot read the orders: nothing was imported.",
                     String.format(
-                            "%s, line %d: expected UTF-8, found byte 0x%02X.", name, line, bytes[in.position()] & 0xFF),
+                            Locale.ROOT,
+                            "%s, line %d: expected UTF-8, found byte 0x%02X.",
+                            name,
+                            line,
+                            bytes[in.position()] & 0xFF),
                     "save the file as UTF-8.");
         }
         return !out.isEmpty() && out.charAt(0) == '\uFEFF'

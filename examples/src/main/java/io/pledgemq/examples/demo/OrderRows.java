@@ -9,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVRecord;
@@ -171,7 +172,12 @@ final class OrderRows {
         problem(
                 line,
                 String.format(
-                        "column %d (%s): expected %s, found \"%s\"", column + 1, HEADER.get(column), expected, shown));
+                        Locale.ROOT,
+                        "column %d (%s): expected %s, found \"%s\"",
+                        column + 1,
+                        HEADER.get(column),
+                        expected,
+                        shown));
     }
 
     private void problem(long line, String message) {

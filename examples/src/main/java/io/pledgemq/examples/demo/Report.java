@@ -77,6 +77,7 @@ record Report(int orders, Findings found, EngineFigures engine, Duration took) {
 
     private static void row(PrintWriter out, String name, @Nullable Number value, String meaning) {
         String number = value == null ? "" : String.format(Locale.ROOT, "%,d", value.longValue());
-        out.println(String.format("%-28s %10s  %s", name, number, meaning).stripTrailing());
+        out.println(String.format(Locale.ROOT, "%-28s %10s  %s", name, number, meaning)
+                .stripTrailing());
     }
 }

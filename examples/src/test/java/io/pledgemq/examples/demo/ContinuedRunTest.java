@@ -95,7 +95,8 @@ class ContinuedRunTest {
     private JsonNode run(String... arguments) throws IOException {
         StringWriter out = new StringWriter();
         OrderJob job = new SdkOrderJob(EmbeddedDesk::open);
-        CommandLine line = DemoCommandLine.around(new DemoCommand(job, new PrintStream(talk, true)));
+        CommandLine line =
+                DemoCommandLine.around(new DemoCommand(job, new PrintStream(talk, true, StandardCharsets.UTF_8)));
         line.setOut(new PrintWriter(out)).setErr(new PrintWriter(talk, true, StandardCharsets.UTF_8));
         line.execute(Stream.concat(Stream.of(arguments), Stream.of("--json", "--data", data.toString()))
                 .toArray(String[]::new));

@@ -74,7 +74,8 @@ class SdkOrderJobTest {
 
     private JsonNode run(String onExhausted) throws IOException {
         OrderJob job = new SdkOrderJob((data, alerts) -> new MemoryDesk());
-        CommandLine line = DemoCommandLine.around(new DemoCommand(job, new PrintStream(talk, true)));
+        CommandLine line =
+                DemoCommandLine.around(new DemoCommand(job, new PrintStream(talk, true, StandardCharsets.UTF_8)));
         line.setOut(new PrintWriter(out)).setErr(new PrintWriter(talk, true, StandardCharsets.UTF_8));
         line.execute(
                 "--count",

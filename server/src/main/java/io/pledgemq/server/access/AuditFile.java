@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -108,7 +109,7 @@ final class AuditFile {
         close();
         List<String> old = oldFiles();
         int next = old.isEmpty() ? 1 : number(old.get(old.size() - 1)) + 1;
-        Files.move(directory.resolve(NAME), directory.resolve(String.format("audit-%08d.jsonl", next)));
+        Files.move(directory.resolve(NAME), directory.resolve(String.format(Locale.ROOT, "audit-%08d.jsonl", next)));
         int surplus = Math.max(0, old.size() + 1 - limits.oldFiles());
         for (String name : old.subList(0, Math.min(surplus, old.size()))) {
             Files.delete(directory.resolve(name));

@@ -68,8 +68,15 @@ final class OfflineDeadLetters {
         try (Engine engine = OfflineEngine.open(directory)) {
             if (output == OutputFormat.TABLE) {
                 out.printf(
+                        Locale.ROOT,
                         "%-36s  %-16s  %-16s  %-12s  %8s  %8s  %s%n",
-                        "message", "key", "group", "status", "revision", "attempts", "reason");
+                        "message",
+                        "key",
+                        "group",
+                        "status",
+                        "revision",
+                        "attempts",
+                        "reason");
             }
             int listed = 0;
             for (int cursor = 0; cursor >= 0 && listed <= wanted.limit; ) {

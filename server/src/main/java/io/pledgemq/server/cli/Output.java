@@ -103,13 +103,15 @@ final class Output {
                     // Their names are a sender's own: shown as they are, apart from the fields of the message.
                     value.properties()
                             .forEach(property -> out.printf(
+                                    Locale.ROOT,
                                     "%-16s  %s%n",
-                                    "property", safe(property.getKey()) + "=" + shown(property.getValue())));
+                                    "property",
+                                    safe(property.getKey()) + "=" + shown(property.getValue())));
                 } else {
                     fields(value);
                 }
             } else if (!ofObjects(value)) {
-                out.printf("%-16s  %s%n", title(field.getKey()), shown(value));
+                out.printf(Locale.ROOT, "%-16s  %s%n", title(field.getKey()), shown(value));
             }
         });
     }

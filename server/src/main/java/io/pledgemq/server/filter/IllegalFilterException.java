@@ -1,5 +1,7 @@
 package io.pledgemq.server.filter;
 
+import java.util.Locale;
+
 /** A receiver's filter expression is not one; the message says what is wrong, where, and what to write instead. */
 public final class IllegalFilterException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -30,7 +32,8 @@ public final class IllegalFilterException extends Exception {
         for (int i = 0; i < Math.min(piece.length(), limit); i++) {
             char c = piece.charAt(i);
             boolean plain = !Character.isISOControl(c) && !Character.isSurrogate(c) && Character.isDefined(c);
-            shown.append(plain || isPair(piece, i) ? String.valueOf(c) : String.format("\\u%04x", (int) c));
+            shown.append(
+                    plain || isPair(piece, i) ? String.valueOf(c) : String.format(Locale.ROOT, "\\u%04x", (int) c));
         }
         return shown.append(piece.length() > limit ? "..." : "").toString();
     }

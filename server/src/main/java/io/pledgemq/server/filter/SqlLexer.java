@@ -138,7 +138,7 @@ final class SqlLexer {
             return illegal(at, "'" + c + "'", "there is neither arithmetic nor comments, compare plain values");
         }
         if (Character.isISOControl(c)) {
-            return illegal(at, "control character " + String.format("U+%04X", (int) c), "remove it");
+            return illegal(at, "control character " + String.format(Locale.ROOT, "U+%04X", (int) c), "remove it");
         }
         String shown = IllegalFilterException.shown(
                 new StringBuilder().appendCodePoint(expression.codePointAt(at)).toString());

@@ -1,6 +1,7 @@
 package io.pledgemq.server.filter;
 
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Set;
 
 /** {@code tag || tag ...}: blanks around a tag do not count, blanks inside it do; tags are case-sensitive. */
@@ -41,7 +42,7 @@ final class TagExpression {
         for (int i = from; i < to; i++) {
             char c = expression.charAt(i);
             if (Character.isISOControl(c)) {
-                String code = String.format("U+%04X", (int) c);
+                String code = String.format(Locale.ROOT, "U+%04X", (int) c);
                 throw IllegalFilterException.at(i, LANGUAGE, "control character " + code, "remove it");
             }
             if (c == '|') {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,7 +33,7 @@ class AccessTest {
     private static final String LONG_SECRET = "x".repeat(Secret.MAX_BYTES);
     private static final String NOW = "20210309T195445Z";
     private static final InetAddress HERE = Fixture.address("192.0.2.7");
-    private static final String USERS = """
+    private static final String USERS = String.format(Locale.ROOT, """
             users:
               - name: orders
                 secret: "%s"
@@ -47,7 +48,7 @@ class AccessTest {
                 secret: "%s"
               - name: long
                 secret: "%s"
-            """.formatted(SECRET, SECRET, CHINESE_SECRET, LONG_SECRET);
+            """, SECRET, SECRET, CHINESE_SECRET, LONG_SECRET);
 
     private final Path data;
     private final SettableClock clock = new SettableClock(Instant.parse("2021-03-09T19:54:45Z"));

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -48,7 +49,7 @@ class PermissionMatrixTest {
             "stranger",
             "");
 
-    private static final String USERS = """
+    private static final String USERS = String.format(Locale.ROOT, """
             users:
               - {name: viewer, secret: "%1$s", role: viewer}
               - {name: operator, secret: "%1$s", role: operator}
@@ -58,7 +59,7 @@ class PermissionMatrixTest {
               - {name: reader, secret: "%1$s", role: viewer, grants: [{allow: [view-body], topics: ["*"], groups: ["*"]}]}
               - {name: clerk, secret: "%1$s", grants: [{allow: [admin-write], groups: ["payments"]}]}
               - {name: nothing, secret: "%1$s"}
-            """.formatted(SECRET);
+            """, SECRET);
 
     @Test
     void everyCellIsAsTheTableSays(@TempDir Path data) throws Exception {

@@ -41,6 +41,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -48,14 +49,14 @@ import java.util.Set;
 public final class AdminServer implements AutoCloseable {
     public static final String SECRET = "correct horse battery";
 
-    private static final String USERS = """
+    private static final String USERS = String.format(Locale.ROOT, """
             users:
               - {name: viewer, secret: "%1$s", role: viewer}
               - {name: operator, secret: "%1$s", role: operator}
               - {name: boss, secret: "%1$s", role: admin}
               - {name: sender, secret: "%1$s", grants: [{allow: [publish], topics: ["*"]}]}
               - {name: clerk, secret: "%1$s", grants: [{allow: [admin-read, admin-write], topics: ["own-*"], groups: ["own-*"]}]}
-            """.formatted(SECRET);
+            """, SECRET);
 
     private final Path data;
     private final Engine engine;
