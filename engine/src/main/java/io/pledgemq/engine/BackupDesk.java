@@ -74,6 +74,7 @@ final class BackupDesk {
     private void copy(Backup backup, Held held) throws IOException {
         // First of all: it says where the log begins, and changes when a segment is deleted.
         backup.copy(new Backup.Part(Log.startFile(), Long.MAX_VALUE));
+        backup.copy(new Backup.Part(EngineIdentity.FILE, Long.MAX_VALUE));
         int last = Position.segment(held.position);
         for (int number = held.first; number <= last; number++) {
             long limit = number == last ? Position.offset(held.position) : Long.MAX_VALUE;

@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ import org.jspecify.annotations.Nullable;
  * answering thread: use the {@code Async} variants for anything that may block.
  */
 public final class Engine implements AutoCloseable {
+    private final UUID id;
     private final Storage storage;
     private final Writer writer;
     private final EngineThreads threads;
@@ -54,7 +56,8 @@ public final class Engine implements AutoCloseable {
     private final BackupDesk backups;
     private volatile boolean closed;
 
-    private Engine(Storage storage, Writer writer, EngineThreads threads, LogIndex index) {
+    private Engine(UUID id, Storage storage, Writer writer, EngineThreads threads, LogIndex index) {
+        this.id = id;
         this.storage = storage;
         this.writer = writer;
         this.threads = threads;
@@ -70,7 +73,7 @@ public final class Engine implements AutoCloseable {
      *     changed then
      * @throws io.pledgemq.engine.recovery.RecoveryException if the state cannot be made from the log
      * @throws IllegalArgumentException if the parts of the configuration do not fit each other
-     * @throws IOException if the directory is in use by another process or cannot be used
+     * @throws IOException if the directory is in use by another process or cannot be used, or its identity is damaged
      */
     public static Engine open(Path directory, EngineConfig config) throws IOException {
         config.check();
@@ -88,7 +91,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** As {@link #open(Path, EngineConfig)}, on any storage, which is closed with the engine. */
-    static Engine open(Storage storage, EngineConfig config) {
+    static Engine open(Storage storage, EngineConfig config) throws IOException {
         Progress progress = new Progress(config.onProgress());
         progress.tell(ProgressListener.Phase.LOG, 0, config.log().segmentBytes());
         Log log = Log.open(storage, config.log(), config.clock().wallMs());
@@ -96,18 +99,28 @@ public final class Engine implements AutoCloseable {
         try {
             Snapshots snapshots = new Snapshots(storage);
             Recovery.Recovered recovered = Recovery.run(log, snapshots, progress);
+            // Last, so that a log that is refused leaves everything as it was.
+            UUID id = EngineIdentity.of(storage);
             EngineThreads threads = new EngineThreads(config);
             Writer writer = new Writer(
                     recovered.state(), log, config.limits(), config.checks(), config.clock(), threads.outside());
             LogIndex index = new LogIndex(storage, log);
             threads.start(writer, new Maintenance(writer, snapshots, config, recovered.snapshot(), index), index);
             opened = true;
-            return new Engine(storage, writer, threads, index);
+            return new Engine(id, storage, writer, threads, index);
         } finally {
             if (!opened) {
                 log.close();
             }
         }
+    }
+
+    /**
+     * The engine's identity: made with its data directory, the same after every restart. A backup keeps it, so a
+     * restored engine is this one. A database that serves several engines tells their rows apart by it.
+     */
+    public UUID id() {
+        return id;
     }
 
     private CompletableFuture<Outcome> submit(Command command) {

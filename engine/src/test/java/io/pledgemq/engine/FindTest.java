@@ -21,6 +21,7 @@ import io.pledgemq.engine.view.FoundMessages;
 import io.pledgemq.engine.view.MessageSummary;
 import io.pledgemq.engine.view.MessageSummary.Status;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,17 +46,21 @@ class FindTest {
     private Engine engine = open(EngineConfig.Retention.DEFAULT);
 
     private Engine open(EngineConfig.Retention retention) {
-        return Engine.open(
-                storage,
-                EngineConfig.defaults()
-                        .withClock(clock)
-                        .withLimits(
-                                new Limits(16 << 10, 16, 1024, 100, 100, 3_600_000, 1000, 1 << 20, Limits.Rows.DEFAULT))
-                        .withLog(new LogConfig(128 << 10, 64 << 10, 1))
-                        .withChecks(new CheckPolicy(1, 5, 1, 30_000))
-                        .withRetention(retention)
-                        .withSnapshotEveryBytes(64 << 10)
-                        .withOnAlert(alert -> {}));
+        try {
+            return Engine.open(
+                    storage,
+                    EngineConfig.defaults()
+                            .withClock(clock)
+                            .withLimits(new Limits(
+                                    16 << 10, 16, 1024, 100, 100, 3_600_000, 1000, 1 << 20, Limits.Rows.DEFAULT))
+                            .withLog(new LogConfig(128 << 10, 64 << 10, 1))
+                            .withChecks(new CheckPolicy(1, 5, 1, 30_000))
+                            .withRetention(retention)
+                            .withSnapshotEveryBytes(64 << 10)
+                            .withOnAlert(alert -> {}));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** One message a second, 1000 bytes each, over two topics and ten keys. */

@@ -386,6 +386,17 @@ final class EmbeddedEndToEndTest {
     }
 
     @Test
+    void anEngineIsTheSameOneAfterARestart() {
+        EmbeddedTransport first = engine();
+        String id = first.engineId();
+        assertThat(id)
+                .isEqualTo(first.engine().id().toString())
+                .hasSizeLessThanOrEqualTo(io.pledgemq.sdk.transport.Transport.MAX_ENGINE_ID);
+        first.close();
+        assertThat(engine().engineId()).isEqualTo(id);
+    }
+
+    @Test
     void engineThatIsClosedCancelsTheOperation() throws Exception {
         EmbeddedTransport engine = engine();
         PledgeMQ sender = service("orders", orders, engine);

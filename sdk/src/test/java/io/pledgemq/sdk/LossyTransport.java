@@ -19,6 +19,11 @@ import java.util.concurrent.CompletionStage;
 /** A real transport whose decisions never arrive, as if the sender had died right after its COMMIT. */
 record LossyTransport(Transport real) implements Transport {
     @Override
+    public String engineId() {
+        return real.engineId();
+    }
+
+    @Override
     public int maxBodyBytes() {
         return real.maxBodyBytes();
     }

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -78,6 +79,8 @@ final class ScriptedTransport implements Transport {
     private final AtomicInteger handles = new AtomicInteger();
     Function<OutgoingMessage, PrepareResult.@Nullable Refused> refuse = message -> null;
     volatile Runnable duringPrepare = () -> {};
+    /** Another one makes it another engine. */
+    volatile String engineId = UUID.randomUUID().toString();
     /** Answers of prepare get lost, though it was done. */
     volatile boolean away;
     /** Prepare is not even tried. */
@@ -86,6 +89,11 @@ final class ScriptedTransport implements Transport {
     final List<String> published = new CopyOnWriteArrayList<>();
 
     volatile Runnable afterDecide = () -> {};
+
+    @Override
+    public String engineId() {
+        return engineId;
+    }
 
     @Override
     public int maxBodyBytes() {

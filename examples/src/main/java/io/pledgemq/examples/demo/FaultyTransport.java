@@ -46,6 +46,11 @@ final class FaultyTransport implements Transport {
     }
 
     @Override
+    public String engineId() {
+        return real.engineId();
+    }
+
+    @Override
     public int maxBodyBytes() {
         return real.maxBodyBytes();
     }

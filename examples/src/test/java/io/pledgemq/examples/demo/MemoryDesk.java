@@ -112,6 +112,11 @@ final class MemoryDesk implements EngineDesk, Transport {
     }
 
     @Override
+    public String engineId() {
+        return "memory";
+    }
+
+    @Override
     public int maxBodyBytes() {
         return 1 << 20;
     }

@@ -146,6 +146,11 @@ public final class EmbeddedTransport implements Transport {
     }
 
     @Override
+    public String engineId() {
+        return engine.id().toString();
+    }
+
+    @Override
     public int maxBodyBytes() {
         return maxBodyBytes;
     }

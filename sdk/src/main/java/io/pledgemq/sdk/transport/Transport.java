@@ -20,6 +20,16 @@ public interface Transport extends AutoCloseable {
      */
     String UNDO_PREFIX = "%UNDO%";
 
+    /** Length of {@link #engineId} at most. */
+    int MAX_ENGINE_ID = 64;
+
+    /**
+     * Who the engine is: of ours a UUID that its data directory gets when it is made, of a cluster its name. At most
+     * {@value #MAX_ENGINE_ID} characters of printable ASCII, and always the same for what was prepared here: rows in a
+     * database that several engines share name theirs by it. A restored backup of an engine is the same engine.
+     */
+    String engineId();
+
     /** Returns largest body the engine takes, in bytes. */
     int maxBodyBytes();
 
