@@ -149,6 +149,52 @@ class DeliveriesIT {
         }
     }
 
+    /** A bound and what is over it are told in the unit in which they are compared, in RocketMQ's words. */
+    @Test
+    void anInvisibleDurationOverItsBoundIsNotToldAsTheBound(Broker broker) {
+        Wire wire = Wire.java(broker.endpoint());
+        String topic = broker.topic(Kind.NORMAL);
+        String group = broker.group(GroupKind.FRESH);
+        var longest = Wire.seconds(12 * 3600).toBuilder();
+        assertThat(code(
+                        wire,
+                        wire.poll(group, topic)
+                                .setLongPollingTimeout(Wire.seconds(0))
+                                .setInvisibleDuration(longest.setNanos(999_999))))
+                .isEqualTo(Code.MESSAGE_NOT_FOUND);
+        ReceiveMessageRequest.Builder tooLong =
+                wire.poll(group, topic).setInvisibleDuration(longest.setNanos(1_000_000));
+        assertThat(Wire.status(wire.receive(tooLong.build())).getMessage())
+                .contains("the invisibleTime is too large. max is 43200000 ms", "it is 43200001 ms");
+        ReceiveMessageRequest.Builder tooShort = wire.poll(group, topic)
+                .setInvisibleDuration(com.google.protobuf.Duration.newBuilder().setNanos(999_000_000));
+        assertThat(Wire.status(wire.receive(tooShort.build())).getMessage())
+                .contains("the invisibleTime is too small. min is 1000 ms", "it is 999 ms");
+        ReceiveMessageRequest.Builder beyond = wire.poll(group, topic)
+                .setInvisibleDuration(Wire.seconds(Long.MAX_VALUE).toBuilder().setNanos(Integer.MAX_VALUE));
+        assertThat(code(wire, beyond)).isEqualTo(Code.ILLEGAL_INVISIBLE_TIME);
+    }
+
+    @Test
+    void emptyAlternativesOfATagExpressionDoNotCount(Broker broker) {
+        Wire wire = Wire.java(broker.endpoint());
+        String topic = broker.topic(Kind.NORMAL);
+        String group = broker.group(GroupKind.FRESH);
+        ReceiveMessageRequest.Builder poll = wire.poll(group, topic)
+                .setFilterExpression(
+                        FilterExpression.newBuilder().setType(FilterType.TAG).setExpression("|| red||||blue ||"));
+        wire.receive(poll.setLongPollingTimeout(Wire.seconds(0)).build());
+        for (String tag : new String[] {"green", "blue"}) {
+            wire.send(Wire.message(topic, MessageType.NORMAL)
+                    .setSystemProperties(Wire.system(MessageType.NORMAL).setTag(tag))
+                    .build());
+        }
+        assertThat(Wire.messages(wire.receive(
+                        poll.setLongPollingTimeout(Wire.seconds(20)).build())))
+                .singleElement()
+                .satisfies(got -> assertThat(got.getSystemProperties().getTag()).isEqualTo("blue"));
+    }
+
     private static Code code(Wire wire, ReceiveMessageRequest.Builder poll) {
         return Wire.status(wire.receive(poll.build())).getCode();
     }

@@ -13,6 +13,8 @@ import io.pledgemq.rpc.v2.ChangeInvisibleDurationRequest;
 import io.pledgemq.rpc.v2.ClientType;
 import io.pledgemq.rpc.v2.Code;
 import io.pledgemq.rpc.v2.Endpoints;
+import io.pledgemq.rpc.v2.FilterExpression;
+import io.pledgemq.rpc.v2.FilterType;
 import io.pledgemq.rpc.v2.HeartbeatRequest;
 import io.pledgemq.rpc.v2.Message;
 import io.pledgemq.rpc.v2.MessageQueue;
@@ -27,6 +29,7 @@ import io.pledgemq.rpc.v2.QueryRouteResponse;
 import io.pledgemq.rpc.v2.Resource;
 import io.pledgemq.rpc.v2.RetryPolicy;
 import io.pledgemq.rpc.v2.Settings;
+import io.pledgemq.rpc.v2.SubscriptionEntry;
 import io.pledgemq.rpc.v2.SyncLiteSubscriptionRequest;
 import io.pledgemq.rpc.v2.TelemetryCommand;
 import java.util.HashMap;
@@ -131,6 +134,34 @@ class DialectsIT {
             TelemetryStream stream = new TelemetryStream(Wire.java(broker.endpoint()));
             stream.say(command);
             assertThat(stream.awaitEnd().getCode()).isEqualTo(io.grpc.Status.Code.INVALID_ARGUMENT);
+        }
+    }
+
+    /**
+     * It would poll in vain for ever, and only its own log would know; a simple consumer's user is told by each poll.
+     */
+    @Test
+    void aPushConsumerWithAnIllegalFilterIsToldWhenItComes(Broker broker) throws Exception {
+        for (ClientType type : new ClientType[] {ClientType.PUSH_CONSUMER, ClientType.SIMPLE_CONSUMER}) {
+            TelemetryCommand.Builder command =
+                    TelemetryStream.consumer(type, broker.group(GroupKind.FRESH)).toBuilder();
+            command.getSettingsBuilder()
+                    .getSubscriptionBuilder()
+                    .addSubscriptions(SubscriptionEntry.newBuilder()
+                            .setTopic(Wire.name(broker.topic(Kind.NORMAL)))
+                            .setExpression(FilterExpression.newBuilder()
+                                    .setType(FilterType.TAG)
+                                    .setExpression("a | b")));
+            TelemetryStream stream = new TelemetryStream(Wire.java(broker.endpoint()));
+            if (type == ClientType.SIMPLE_CONSUMER) {
+                stream.agree(command.build());
+                stream.close();
+                continue;
+            }
+            stream.say(command.build());
+            io.grpc.Status end = stream.awaitEnd();
+            assertThat(end.getCode()).isEqualTo(io.grpc.Status.Code.INVALID_ARGUMENT);
+            assertThat(end.getDescription()).contains("expression format is not correct", "a single '|'");
         }
     }
 

@@ -47,14 +47,14 @@ class SendingCodesIT {
             cases.put(message -> message.setTopic(Wire.name(topic)), Code.ILLEGAL_TOPIC);
         }
         cases.put(message -> message.setTopic(Wire.name("not-there")), Code.TOPIC_NOT_FOUND);
-        for (String tag : new String[] {"", " ", "a|b", "a\nb"}) {
+        for (String tag : new String[] {"", " ", "a|b", "a\nb", "t".repeat(4097), "\u8ba2".repeat(1366)}) {
             cases.put(system(system -> system.setTag(tag)), Code.ILLEGAL_MESSAGE_TAG);
         }
         for (String key : new String[] {"", " ", "a\u0000b"}) {
             cases.put(system(system -> system.addKeys(key)), Code.ILLEGAL_MESSAGE_KEY);
         }
         String fifo = broker.topic(Kind.FIFO);
-        for (String group : new String[] {"", " ", "g".repeat(64), "a\tb"}) {
+        for (String group : new String[] {"", " ", "g".repeat(64), "\u8ba2".repeat(22), "a\tb"}) {
             cases.put(
                     message -> system(system ->
                                     system.setMessageType(MessageType.FIFO).setMessageGroup(group))
@@ -68,7 +68,15 @@ class SendingCodesIT {
         cases.put(message -> message.putUserProperties("%x", "v"), Code.ILLEGAL_MESSAGE_PROPERTY_KEY);
         cases.put(message -> message.putUserProperties("", "v"), Code.ILLEGAL_MESSAGE_PROPERTY_KEY);
         cases.put(message -> message.putUserProperties("a\u0007", "v"), Code.ILLEGAL_MESSAGE_PROPERTY_KEY);
+        // What a filter reads under these names is the system's.
+        for (String name : new String[] {"TAGS", "KEYS", "UNIQ_KEY", "TTL", "__BORNHOST", "__SHARDINGKEY"}) {
+            cases.put(message -> message.putUserProperties(name, "v"), Code.ILLEGAL_MESSAGE_PROPERTY_KEY);
+        }
         cases.put(message -> message.putUserProperties("big", "v".repeat(40_000)), Code.MESSAGE_PROPERTIES_TOO_LARGE);
+        cases.put(
+                message -> message.putUserProperties("big", "\u8ba2".repeat(11_000)),
+                Code.MESSAGE_PROPERTIES_TOO_LARGE);
+        cases.put(system(system -> system.addKeys("k".repeat(40_000))), Code.MESSAGE_PROPERTIES_TOO_LARGE);
         cases.put(
                 message -> {
                     for (int i = 0; i <= 128; i++) {
@@ -134,6 +142,52 @@ class SendingCodesIT {
             all.assertThat(response.getStatus().getCode()).as(which).isEqualTo(code);
             all.assertThat(response.getStatus().getMessage()).as(which).hasSizeGreaterThan(10);
         });
+        all.assertAll();
+    }
+
+    /** Users look for RocketMQ's words in their logs. */
+    @Test
+    void aRefusalHasRocketMqsWordsForIt(Broker broker) {
+        Map<UnaryOperator<Message.Builder>, String> words = new LinkedHashMap<>();
+        words.put(message -> message.clearBody(), "message body cannot be empty");
+        words.put(
+                message -> message.setBody(ByteString.copyFrom(new byte[LARGEST + 1])),
+                "message body cannot exceed the max 4194304");
+        words.put(system(system -> system.setMessageId("")), "message id cannot be empty");
+        words.put(system(system -> system.setTag(" ")), "tag cannot be the char sequence of whitespace");
+        words.put(system(system -> system.setTag("a|b")), "tag cannot contain '|'");
+        words.put(system(system -> system.setTag("a\nb")), "tag cannot contain control character");
+        words.put(system(system -> system.addKeys(" ")), "key cannot be the char sequence of whitespace");
+        words.put(system(system -> system.addKeys("a\nb")), "key cannot contain control character");
+        words.put(message -> message.putUserProperties("TAGS", "v"), "property is used by system: TAGS");
+        words.put(
+                message -> message.putUserProperties("a\nb", "v"),
+                "the key of property cannot contain control character");
+        words.put(
+                message -> message.putUserProperties("a", "\n"),
+                "the value of property cannot contain control character");
+        words.put(
+                message -> message.putUserProperties("a", "v".repeat(40_000)),
+                "the total size of user property is too large, max is 32768");
+        words.put(message -> message.setTopic(Wire.name("")), "The specified topic is blank");
+        words.put(
+                message -> message.setTopic(Wire.name("a.b")), "The specified topic[a.b] contains illegal characters");
+        words.put(
+                message -> message.setTopic(Wire.name("t".repeat(128))),
+                "The specified topic is longer than topic max length");
+        words.put(message -> message.setTopic(Wire.name("rmq_sys_x")), "cannot access system topic");
+        words.put(message -> message.setTopic(Wire.name("not-there")), "No topic route info");
+        words.put(
+                message -> message.setTopic(Wire.name(broker.topic(Kind.FIFO))),
+                "TopicMessageType validate failed, the expected type is FIFO, but actual type is NORMAL");
+        Wire wire = Wire.java(broker.endpoint());
+        String topic = broker.topic(Kind.NORMAL);
+        SoftAssertions all = new SoftAssertions();
+        words.forEach((change, said) -> all.assertThat(wire.send(change.apply(Wire.message(topic, MessageType.NORMAL))
+                                .build())
+                        .getStatus()
+                        .getMessage())
+                .contains(said));
         all.assertAll();
     }
 

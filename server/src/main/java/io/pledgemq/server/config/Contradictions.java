@@ -93,6 +93,7 @@ final class Contradictions {
 
     private void sizes() {
         ascending(config.limits().body(), "limits.body", config.limits().bytesInFlight(), "limits.bytes-in-flight");
+        ascending(config.limits().tag(), "limits.tag", config.limits().filter(), "limits.filter");
         ascending(
                 config.limits().unreadBodies(),
                 "limits.unread-bodies",

@@ -15,8 +15,20 @@ public record LimitsConfig(
                 value = "32KiB",
                 min = "1KiB",
                 max = "1MiB",
-                text = "Names and values of those properties, keys, tag and message group together.")
+                text = "Names and values of those properties, keys, tag and message group together, in UTF-8.")
         ByteSize propertiesSize,
+
+        @Setting(value = "4KiB", min = "16B", max = "64KiB", text = "Largest tag of a message, in UTF-8.")
+        ByteSize tag,
+
+        @Setting(
+                value = "16KiB",
+                min = "1KiB",
+                max = "64KiB",
+                text =
+                        "Largest filter expression of a receiver, in UTF-8. Not less than `limits.tag`, so that every tag"
+                                + " can be asked for.")
+        ByteSize filter,
 
         @Setting(value = "40d", min = "1s", max = "40d", text = "Furthest delivery time from now.")
         Duration delay,

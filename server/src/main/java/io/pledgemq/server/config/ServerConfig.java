@@ -34,6 +34,13 @@ public record ServerConfig(
         LimitsConfig limits,
         StoreConfig store,
 
+        @Setting(
+                value = "pledgemq",
+                text =
+                        "Where PledgeMQ differs from RocketMQ on purpose: `pledgemq` goes its own way, `rocketmq` does as"
+                                + " RocketMQ does. [compatibility.md](compatibility.md) lists every such point with its reason.")
+        Compatibility compatibility,
+
         @Setting(value = "on", text = "Serves Prometheus metrics at `/metrics`.")
         boolean metrics,
 

@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe. Nothing is parsed under the lock; two threads may parse the same new expression at once.
  */
 public final class FilterCache {
-    /** What the server uses. An expression takes some 10 KiB at most, so this is bounded by a few MiB. */
+    /** What the server uses. An expression that is kept takes some 10 KiB at most, so all take a few MiB. */
     public static final int DEFAULT_ENTRIES = 256;
+
+    /** Longer ones are legal and read anew each time: the bound in entries is a bound in bytes only with this. */
+    static final int LONGEST_KEPT = 4096;
 
     private enum Language {
         TAG,
@@ -28,26 +31,29 @@ public final class FilterCache {
     private record Refused(String message, int position) implements Result {}
 
     private final int maxEntries;
+    private final int maxBytes;
     private final Map<Key, Result> results = new LinkedHashMap<>(16, 0.75f, true);
 
     /**
      * An empty cache.
      *
      * @param maxEntries expressions remembered, at least 1
+     * @param maxBytes of one expression in UTF-8; a longer one is illegal
      */
-    public FilterCache(int maxEntries) {
+    public FilterCache(int maxEntries, int maxBytes) {
         if (maxEntries < 1) {
             throw new IllegalArgumentException("a cache of " + maxEntries + " entries; give at least 1");
         }
         this.maxEntries = maxEntries;
+        this.maxBytes = maxBytes;
     }
 
-    /** {@link Filters#tag}, remembered. */
+    /** {@link Filters#tag(String, int)}, remembered. */
     public @Nullable MessageFilter tag(String expression) throws IllegalFilterException {
         return get(Language.TAG, expression);
     }
 
-    /** {@link Filters#sql92}, remembered. */
+    /** {@link Filters#sql92(String, int)}, remembered. */
     public @Nullable MessageFilter sql92(String expression) throws IllegalFilterException {
         return get(Language.SQL92, expression);
     }
@@ -59,8 +65,7 @@ public final class FilterCache {
     }
 
     private @Nullable MessageFilter get(Language language, String expression) throws IllegalFilterException {
-        // Too long to be legal means too long to be kept: the bound in entries is a bound in bytes only with this.
-        if (expression.length() > Filters.MAX_EXPRESSION_LENGTH || Filters.isEverything(expression)) {
+        if (expression.length() > LONGEST_KEPT || Filters.isEverything(expression)) {
             return compile(language, expression);
         }
         Key key = new Key(language, expression);
@@ -78,7 +83,7 @@ public final class FilterCache {
         return ((Compiled) known).filter;
     }
 
-    private static Result result(Language language, String expression) {
+    private Result result(Language language, String expression) {
         try {
             return new Compiled(compile(language, expression));
         } catch (IllegalFilterException e) {
@@ -86,8 +91,8 @@ public final class FilterCache {
         }
     }
 
-    private static @Nullable MessageFilter compile(Language language, String expression) throws IllegalFilterException {
-        return language == Language.TAG ? Filters.tag(expression) : Filters.sql92(expression);
+    private @Nullable MessageFilter compile(Language language, String expression) throws IllegalFilterException {
+        return language == Language.TAG ? Filters.tag(expression, maxBytes) : Filters.sql92(expression, maxBytes);
     }
 
     private void remember(Key key, Result result) {

@@ -1,6 +1,7 @@
 package io.pledgemq.server.filter;
 
 import io.pledgemq.engine.command.MessageFilter;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * {@code *}. {@link FilterCache} is the same with a memory.
  */
 public final class Filters {
-    /** UTF-16 units of an expression of either language. */
-    public static final int MAX_EXPRESSION_LENGTH = 4096;
+    /** Bytes of an expression of either language, in UTF-8, if nobody chose another bound. */
+    public static final int DEFAULT_EXPRESSION_BYTES = 16 << 10;
 
     /** Tags in one TAG expression. */
     public static final int MAX_TAGS = 128;
@@ -27,13 +28,24 @@ public final class Filters {
 
     private Filters() {}
 
+    /** The same within {@link #DEFAULT_EXPRESSION_BYTES}. */
+    static @Nullable MessageFilter tag(String expression) throws IllegalFilterException {
+        return tag(expression, DEFAULT_EXPRESSION_BYTES);
+    }
+
+    /** The same within {@link #DEFAULT_EXPRESSION_BYTES}. */
+    static @Nullable MessageFilter sql92(String expression) throws IllegalFilterException {
+        return sql92(expression, DEFAULT_EXPRESSION_BYTES);
+    }
+
     /**
      * Messages with one of the tags: {@code a || b}. A message without a tag has none of them.
      *
+     * @param maxBytes of the expression in UTF-8
      * @return null: everything
      */
-    public static @Nullable MessageFilter tag(String expression) throws IllegalFilterException {
-        checkLength("TAG", expression);
+    static @Nullable MessageFilter tag(String expression, int maxBytes) throws IllegalFilterException {
+        checkLength("TAG", expression, maxBytes);
         return isEverything(expression) ? null : MessageFilter.tags(TagExpression.parse(expression));
     }
 
@@ -41,10 +53,11 @@ public final class Filters {
      * Messages for which the condition is true; neither false nor unknown is enough. The grammar is at
      * {@link SqlParser}, the meaning of values at {@link Operand}.
      *
+     * @param maxBytes of the expression in UTF-8
      * @return null: everything
      */
-    public static @Nullable MessageFilter sql92(String expression) throws IllegalFilterException {
-        checkLength("SQL92", expression);
+    static @Nullable MessageFilter sql92(String expression, int maxBytes) throws IllegalFilterException {
+        checkLength("SQL92", expression, maxBytes);
         if (isEverything(expression)) {
             return null;
         }
@@ -57,14 +70,14 @@ public final class Filters {
         return bare.isEmpty() || bare.equals("*");
     }
 
-    private static void checkLength(String language, String expression) throws IllegalFilterException {
-        if (expression.length() > MAX_EXPRESSION_LENGTH) {
-            throw IllegalFilterException.at(
-                    MAX_EXPRESSION_LENGTH,
-                    language,
-                    "the expression has " + expression.length() + " characters, more than " + MAX_EXPRESSION_LENGTH
-                            + " allowed, and is too long",
-                    "shorten it, or filter by a property made for it");
+    private static void checkLength(String language, String expression, int maxBytes) throws IllegalFilterException {
+        // A text has as many bytes as characters at least, and a very long one need not be encoded to be told so.
+        int bytes = expression.length() > maxBytes
+                ? expression.length()
+                : expression.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > maxBytes) {
+            throw IllegalFilterException.tooLong(language + " filter: the expression is too long: limits.filter="
+                    + maxBytes + " bytes are allowed; shorten it, or filter by a property made for it");
         }
     }
 }

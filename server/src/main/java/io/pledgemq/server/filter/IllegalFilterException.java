@@ -25,6 +25,11 @@ public final class IllegalFilterException extends Exception {
                 language + " filter: " + what + " at character " + position + "; " + whatToDo, position);
     }
 
+    /** Nothing of it was looked at. */
+    static IllegalFilterException tooLong(String message) {
+        return new IllegalFilterException(message, 1);
+    }
+
     /** A piece of somebody's expression, fit to be shown: short, on one line, without control characters. */
     static String shown(String piece) {
         int limit = 24;

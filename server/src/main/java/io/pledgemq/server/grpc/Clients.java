@@ -53,8 +53,8 @@ final class Clients implements AutoCloseable {
         if (caller.clientId().isEmpty() || caller.clientId().length() > MAX_CLIENT_ID) {
             throw new ProtocolException(
                     Code.CLIENT_ID_REQUIRED,
-                    "the header x-mq-client-id has " + caller.clientId().length() + " characters; 1 to " + MAX_CLIENT_ID
-                            + " are needed");
+                    "client id cannot be empty: the header x-mq-client-id has "
+                            + caller.clientId().length() + " characters; 1 to " + MAX_CLIENT_ID + " are needed");
         }
         Key key = new Key(caller.user(), caller.clientId());
         ClientSession known = sessions.get(key);

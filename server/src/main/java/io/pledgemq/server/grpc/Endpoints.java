@@ -14,4 +14,5 @@ record Endpoints(
         MessageToWire toWire,
         Answers answers,
         BodyRoom bodies,
+        ReceiverFilters filters,
         Draining draining) {}

@@ -7,14 +7,18 @@ import io.pledgemq.rpc.v2.Encoding;
 import io.pledgemq.rpc.v2.Message;
 import io.pledgemq.rpc.v2.MessageType;
 import io.pledgemq.rpc.v2.SystemProperties;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Checks a client's message and makes it the engine's. Immutable. */
+/**
+ * Checks a client's message and makes it the engine's. A refusal begins with the words that RocketMQ has for it, since
+ * users look for these in their logs. Immutable.
+ */
 final class MessageFromWire {
-    /** Longest message group, exclusive, as the protocol has it. */
+    /** Longest message group, exclusive, in bytes, as the protocol has it. */
     static final int MAX_MESSAGE_GROUP = 64;
 
     private static final int MAX_BORN_HOST = 256;
@@ -31,14 +35,18 @@ final class MessageFromWire {
     io.pledgemq.engine.command.Message read(Message message, String topic, Caller caller) {
         SystemProperties system = message.getSystemProperties();
         checkBody(message);
-        Map<String, String> properties = userProperties(message);
+        Map<String, String> properties = userProperties(message.getUserPropertiesMap());
+        String key = keys(system, properties);
+        String tag = tag(system);
+        String group = messageGroup(system);
+        checkSize(message);
         putReserved(properties, system, Names.namespace(message.getTopic(), caller), caller);
         return new io.pledgemq.engine.command.Message(
                 id(system.getMessageId()),
                 topic,
-                keys(system, properties),
-                tag(system),
-                messageGroup(system),
+                key,
+                tag,
+                group,
                 properties,
                 message.getBody().toByteArray(),
                 deliverAtMs(system));
@@ -47,19 +55,21 @@ final class MessageFromWire {
     private void checkBody(Message message) {
         int size = message.getBody().size();
         if (size == 0) {
-            throw new ProtocolException(Code.MESSAGE_BODY_EMPTY, "the message has no body; send at least one byte");
+            throw new ProtocolException(
+                    Code.MESSAGE_BODY_EMPTY, "message body cannot be empty; send at least one byte");
         }
         if (size > limits.bodyBytes()) {
             throw new ProtocolException(
                     Code.MESSAGE_BODY_TOO_LARGE,
-                    "the body has " + size + " bytes, limits.body allows " + limits.bodyBytes()
+                    "message body cannot exceed the max " + limits.bodyBytes() + " bytes (limits.body), it has " + size
                             + "; send a reference to large data instead");
         }
     }
 
     private static MessageId id(String text) {
         if (text.isBlank()) {
-            throw new ProtocolException(Code.ILLEGAL_MESSAGE_ID, "the message has no id; the client must give it one");
+            throw new ProtocolException(
+                    Code.ILLEGAL_MESSAGE_ID, "message id cannot be empty; the client must give it one");
         }
         try {
             return MessageId.of(text);
@@ -68,40 +78,75 @@ final class MessageFromWire {
         }
     }
 
-    private Map<String, String> userProperties(Message message) {
-        Map<String, String> given = message.getUserPropertiesMap();
-        long bytes = 0;
-        for (Map.Entry<String, String> property : given.entrySet()) {
-            bytes += property.getKey().length() + property.getValue().length();
-            checkProperty(property.getKey(), property.getValue());
-        }
-        if (given.size() > limits.properties() || bytes > limits.propertiesBytes()) {
+    private Map<String, String> userProperties(Map<String, String> given) {
+        if (given.size() > limits.properties()) {
             throw new ProtocolException(
                     Code.MESSAGE_PROPERTIES_TOO_LARGE,
-                    "the message has " + given.size() + " properties of " + bytes + " characters, allowed are "
-                            + limits.properties() + " of " + limits.propertiesBytes());
+                    "too many user properties, max is " + limits.properties() + " (limits.properties), it has "
+                            + given.size() + "; put them together, or into the body");
         }
-        return new LinkedHashMap<>(given);
+        Map<String, String> properties = new LinkedHashMap<>();
+        given.forEach((name, value) -> {
+            checkProperty(name, value);
+            properties.put(Reserved.keptName(name), value);
+        });
+        return properties;
     }
 
-    private static void checkProperty(String key, String value) {
-        if (key.isBlank() || Reserved.is(key) || hasControl(key) || hasControl(value)) {
-            throw new ProtocolException(
-                    Code.ILLEGAL_MESSAGE_PROPERTY_KEY,
-                    "the property " + Names.shown(key) + " is illegal: its name must not be blank nor begin with "
-                            + Reserved.PREFIX + ", and neither name nor value may hold control characters");
+    private void checkProperty(String name, String value) {
+        if (SystemNames.has(name)) {
+            throw illegal(name, "property is used by system: " + name);
         }
+        if (hasControl(name)) {
+            throw illegal(name, "the key of property cannot contain control character");
+        }
+        if (hasControl(value)) {
+            throw illegal(name, "the value of property cannot contain control character");
+        }
+        if (!limits.likeRocketMq() && (name.isBlank() || name.startsWith(Reserved.PREFIX))) {
+            throw illegal(name, "the name of a property must not be blank nor begin with " + Reserved.PREFIX);
+        }
+    }
+
+    private static ProtocolException illegal(String property, String why) {
+        return new ProtocolException(
+                Code.ILLEGAL_MESSAGE_PROPERTY_KEY,
+                why + ", property " + Names.shown(property) + "; give it another name or value");
+    }
+
+    /** RocketMQ counts the same, but for the message group. */
+    private void checkSize(Message message) {
+        SystemProperties system = message.getSystemProperties();
+        long bytes = utf8(system.getTag()) + (limits.likeRocketMq() ? 0 : utf8(system.getMessageGroup()));
+        for (String key : system.getKeysList()) {
+            bytes += utf8(key);
+        }
+        for (Map.Entry<String, String> property : message.getUserPropertiesMap().entrySet()) {
+            bytes += utf8(property.getKey()) + utf8(property.getValue());
+        }
+        if (bytes > limits.propertiesBytes()) {
+            throw new ProtocolException(
+                    Code.MESSAGE_PROPERTIES_TOO_LARGE,
+                    "the total size of user property is too large, max is " + limits.propertiesBytes()
+                            + " bytes (limits.properties-size" + limits.orRocketMqs()
+                            + "): names and values of properties,"
+                            + " keys, tag and message group have " + bytes + "; put large data into the body");
+        }
+    }
+
+    private static long utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
     private static @Nullable String keys(SystemProperties system, Map<String, String> properties) {
         List<String> keys = system.getKeysList();
         boolean ambiguous = false;
         for (String key : keys) {
-            if (key.isBlank() || hasControl(key)) {
-                throw new ProtocolException(
-                        Code.ILLEGAL_MESSAGE_KEY,
-                        "the key " + Names.shown(key)
-                                + " is illegal: it must not be blank nor hold control characters");
+            if (key.isBlank()) {
+                throw illegalKey("key cannot be the char sequence of whitespace", key);
+            }
+            if (hasControl(key)) {
+                throw illegalKey("key cannot contain control character", key);
             }
             ambiguous |= key.contains(KEY_SEPARATOR);
         }
@@ -114,18 +159,36 @@ final class MessageFromWire {
         return String.join(KEY_SEPARATOR, keys);
     }
 
-    private static @Nullable String tag(SystemProperties system) {
+    private static ProtocolException illegalKey(String why, String key) {
+        return new ProtocolException(
+                Code.ILLEGAL_MESSAGE_KEY,
+                why + ", the key " + Names.shown(key) + " is illegal; leave it out or mend it");
+    }
+
+    private @Nullable String tag(SystemProperties system) {
         if (!system.hasTag()) {
             return null;
         }
         String tag = system.getTag();
-        if (tag.isBlank() || tag.indexOf('|') >= 0 || hasControl(tag)) {
-            throw new ProtocolException(
-                    Code.ILLEGAL_MESSAGE_TAG,
-                    "the tag " + Names.shown(tag)
-                            + " is illegal: it must not be blank nor hold | or control characters");
+        if (tag.isBlank()) {
+            throw illegalTag("tag cannot be the char sequence of whitespace", tag);
+        }
+        if (tag.indexOf('|') >= 0) {
+            throw illegalTag("tag cannot contain '|'", tag);
+        }
+        if (hasControl(tag)) {
+            throw illegalTag("tag cannot contain control character", tag);
+        }
+        if (utf8(tag) > limits.tagBytes()) {
+            throw illegalTag("tag cannot exceed the max " + limits.tagBytes() + " bytes (limits.tag)", tag);
         }
         return tag;
+    }
+
+    private static ProtocolException illegalTag(String why, String tag) {
+        return new ProtocolException(
+                Code.ILLEGAL_MESSAGE_TAG,
+                why + ", the tag " + Names.shown(tag) + " is illegal; leave it out or mend it");
     }
 
     private static @Nullable String messageGroup(SystemProperties system) {
@@ -133,13 +196,22 @@ final class MessageFromWire {
             return null;
         }
         String group = system.getMessageGroup();
-        if (group.isBlank() || group.length() >= MAX_MESSAGE_GROUP || hasControl(group)) {
-            throw new ProtocolException(
-                    Code.ILLEGAL_MESSAGE_GROUP,
-                    "the message group " + Names.shown(group) + " is illegal: it must have 1 to "
-                            + (MAX_MESSAGE_GROUP - 1) + " characters, not blank, none of them a control character");
+        if (group.isBlank()) {
+            throw illegalGroup("message group cannot be the char sequence of whitespace", group);
+        }
+        if (utf8(group) >= MAX_MESSAGE_GROUP) {
+            throw illegalGroup("message group exceed the max size " + MAX_MESSAGE_GROUP + " bytes, exclusive", group);
+        }
+        if (hasControl(group)) {
+            throw illegalGroup("message group cannot contain control character", group);
         }
         return group;
+    }
+
+    private static ProtocolException illegalGroup(String why, String group) {
+        return new ProtocolException(
+                Code.ILLEGAL_MESSAGE_GROUP,
+                why + ", the message group " + Names.shown(group) + " is illegal; use a shorter or another one");
     }
 
     private long deliverAtMs(SystemProperties system) {
@@ -152,7 +224,16 @@ final class MessageFromWire {
                     Code.ILLEGAL_DELIVERY_TIME,
                     "the delivery time " + at.getSeconds() + " s since 1970 is not a time that anybody lives to see");
         }
-        return Times.readMs(at);
+        long atMs = Times.readMs(at);
+        long inMs = atMs - System.currentTimeMillis();
+        if (inMs > limits.delay().toMillis()) {
+            throw new ProtocolException(
+                    Code.ILLEGAL_DELIVERY_TIME,
+                    "the max delay time of message is too large, max is "
+                            + limits.delay().toMillis() + " ms (limits.delay" + limits.orRocketMqs()
+                            + "), it is to be delivered in " + inMs + " ms; send it later, or deliver it earlier");
+        }
+        return atMs;
     }
 
     /** The kind of message that the client says it is must be the kind that its fields make it. */

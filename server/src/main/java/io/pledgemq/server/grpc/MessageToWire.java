@@ -76,7 +76,7 @@ final class MessageToWire {
                 .setBody(ByteString.copyFrom(message.body()));
         for (Map.Entry<String, String> property : message.properties().entrySet()) {
             if (!Reserved.is(property.getKey())) {
-                wire.putUserProperties(property.getKey(), property.getValue());
+                wire.putUserProperties(Reserved.clientsName(property.getKey()), property.getValue());
             }
         }
         return wire.build();

@@ -27,7 +27,7 @@ final class Names {
 
     /** The engine's name of a consumer group. */
     static String group(Resource group, Caller caller) {
-        return name(group, caller, Code.ILLEGAL_CONSUMER_GROUP, "consumer group", MAX_GROUP);
+        return name(group, caller, Code.ILLEGAL_CONSUMER_GROUP, "group", MAX_GROUP);
     }
 
     /** The namespace that a resource is in: its own, else the one of the request's header. */
@@ -49,19 +49,21 @@ final class Names {
         if (full.length() > longest) {
             throw new ProtocolException(
                     code,
-                    "the name of the " + what + " has " + full.length() + " characters, " + longest + " are allowed: "
-                            + shown(full));
+                    specified(code) + what + " is longer than " + what + " max length: " + longest + ", it has "
+                            + full.length() + " characters with its namespace: " + shown(full));
         }
         if (full.toLowerCase(Locale.ROOT).startsWith(SYSTEM_PREFIX)) {
             throw new ProtocolException(
-                    code, "the " + what + " " + shown(full) + " begins with " + SYSTEM_PREFIX + ", which is reserved");
+                    code,
+                    "cannot access system " + what + ": " + shown(full) + " begins with " + SYSTEM_PREFIX
+                            + ", which is reserved");
         }
         return full;
     }
 
     private static void check(String name, Code code, String what) {
         if (name.isEmpty()) {
-            throw new ProtocolException(code, "the " + what + " is empty; give it a name of [%a-zA-Z0-9_-]");
+            throw new ProtocolException(code, specified(code) + what + " is blank; give it a name of [%a-zA-Z0-9_-]");
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
@@ -74,20 +76,29 @@ final class Names {
             if (!legal) {
                 throw new ProtocolException(
                         code,
-                        "character " + (i + 1) + " of the " + what + " " + shown(name)
-                                + " is illegal; allowed are [%a-zA-Z0-9_-]");
+                        specified(code) + what + "[" + bare(name) + "] contains illegal characters, allowing only"
+                                + " ^[%a-zA-Z0-9_-]+$; character " + (i + 1) + " is none of these");
             }
         }
     }
 
+    /** RocketMQ's spelling. */
+    private static String specified(Code code) {
+        return code == Code.ILLEGAL_TOPIC ? "The specified " : "the specified ";
+    }
+
     /** A client's text for an error message: short, and without what could break a log line. */
     static String shown(String text) {
-        StringBuilder out = new StringBuilder("'");
+        return "'" + bare(text) + "'";
+    }
+
+    private static String bare(String text) {
+        StringBuilder out = new StringBuilder();
         int shown = Math.min(text.length(), MAX_TOPIC);
         for (int i = 0; i < shown; i++) {
             char c = text.charAt(i);
             out.append(Character.isISOControl(c) ? '?' : c);
         }
-        return out.append(shown < text.length() ? "...'" : "'").toString();
+        return out.append(shown < text.length() ? "..." : "").toString();
     }
 }

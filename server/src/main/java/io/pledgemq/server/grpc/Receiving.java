@@ -9,8 +9,6 @@ import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.rpc.v2.Code;
-import io.pledgemq.rpc.v2.FilterExpression;
-import io.pledgemq.rpc.v2.FilterType;
 import io.pledgemq.rpc.v2.ReceiveMessageRequest;
 import io.pledgemq.rpc.v2.ReceiveMessageResponse;
 import io.pledgemq.rpc.v2.Resource;
@@ -18,8 +16,6 @@ import io.pledgemq.rpc.v2.Status;
 import io.pledgemq.server.access.Holder;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.catalog.TopicEntry;
-import io.pledgemq.server.filter.FilterCache;
-import io.pledgemq.server.filter.IllegalFilterException;
 import io.pledgemq.server.net.Arrival;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -53,7 +49,7 @@ final class Receiving {
     /** Receives that wait. */
     private final Map<String, Integer> waitingByGroup = new ConcurrentHashMap<>();
 
-    private final FilterCache filters = new FilterCache(FilterCache.DEFAULT_ENTRIES);
+    private final ReceiverFilters filters;
 
     Receiving(Endpoints endpoints) {
         this.engine = endpoints.engine();
@@ -66,6 +62,7 @@ final class Receiving {
         this.answers = endpoints.answers();
         this.draining = endpoints.draining();
         this.bodies = endpoints.bodies();
+        this.filters = endpoints.filters();
     }
 
     /** One poll, checked. */
@@ -116,8 +113,8 @@ final class Receiving {
             leaves(group);
             throw new ProtocolException(
                     Code.TOO_MANY_REQUESTS,
-                    "delivery.waiting-per-group=" + limits.waitingPerGroup() + " receivers of group '" + group
-                            + "' wait already; poll with fewer at a time");
+                    "polling full: delivery.waiting-per-group=" + limits.waitingPerGroup() + " receivers of group '"
+                            + group + "' wait already; poll with fewer at a time");
         }
         if (poll.pushClient != null && !poll.attemptId.isEmpty()) {
             poll.pushClient.leases().begins(poll.attemptId);
@@ -142,7 +139,7 @@ final class Receiving {
         gate.consume(caller, group, name);
         TopicEntry topic = catalog.topic(name);
         if (topic == null) {
-            throw new ProtocolException(Code.TOPIC_NOT_FOUND, "there is no topic '" + name + "'; create it first");
+            throw Statuses.noTopic(name);
         }
         if (request.getBatchSize() < 1) {
             throw new ProtocolException(
@@ -167,7 +164,7 @@ final class Receiving {
                 topic.queues(),
                 push,
                 request.getAttemptId(),
-                filter(request.getFilterExpression()));
+                filters.of(request.getFilterExpression()));
     }
 
     /**
@@ -182,11 +179,9 @@ final class Receiving {
 
     private Duration lease(com.google.protobuf.Duration invisible) {
         Duration lease = Times.read(invisible);
-        if (lease.compareTo(limits.shortestLease()) < 0 || lease.compareTo(limits.longestLease()) > 0) {
-            throw new ProtocolException(
-                    Code.ILLEGAL_INVISIBLE_TIME,
-                    "the invisible duration must be " + limits.shortestLease().toSeconds() + " to "
-                            + limits.longestLease().toSeconds() + " s, it is " + lease.toSeconds() + " s");
+        Duration longest = min(limits.longestLease(), ReceiveRequest.MAX_LEASE);
+        if (lease.compareTo(limits.shortestLease()) < 0 || lease.compareTo(longest) > 0) {
+            throw InvisibleTime.illegal(lease, limits.shortestLease(), longest);
         }
         return lease;
     }
@@ -197,7 +192,8 @@ final class Receiving {
         if (longest.isNegative()) {
             throw new ProtocolException(
                     Code.ILLEGAL_POLLING_TIME,
-                    "the deadline is in " + (remaining == null ? 0 : remaining.toMillis())
+                    "The deadline time remaining is not enough for polling: it is in "
+                            + (remaining == null ? 0 : remaining.toMillis())
                             + " ms, too soon for an answer; give the call more time");
         }
         Duration wait;
@@ -218,16 +214,6 @@ final class Receiving {
 
     private static Duration max(Duration a, Duration b) {
         return a.compareTo(b) >= 0 ? a : b;
-    }
-
-    private @Nullable MessageFilter filter(FilterExpression expression) {
-        try {
-            return expression.getType() == FilterType.SQL
-                    ? filters.sql92(expression.getExpression())
-                    : filters.tag(expression.getExpression());
-        } catch (IllegalFilterException e) {
-            throw new ProtocolException(Code.ILLEGAL_FILTER_EXPRESSION, e.getMessage());
-        }
     }
 
     private void give(

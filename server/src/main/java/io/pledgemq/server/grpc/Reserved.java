@@ -2,7 +2,7 @@ package io.pledgemq.server.grpc;
 
 /**
  * Properties under which the engine keeps what the protocol carries beside a message's own fields. Clients cannot set
- * them and never see them.
+ * them and never see them: a client's own property that begins with the prefix is kept with one more of it.
  */
 final class Reserved {
     static final String PREFIX = "%";
@@ -27,7 +27,18 @@ final class Reserved {
 
     private Reserved() {}
 
-    static boolean is(String property) {
-        return property.startsWith(PREFIX);
+    /** Whether a kept property is one of these. */
+    static boolean is(String kept) {
+        return kept.startsWith(PREFIX) && !kept.startsWith(PREFIX + PREFIX);
+    }
+
+    /** The name under which a client's property is kept. */
+    static String keptName(String property) {
+        return property.startsWith(PREFIX) ? PREFIX + property : property;
+    }
+
+    /** The name that the client gave to a property that is kept under this one. */
+    static String clientsName(String kept) {
+        return kept.startsWith(PREFIX) ? kept.substring(PREFIX.length()) : kept;
     }
 }

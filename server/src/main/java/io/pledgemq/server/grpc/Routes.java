@@ -83,10 +83,7 @@ final class Routes {
     private TopicEntry topic(String name) {
         TopicEntry topic = catalog.topic(name);
         if (topic == null) {
-            throw new ProtocolException(
-                    Code.TOPIC_NOT_FOUND,
-                    "there is no topic '" + name + "'; create it: pledgemq topic create " + name
-                            + " --type NORMAL|FIFO|DELAY|TRANSACTION");
+            throw Statuses.noTopic(name);
         }
         return topic;
     }

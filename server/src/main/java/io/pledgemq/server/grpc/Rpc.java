@@ -5,6 +5,7 @@ import io.grpc.ServerServiceDefinition;
 import io.pledgemq.engine.Engine;
 import io.pledgemq.server.access.Capabilities;
 import io.pledgemq.server.catalog.Catalog;
+import io.pledgemq.server.config.Compatibility;
 import io.pledgemq.server.config.ServerConfig;
 import java.time.Duration;
 
@@ -37,8 +38,18 @@ public final class Rpc implements AutoCloseable {
         this.toWire = new MessageToWire(endpoint);
         this.clients = new Clients(engine, limits, toWire, handles);
         this.bodies = new BodyRoom(limits.unreadBodies(), limits.unreadBodiesOfAll());
-        Endpoints endpoints =
-                new Endpoints(engine, catalog, clients, gate, handles, limits, toWire, answers, bodies, draining);
+        Endpoints endpoints = new Endpoints(
+                engine,
+                catalog,
+                clients,
+                gate,
+                handles,
+                limits,
+                toWire,
+                answers,
+                bodies,
+                new ReceiverFilters(limits),
+                draining);
         this.service = ServerInterceptors.intercept(new MessagingEndpoint(endpoints), new CallerInterceptor(gate));
     }
 
@@ -46,10 +57,20 @@ public final class Rpc implements AutoCloseable {
         var delivery = config.delivery();
         var checks = config.checks();
         var limits = config.limits();
+        boolean likeRocketMq = config.compatibility() == Compatibility.ROCKETMQ;
+        int propertiesBytes = limits.propertiesSize().intBytes();
+        if (likeRocketMq) {
+            propertiesBytes = Math.min(propertiesBytes, RocketMq.PROPERTIES_BYTES);
+        }
         return new ServiceLimits(
                 limits.body().intBytes(),
                 limits.properties(),
-                limits.propertiesSize().intBytes(),
+                propertiesBytes,
+                likeRocketMq ? propertiesBytes : limits.tag().intBytes(),
+                likeRocketMq
+                        ? Math.max(limits.filter().intBytes(), propertiesBytes)
+                        : limits.filter().intBytes(),
+                likeRocketMq ? RocketMq.shorter(limits.delay()) : limits.delay(),
                 LATEST_SECOND,
                 MESSAGES_PER_SEND,
                 delivery.batch(),
@@ -67,7 +88,8 @@ public final class Rpc implements AutoCloseable {
                 checks.first(),
                 checks.inFlightPerClient(),
                 limits.connections(),
-                CLIENT_SILENCE);
+                CLIENT_SILENCE,
+                likeRocketMq);
     }
 
     /** To be served. */

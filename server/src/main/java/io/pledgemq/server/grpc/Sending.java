@@ -48,7 +48,10 @@ final class Sending {
     /** Stores all messages of a request; each has its own fate, as the protocol has it. */
     CompletableFuture<SendMessageResponse> send(Caller caller, SendMessageRequest request) {
         int count = request.getMessagesCount();
-        if (count == 0 || count > limits.messagesPerSend()) {
+        if (count == 0) {
+            throw new ProtocolException(Code.BAD_REQUEST, "no message to send; a send has 1 or more");
+        }
+        if (count > limits.messagesPerSend()) {
             throw new ProtocolException(
                     Code.BAD_REQUEST, "a send has 1 to " + limits.messagesPerSend() + " messages, this one " + count);
         }
@@ -76,7 +79,7 @@ final class Sending {
         gate.publish(caller, name);
         TopicEntry topic = catalog.topic(name);
         if (topic == null) {
-            throw new ProtocolException(Code.TOPIC_NOT_FOUND, "there is no topic '" + name + "'; create it first");
+            throw Statuses.noTopic(name);
         }
         if (name.startsWith(Names.DEAD_LETTERS)) {
             throw new ProtocolException(
@@ -87,8 +90,9 @@ final class Sending {
         if (!MessageFromWire.fits(system.getMessageType(), topic.type())) {
             throw new ProtocolException(
                     Code.MESSAGE_PROPERTY_CONFLICT_WITH_TYPE,
-                    "topic '" + name + "' is of type " + topic.type() + " and takes no message of type "
-                            + system.getMessageType());
+                    "TopicMessageType validate failed, the expected type is " + topic.type() + ", but actual type is "
+                            + system.getMessageType() + ": topic '" + name
+                            + "' takes no such message; use another topic");
         }
         if (system.getMessageType() == MessageType.TRANSACTION) {
             // Its sender would have nobody to tell its decision to.
@@ -123,8 +127,11 @@ final class Sending {
         if (asked.isNegative() || asked.compareTo(LONGEST_RECOVERY) > 0) {
             throw new ProtocolException(
                     Code.BAD_REQUEST,
-                    "the orphaned transaction recovery duration must be 0 to " + LONGEST_RECOVERY.toSeconds()
-                            + " s, it is " + asked.toSeconds() + " s");
+                    (asked.isNegative()
+                                    ? "the transaction recovery time of message is negative"
+                                    : "the max transaction recovery time of message is too large, max is "
+                                            + LONGEST_RECOVERY.toSeconds() + " s")
+                            + ", it is " + asked.toMillis() + " ms; 0 is the server's own");
         }
         return asked.isZero() ? limits.firstCheck() : asked;
     }

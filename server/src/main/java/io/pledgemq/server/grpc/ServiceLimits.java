@@ -7,7 +7,10 @@ import java.time.Duration;
  *
  * @param bodyBytes largest body of a message
  * @param properties most user properties of a message
- * @param propertiesBytes all their names and values together
+ * @param propertiesBytes all their names and values, keys, tag and message group together, in UTF-8
+ * @param tagBytes largest tag
+ * @param filterBytes largest filter expression
+ * @param delay furthest delivery time from now
  * @param latestSecond latest delivery time, s since 1970, that is looked at at all
  * @param messagesPerSend most messages in one send
  * @param batch most messages in one receive
@@ -26,11 +29,15 @@ import java.time.Duration;
  * @param checksPerClient questions one client gets before it answered the earlier ones
  * @param clients most clients at a time
  * @param clientSilence how long a client may be silent before it counts as gone
+ * @param likeRocketMq where PledgeMQ differs from RocketMQ on purpose, RocketMQ's way
  */
 record ServiceLimits(
         int bodyBytes,
         int properties,
         int propertiesBytes,
+        int tagBytes,
+        int filterBytes,
+        Duration delay,
         long latestSecond,
         int messagesPerSend,
         int batch,
@@ -48,4 +55,11 @@ record ServiceLimits(
         Duration firstCheck,
         int checksPerClient,
         int clients,
-        Duration clientSilence) {}
+        Duration clientSilence,
+        boolean likeRocketMq) {
+
+    /** For the text of a refusal, behind the name of a limit that RocketMQ's may lower. */
+    String orRocketMqs() {
+        return likeRocketMq ? ", compatibility: rocketmq" : "";
+    }
+}

@@ -21,11 +21,14 @@ import io.pledgemq.server.catalog.Catalog;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** How a delivery ends: acknowledged, given more time, tried again, or given up. */
 final class Settling {
     private static final int MAX_ACKS = 1_024;
+    /** Until what settles a delivery is logged. */
+    private static final Duration MOMENT = Duration.ofSeconds(10);
 
     private final Engine engine;
     private final Catalog catalog;
@@ -66,7 +69,7 @@ final class Settling {
         try {
             Receipt receipt = handles.receipt(entry.getReceiptHandle(), group, topic, caller);
             settled(caller, receipt);
-            status = engine.ack(receipt, caller.clientId(), "").thenApply(Statuses::of);
+            status = ifStillHeld(receipt, () -> engine.ack(receipt, caller.clientId(), ""));
         } catch (ProtocolException e) {
             status = CompletableFuture.completedFuture(e.status());
         }
@@ -75,6 +78,20 @@ final class Settling {
                 .setReceiptHandle(entry.getReceiptHandle())
                 .setStatus(said)
                 .build());
+    }
+
+    /**
+     * Settles a delivery. A lease that ran out and was not given to anybody else may be settled yet; with RocketMQ it
+     * may not: whoever is given a moment more still has his lease.
+     */
+    private CompletableFuture<Status> ifStillHeld(Receipt receipt, Supplier<CompletableFuture<Outcome>> settle) {
+        if (!limits.likeRocketMq()) {
+            return settle.get().thenApply(Statuses::of);
+        }
+        return engine.extendLease(receipt, MOMENT)
+                .thenCompose(held ->
+                        held instanceof Outcome.Refused ? CompletableFuture.completedFuture(held) : settle.get())
+                .thenApply(Statuses::of);
     }
 
     private static AckMessageResponse response(List<AckMessageResultEntry> entries) {
@@ -119,10 +136,7 @@ final class Settling {
         Receipt receipt = handles.receipt(handle, group, topic, caller);
         Duration asked = Times.read(request.getInvisibleDuration());
         if (asked.isNegative() || asked.compareTo(limits.longestLease()) > 0) {
-            throw new ProtocolException(
-                    Code.ILLEGAL_INVISIBLE_TIME,
-                    "the invisible duration must be 0 to "
-                            + limits.longestLease().toSeconds() + " s, it is " + asked.toSeconds() + " s");
+            throw InvisibleTime.illegal(asked, Duration.ZERO, limits.longestLease());
         }
         ClientSession session = clients.known(caller);
         if (session != null && session.type() == ClientType.PUSH_CONSUMER) {
@@ -131,11 +145,8 @@ final class Settling {
         }
         if (request.getSuspend() || asked.isZero()) {
             String reason = "client " + caller.clientId() + " gave it back";
-            return engine.fail(
-                            receipt,
-                            caller.clientId(),
-                            new Failure(reason, !request.getSuspend(), false, asked.toMillis()))
-                    .thenApply(Statuses::of);
+            Failure failure = new Failure(reason, !request.getSuspend(), false, asked.toMillis());
+            return ifStillHeld(receipt, () -> engine.fail(receipt, caller.clientId(), failure));
         }
         return engine.extendLease(receipt, asked).thenApply(Statuses::of);
     }
@@ -145,8 +156,8 @@ final class Settling {
         GroupConfig group = catalog.group(groupName);
         String reason = "the handler of client " + caller.clientId() + " failed";
         long pause = longerThanThePolicy(group, asked.toMillis()) ? asked.toMillis() : -1;
-        return engine.fail(receipt, caller.clientId(), new Failure(reason, !suspend, false, pause))
-                .thenApply(Statuses::of);
+        Failure failure = new Failure(reason, !suspend, false, pause);
+        return ifStillHeld(receipt, () -> engine.fail(receipt, caller.clientId(), failure));
     }
 
     private static boolean longerThanThePolicy(@Nullable GroupConfig group, long askedMs) {

@@ -26,7 +26,26 @@ final class Statuses {
 
     /** An engine's refusal as the protocol says it. */
     static ProtocolException refusal(Outcome.Refused refused) {
-        return new ProtocolException(code(refused.why()), refused.text());
+        return new ProtocolException(code(refused.why()), rocketMqsWords(refused.why()) + refused.text());
+    }
+
+    /** Nobody made the topic. */
+    static ProtocolException noTopic(String name) {
+        return new ProtocolException(
+                Code.TOPIC_NOT_FOUND,
+                rocketMqsWords(Refusal.UNKNOWN_TOPIC) + "there is no topic '" + name
+                        + "'; create it: pledgemq topic create " + name + " --type NORMAL|FIFO|DELAY|TRANSACTION");
+    }
+
+    /** What users of RocketMQ look for in their logs. */
+    private static String rocketMqsWords(Refusal why) {
+        return switch (why) {
+            case UNKNOWN_TOPIC -> "No topic route info: ";
+            case UNKNOWN_GROUP -> "subscription group not exist: ";
+            case UNKNOWN_TRANSACTION -> "cannot found transaction data: ";
+            case LEASE_EXPIRED -> "receipt handle is expired: ";
+            default -> "";
+        };
     }
 
     private static Code code(Refusal why) {

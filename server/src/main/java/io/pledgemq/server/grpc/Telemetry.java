@@ -55,6 +55,7 @@ final class Telemetry {
     private final Gate gate;
     private final ServiceLimits limits;
     private final Draining draining;
+    private final ReceiverFilters filters;
 
     Telemetry(Endpoints endpoints) {
         this.catalog = endpoints.catalog();
@@ -62,6 +63,7 @@ final class Telemetry {
         this.gate = endpoints.gate();
         this.limits = endpoints.limits();
         this.draining = endpoints.draining();
+        this.filters = endpoints.filters();
     }
 
     StreamObserver<TelemetryCommand> open(Caller caller, StreamObserver<TelemetryCommand> out) {
@@ -163,7 +165,9 @@ final class Telemetry {
             case SUBSCRIPTION -> subscription(session.caller(), settings);
             case PUBSUB_NOT_SET ->
                 throw new ProtocolException(
-                        Code.BAD_REQUEST, "the settings say neither what the client publishes nor what it consumes");
+                        Code.BAD_REQUEST,
+                        "there is no publishing or subscription data in settings; say what the client publishes or"
+                                + " consumes");
         };
     }
 
@@ -199,6 +203,10 @@ final class Telemetry {
         for (SubscriptionEntry entry : asked.getSubscriptionsList()) {
             String topic = Names.topic(entry.getTopic(), caller);
             gate.consume(caller, group, topic);
+            if (settings.getClientType() == ClientType.PUSH_CONSUMER) {
+                // Of refused polls its user would hear nothing: it asks again and again.
+                filters.of(entry.getExpression());
+            }
             if (catalog.topic(topic) != null) {
                 ready.add(catalog.ensureSubscribed(group, topic));
             }

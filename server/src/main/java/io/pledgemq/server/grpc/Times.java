@@ -6,12 +6,18 @@ import java.time.Duration;
 /** The protocol's times and ours. */
 final class Times {
     private static final int NANOS_PER_MS = 1_000_000;
+    private static final long MOST_SECONDS = Long.MAX_VALUE / 10_000;
 
     private Times() {}
 
+    /**
+     * In whole milliseconds, as RocketMQ reads it, so that what is compared is what a refusal shows. A time beyond all
+     * bounds is read as one that is beyond all bounds.
+     */
     @SuppressWarnings("ProtoDurationGetSecondsGetNano") // both parts of one duration
     static Duration read(com.google.protobuf.Duration wire) {
-        return Duration.ofSeconds(wire.getSeconds()).plusNanos(wire.getNanos());
+        long seconds = Math.max(-MOST_SECONDS, Math.min(MOST_SECONDS, wire.getSeconds()));
+        return Duration.ofMillis(seconds * 1000 + Math.floorDiv(wire.getNanos(), NANOS_PER_MS));
     }
 
     @SuppressWarnings("ProtoTimestampGetSecondsGetNano") // both parts of one time

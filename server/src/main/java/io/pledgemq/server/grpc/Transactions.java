@@ -32,7 +32,11 @@ final class Transactions {
     CompletableFuture<EndTransactionResponse> end(Caller caller, EndTransactionRequest request) {
         gate.publish(caller, Names.topic(request.getTopic(), caller));
         String transactionId = request.getTransactionId();
-        if (transactionId.isEmpty() || transactionId.length() > LONGEST_ID) {
+        if (transactionId.isEmpty()) {
+            throw new ProtocolException(
+                    Code.INVALID_TRANSACTION_ID, "transaction id cannot be empty; use the one that the send gave");
+        }
+        if (transactionId.length() > LONGEST_ID) {
             throw new ProtocolException(
                     Code.INVALID_TRANSACTION_ID,
                     "the transaction id has " + transactionId.length() + " characters; use the one that the send gave");

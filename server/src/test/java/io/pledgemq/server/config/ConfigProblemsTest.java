@@ -51,8 +51,8 @@ class ConfigProblemsTest {
                                 + " beginning with %DLQ% or %RETRY%",
                         "11:5: topics[2]: a is in the list twice; the first is at " + file + ":9:5",
                         "12:1: colour: unknown key; known here: data, listen, admin, tls, access, topics, groups,"
-                                + " new-groups, delivery, checks, limits, store, metrics, health, alerts, logging,"
-                                + " shutdown, watchdog");
+                                + " new-groups, delivery, checks, limits, store, compatibility, metrics, health, alerts,"
+                                + " logging, shutdown, watchdog");
     }
 
     @ParameterizedTest
@@ -102,6 +102,7 @@ class ConfigProblemsTest {
                     delivery: {long-poll-max: 10s}           | delivery.long-poll = 20s (default) must not be more than
                     delivery: {invisible-min: 1h, invisible-max: 30m} | delivery.invisible-min = 1h
                     checks: {interval: 10m}                  | checks.cap = 5m (default)
+                    limits: {tag: 8KiB, filter: 4KiB}        | must not be more than limits.filter = 4KiB (FILE:1:
                     limits: {bytes-in-flight: 1MiB}          | limits.body = 4MiB (default) must not be more than
                     limits: {body: 64MiB}                    | the largest message does not fit a segment: store.segment = 64MiB (default), limits.body = 64MiB
                     store: {segment: 4MiB}                   | use larger segments or smaller limits

@@ -17,7 +17,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 class FilterCacheTest {
-    private final FilterCache cache = new FilterCache(3);
+    private final FilterCache cache = new FilterCache(3, Filters.DEFAULT_EXPRESSION_BYTES);
 
     @Test
     void anExpressionIsCompiledOnce() throws IllegalFilterException {
@@ -73,8 +73,15 @@ class FilterCacheTest {
     }
 
     @Test
+    void aLongExpressionIsLegalAndNotKept() throws IllegalFilterException {
+        assertThat(cache.tag("a".repeat(FilterCache.LONGEST_KEPT))).isNotNull();
+        assertThat(cache.tag("a".repeat(FilterCache.LONGEST_KEPT + 1))).isNotNull();
+        assertThat(cache.size()).isEqualTo(1);
+    }
+
+    @Test
     void aCacheOfNothingIsRefused() {
-        assertThatThrownBy(() -> new FilterCache(0)).hasMessage("a cache of 0 entries; give at least 1");
+        assertThatThrownBy(() -> new FilterCache(0, 1)).hasMessage("a cache of 0 entries; give at least 1");
     }
 
     @Test

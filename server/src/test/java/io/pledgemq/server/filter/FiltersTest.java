@@ -39,6 +39,12 @@ class FiltersTest {
         "a*,            ab,  false",
         "订单 || 🚚,     🚚,  true",
         "a || b,        ,    false",
+        "a||||b,        b,   true",
+        "a||||b,        ,    false",
+        "|| a,          a,   true",
+        "a || ,         a,   true",
+        "a || || b,     b,   true",
+        "a || \t || b,  a,   true",
     })
     void aTagExpressionTakesMessagesWithOneOfItsTags(String expression, @Nullable String tag, boolean accepted)
             throws IllegalFilterException {
@@ -50,9 +56,8 @@ class FiltersTest {
             delimiter = '#',
             quoteCharacter = '`',
             value = {
-                "a || # an empty tag at character 5; write a tag on both sides of '||', or only '*' for all messages",
-                "|| a # an empty tag at character 1; write a tag on both sides",
-                "a || || b # an empty tag at character 5; write a tag",
+                "|| # no tag at character 1; write one, or only '*' for all messages",
+                "|| || # no tag at character 1; write one",
                 "a | b # a single '|' at character 3; separate tags with '||'",
                 "a ||| b # a single '|' at character 5; separate",
                 "a || * # '*' among other tags at character 6; write only '*' for all messages, or leave it out",
@@ -81,15 +86,18 @@ class FiltersTest {
 
     @Test
     void anExpressionOfTheFullLengthIsTakenAndALongerOneIsNot() throws IllegalFilterException {
-        String full = "t".repeat(Filters.MAX_EXPRESSION_LENGTH);
-        String sql = "a = '" + "t".repeat(Filters.MAX_EXPRESSION_LENGTH - 6) + "'";
+        int most = Filters.DEFAULT_EXPRESSION_BYTES;
+        String full = "\u8ba2".repeat(most / 3) + "t".repeat(most % 3);
+        String sql = "a = '" + "t".repeat(most - 6) + "'";
 
         assertThat(accepts(Filters.tag(full), message(full))).isTrue();
         assertThat(Filters.sql92(sql)).isNotNull();
         assertThatThrownBy(() -> Filters.tag(full + "t"))
-                .hasMessage("TAG filter: the expression has 4097 characters, more than 4096 allowed, and is too long"
-                        + " at character 4097; shorten it, or filter by a property made for it");
-        assertThatThrownBy(() -> Filters.sql92(sql + " ")).hasMessageStartingWith("SQL92 filter: the expression has");
+                .hasMessage("TAG filter: the expression is too long: limits.filter=16384 bytes are allowed; shorten it,"
+                        + " or filter by a property made for it");
+        assertThatThrownBy(() -> Filters.sql92(sql + " "))
+                .hasMessageStartingWith("SQL92 filter: the expression is too");
+        assertThatThrownBy(() -> Filters.tag("ab", 1)).hasMessageContaining("limits.filter=1 ");
     }
 
     private static String tags(int count) {

@@ -1,0 +1,18 @@
+package io.pledgemq.server.grpc;
+
+import java.time.Duration;
+
+/** Bounds of RocketMQ's proxy as it is shipped, for those who want to meet the same. */
+final class RocketMq {
+    /** Names and values of user properties, tag and keys. */
+    static final int PROPERTIES_BYTES = 16 << 10;
+
+    /** Furthest delivery time from now. */
+    private static final Duration DELAY = Duration.ofDays(1);
+
+    private RocketMq() {}
+
+    static Duration shorter(Duration delay) {
+        return delay.compareTo(DELAY) < 0 ? delay : DELAY;
+    }
+}
