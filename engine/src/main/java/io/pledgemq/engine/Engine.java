@@ -7,6 +7,7 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.LeaseTerms;
+import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.MessageId;
@@ -353,6 +354,11 @@ public final class Engine implements AutoCloseable {
     /** Whether new messages are refused because the disk is full. Costs nothing. */
     public boolean diskFull() {
         return writer.diskFull();
+    }
+
+    /** What it takes of one message, and of all together. */
+    public Limits limits() {
+        return writer.limits();
     }
 
     /** What operators see and do. */

@@ -36,6 +36,7 @@ record Participant(
         Origin origin,
         PayloadCodec codec,
         MessageIds messageIds,
+        MessageLimits limits,
         Decisions decisions,
         OutcomeWatch outcomes) {
 
@@ -54,6 +55,7 @@ record Participant(
                 origin,
                 builder.codec,
                 new MessageIds(builder.clock),
+                new MessageLimits(transport, builder.clock),
                 decisions,
                 new OutcomeWatch(check, decisions));
     }
@@ -70,20 +72,13 @@ record Participant(
 
     OutgoingMessage outgoingTo(String topic, Message message, Map<String, String> ownProperties) {
         byte[] body = encode(message);
-        int limit = transport.maxBodyBytes();
-        if (body.length > limit) {
-            throw new MessageRefusedException(
-                    Reason.BODY_TOO_LARGE,
-                    "expected a body of at most " + limit + " bytes, actual " + body.length + " bytes for topic "
-                            + topic + " and key '" + message.key()
-                            + "'; store the content elsewhere and send a reference");
-        }
         String id = messageIds.next();
         Map<String, String> properties = new HashMap<>(message.properties());
         properties.putAll(ownProperties);
+        properties.computeIfPresent(PledgeProperties.UNDO_REASON, (name, reason) -> MessageLimits.cut(reason));
         properties.put(PledgeProperties.MESSAGE_ID, id);
         properties.put(PledgeProperties.DATABASE_ID, origin.databaseId());
-        return new OutgoingMessage(
+        OutgoingMessage outgoing = new OutgoingMessage(
                 id,
                 origin,
                 topic,
@@ -92,6 +87,8 @@ record Participant(
                 message.messageGroup(),
                 message.deliverAt(),
                 properties);
+        limits.check(outgoing);
+        return outgoing;
     }
 
     /**

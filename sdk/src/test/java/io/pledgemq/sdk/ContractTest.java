@@ -15,7 +15,8 @@ abstract class ContractTest
                 ConsumingContract,
                 CleanupContract,
                 CompensationContract,
-                SchemaContract {
+                SchemaContract,
+                LimitsContract {
     private final List<World> worlds = new ArrayList<>();
 
     abstract DatabaseKind kind() throws Exception;

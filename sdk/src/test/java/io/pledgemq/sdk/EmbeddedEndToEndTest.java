@@ -369,7 +369,7 @@ final class EmbeddedEndToEndTest {
         PledgeMQ sender = service("orders", orders, engine);
         assertThatThrownBy(() -> sender.inTransaction(tx -> {
                     fact(tx, "o1");
-                    tx.send("order-created", "o1", new byte[engine.maxBodyBytes() + 1]);
+                    tx.send("order-created", "o1", new byte[engine.limits().bodyBytes() + 1]);
                 }))
                 .isInstanceOf(MessageRefusedException.class)
                 .hasMessageContaining("send a reference");

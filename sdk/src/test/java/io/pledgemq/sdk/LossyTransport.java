@@ -4,14 +4,17 @@ import io.pledgemq.sdk.transport.Checker;
 import io.pledgemq.sdk.transport.Decision;
 import io.pledgemq.sdk.transport.DecisionResult;
 import io.pledgemq.sdk.transport.GroupDeclaration;
+import io.pledgemq.sdk.transport.Limits;
 import io.pledgemq.sdk.transport.Origin;
 import io.pledgemq.sdk.transport.OutgoingMessage;
 import io.pledgemq.sdk.transport.PrepareResult;
 import io.pledgemq.sdk.transport.Receiver;
+import io.pledgemq.sdk.transport.TopicKind;
 import io.pledgemq.sdk.transport.Transport;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -24,8 +27,18 @@ record LossyTransport(Transport real) implements Transport {
     }
 
     @Override
-    public int maxBodyBytes() {
-        return real.maxBodyBytes();
+    public Limits limits() {
+        return real.limits();
+    }
+
+    @Override
+    public Optional<TopicKind> topicKind(String topic) {
+        return real.topicKind(topic);
+    }
+
+    @Override
+    public Optional<TopicKind> topicKindNow(String topic) {
+        return real.topicKindNow(topic);
     }
 
     @Override

@@ -81,22 +81,24 @@ interface OutboxContract extends Contract {
     default void messageLeavesTheOutboxAsItWasSent() throws Exception {
         try (PledgeMQ mq = outbox()) {
             world().transport.unreachable = true;
-            Instant deliverAt = Instant.ofEpochMilli(1_900_000_000_123L);
+            Instant deliverAt = Instant.ofEpochMilli(world().clock.millis() + 1_234_567);
             byte[] body = new byte[300_000];
             body[1] = -1;
             mq.inTransaction(tx -> {
                 tx.send(Message.of("later", "Schlüssel 钥匙 \uD83D\uDE00", body)
                         .notBefore(deliverAt)
-                        .inGroup("Group 组")
                         .with("name", "\"value\" 值"));
+                tx.send(Message.of(STEPS, "k", "x").inGroup("Group 组"));
                 tx.send("plain", "", new byte[0]);
             });
             world().transport.unreachable = false;
-            assertThat(mq.relayOutbox()).isEqualTo(2);
+            assertThat(mq.relayOutbox()).isEqualTo(3);
+            assertThat(world().transport.committed(STEPS))
+                    .extracting(OutgoingMessage::messageGroup)
+                    .containsExactly("Group 组");
             OutgoingMessage later = world().transport.committed("later").get(0);
             assertThat(later.key()).isEqualTo("Schlüssel 钥匙 \uD83D\uDE00");
             assertThat(later.body().bytes()).isEqualTo(body);
-            assertThat(later.messageGroup()).isEqualTo("Group 组");
             assertThat(later.deliverAt()).isEqualTo(deliverAt);
             assertThat(later.properties())
                     .containsEntry("name", "\"value\" 值")
@@ -148,7 +150,7 @@ interface OutboxContract extends Contract {
                     .hasMessageContaining("create it");
             assertThatThrownBy(() -> mq.inTransaction(tx -> {
                         World.order(tx.connection(), "o1");
-                        tx.send("order-created", "o1", new byte[ScriptedTransport.MAX_BODY + 1]);
+                        tx.send("order-created", "o1", new byte[ScriptedTransport.LIMITS.bodyBytes() + 1]);
                     }))
                     .isInstanceOf(MessageRefusedException.class);
             assertThat(world().count("orders")).isZero();

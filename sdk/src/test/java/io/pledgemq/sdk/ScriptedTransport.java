@@ -8,10 +8,12 @@ import io.pledgemq.sdk.transport.Decision;
 import io.pledgemq.sdk.transport.DecisionResult;
 import io.pledgemq.sdk.transport.Delivery;
 import io.pledgemq.sdk.transport.GroupDeclaration;
+import io.pledgemq.sdk.transport.Limits;
 import io.pledgemq.sdk.transport.Origin;
 import io.pledgemq.sdk.transport.OutgoingMessage;
 import io.pledgemq.sdk.transport.PrepareResult;
 import io.pledgemq.sdk.transport.Receiver;
+import io.pledgemq.sdk.transport.TopicKind;
 import io.pledgemq.sdk.transport.Transport;
 import io.pledgemq.sdk.transport.UndecidedMessage;
 import java.time.Duration;
@@ -21,6 +23,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -39,7 +42,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps the first decision, like a real one.
  */
 final class ScriptedTransport implements Transport {
-    static final int MAX_BODY = 1 << 20;
+    static final Limits LIMITS = new Limits(1 << 20, 128, 32 << 10, Duration.ofDays(40));
 
     /** What a receiver was told. */
     record Settled(
@@ -64,6 +67,7 @@ final class ScriptedTransport implements Transport {
     }
 
     final Map<String, Half> halves = new LinkedHashMap<>();
+    final Map<String, TopicKind> topicKinds = new ConcurrentHashMap<>();
     final AtomicInteger prepareCalls = new AtomicInteger();
     final List<Integer> prepareSizes = new CopyOnWriteArrayList<>();
     final List<Integer> decideSizes = new CopyOnWriteArrayList<>();
@@ -96,8 +100,13 @@ final class ScriptedTransport implements Transport {
     }
 
     @Override
-    public int maxBodyBytes() {
-        return MAX_BODY;
+    public Limits limits() {
+        return LIMITS;
+    }
+
+    @Override
+    public Optional<TopicKind> topicKind(String topic) {
+        return Optional.ofNullable(topicKinds.get(topic));
     }
 
     @Override

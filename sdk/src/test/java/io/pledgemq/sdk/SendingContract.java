@@ -368,7 +368,7 @@ interface SendingContract extends Contract {
                 .isInstanceOf(IllegalUseException.class)
                 .hasMessageContaining("valid only within the callback");
         assertThatThrownBy(() -> world().mq.inTransaction(tx -> {
-                    tx.send("order-created", "o1", new byte[ScriptedTransport.MAX_BODY + 1]);
+                    tx.send("order-created", "o1", new byte[ScriptedTransport.LIMITS.bodyBytes() + 1]);
                 }))
                 .isInstanceOf(MessageRefusedException.class)
                 .hasMessageContaining("at most 1048576 bytes, actual 1048577")

@@ -7,10 +7,12 @@ import io.pledgemq.sdk.transport.Decision;
 import io.pledgemq.sdk.transport.DecisionResult;
 import io.pledgemq.sdk.transport.Delivery;
 import io.pledgemq.sdk.transport.GroupDeclaration;
+import io.pledgemq.sdk.transport.Limits;
 import io.pledgemq.sdk.transport.Origin;
 import io.pledgemq.sdk.transport.OutgoingMessage;
 import io.pledgemq.sdk.transport.PrepareResult;
 import io.pledgemq.sdk.transport.Receiver;
+import io.pledgemq.sdk.transport.TopicKind;
 import io.pledgemq.sdk.transport.Transport;
 import io.pledgemq.sdk.transport.UndecidedMessage;
 import java.time.Duration;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -51,8 +54,18 @@ final class FaultyTransport implements Transport {
     }
 
     @Override
-    public int maxBodyBytes() {
-        return real.maxBodyBytes();
+    public Limits limits() {
+        return real.limits();
+    }
+
+    @Override
+    public Optional<TopicKind> topicKind(String topic) {
+        return real.topicKind(topic);
+    }
+
+    @Override
+    public Optional<TopicKind> topicKindNow(String topic) {
+        return real.topicKindNow(topic);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.pledgemq.sdk.transport.DecisionResult;
 import io.pledgemq.sdk.transport.Delivery;
 import io.pledgemq.sdk.transport.Delivery.Kind;
 import io.pledgemq.sdk.transport.GroupDeclaration;
+import io.pledgemq.sdk.transport.Limits;
 import io.pledgemq.sdk.transport.Origin;
 import io.pledgemq.sdk.transport.OutgoingMessage;
 import io.pledgemq.sdk.transport.PrepareResult;
@@ -117,8 +118,8 @@ final class MemoryDesk implements EngineDesk, Transport {
     }
 
     @Override
-    public int maxBodyBytes() {
-        return 1 << 20;
+    public Limits limits() {
+        return new Limits(1 << 20, 128, 32 << 10, Duration.ofDays(40));
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.pledgemq.sdk.retry.WhenExhausted;
 import io.pledgemq.sdk.transport.Decision;
 import io.pledgemq.sdk.transport.DecisionResult;
 import io.pledgemq.sdk.transport.GroupDeclaration;
+import io.pledgemq.sdk.transport.Limits;
 import io.pledgemq.sdk.transport.Origin;
 import io.pledgemq.sdk.transport.OutgoingMessage;
 import io.pledgemq.sdk.transport.PrepareResult;
@@ -40,6 +41,11 @@ final class Answers {
                 message.properties(),
                 message.body().bytes(),
                 deliverAtMs);
+    }
+
+    static Limits limits(io.pledgemq.engine.command.Limits limits) {
+        return new Limits(
+                limits.bodyBytes(), limits.properties(), limits.propertiesBytes(), Duration.ofMillis(limits.delayMs()));
     }
 
     /** The database answers for itself, so its identity is the service that the engine asks. */
@@ -108,6 +114,9 @@ final class Answers {
             case UNKNOWN_GROUP, NOT_SUBSCRIBED -> Reason.UNKNOWN_GROUP;
             case ILLEGAL_NAME -> Reason.ILLEGAL_NAME;
             case BODY_TOO_LARGE -> Reason.BODY_TOO_LARGE;
+            case PROPERTIES_TOO_LARGE -> Reason.PROPERTIES_TOO_LARGE;
+            case DELAY_TOO_LONG -> Reason.DELAY_TOO_LONG;
+            case WRONG_TOPIC_TYPE -> Reason.WRONG_TOPIC_TYPE;
             case DISK_FULL,
                     CLOSED,
                     TOO_MANY_PREPARED,

@@ -3,7 +3,6 @@ package io.pledgemq.sdk.embedded;
 import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.EngineConfig;
 import io.pledgemq.engine.command.GroupConfig;
-import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
@@ -15,10 +14,12 @@ import io.pledgemq.sdk.transport.Checker;
 import io.pledgemq.sdk.transport.Decision;
 import io.pledgemq.sdk.transport.DecisionResult;
 import io.pledgemq.sdk.transport.GroupDeclaration;
+import io.pledgemq.sdk.transport.Limits;
 import io.pledgemq.sdk.transport.Origin;
 import io.pledgemq.sdk.transport.OutgoingMessage;
 import io.pledgemq.sdk.transport.PrepareResult;
 import io.pledgemq.sdk.transport.Receiver;
+import io.pledgemq.sdk.transport.TopicKind;
 import io.pledgemq.sdk.transport.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,7 +52,8 @@ public final class EmbeddedTransport implements Transport {
     private static final Duration FIRST_CHECK = Duration.ofSeconds(10);
 
     private final Engine engine;
-    private final int maxBodyBytes;
+    private final EmbeddedTopics topics;
+    private final Limits limits;
     private final Duration firstCheck;
     private final boolean ownsEngine;
     private final DeclaredGroups declared;
@@ -60,7 +62,7 @@ public final class EmbeddedTransport implements Transport {
 
     private EmbeddedTransport(
             Engine engine,
-            int maxBodyBytes,
+            Limits limits,
             Duration firstCheck,
             boolean ownsEngine,
             DeclaredGroups declared,
@@ -68,10 +70,11 @@ public final class EmbeddedTransport implements Transport {
         this.declared = declared;
         this.unknownTopics = unknownTopics;
         this.engine = engine;
-        this.maxBodyBytes = maxBodyBytes;
+        this.limits = limits;
         this.firstCheck = firstCheck;
         this.ownsEngine = ownsEngine;
         this.checks = new EmbeddedChecks(engine);
+        this.topics = new EmbeddedTopics(engine);
     }
 
     /** Opens an engine with its defaults in this directory, which is created if need be. */
@@ -96,7 +99,7 @@ public final class EmbeddedTransport implements Transport {
             Engine engine = Engine.open(directory, config);
             DeclaredGroups declared = DeclaredGroups.in(directory);
             return new EmbeddedTransport(
-                    engine, config.limits().bodyBytes(), firstCheck, true, declared, unknownTopics);
+                    engine, Answers.limits(config.limits()), firstCheck, true, declared, unknownTopics);
         } catch (IOException e) {
             throw new EngineUnavailableException(
                     "no engine could be opened in " + directory + ": " + e.getMessage()
@@ -116,7 +119,7 @@ public final class EmbeddedTransport implements Transport {
     /** As {@link #on(Engine)}; says what becomes of topics that do not exist. */
     public static EmbeddedTransport on(Engine engine, UnknownTopics unknownTopics) {
         return new EmbeddedTransport(
-                engine, Limits.DEFAULT.bodyBytes(), FIRST_CHECK, false, DeclaredGroups.inMemory(), unknownTopics);
+                engine, Answers.limits(engine.limits()), FIRST_CHECK, false, DeclaredGroups.inMemory(), unknownTopics);
     }
 
     /** For operators: dead letters, undecided messages, counters. */
@@ -143,6 +146,7 @@ public final class EmbeddedTransport implements Transport {
 
     private void create(String topic, TopicType type) {
         Answers.requireDone(await(engine.ensureTopic(topic, type)));
+        topics.created(topic, type);
     }
 
     @Override
@@ -151,8 +155,18 @@ public final class EmbeddedTransport implements Transport {
     }
 
     @Override
-    public int maxBodyBytes() {
-        return maxBodyBytes;
+    public Limits limits() {
+        return limits;
+    }
+
+    @Override
+    public Optional<TopicKind> topicKind(String topic) {
+        return topics.kindOf(topic);
+    }
+
+    @Override
+    public Optional<TopicKind> topicKindNow(String topic) {
+        return topics.kindNow(topic);
     }
 
     @Override
@@ -181,7 +195,7 @@ public final class EmbeddedTransport implements Transport {
             return true;
         }
         return topic.startsWith(UNDO_PREFIX)
-                && typeOf(topic.substring(UNDO_PREFIX.length())).isPresent();
+                && topics.typeOf(topic.substring(UNDO_PREFIX.length())).isPresent();
     }
 
     private static String unknown(String topic) {
@@ -235,20 +249,21 @@ public final class EmbeddedTransport implements Transport {
 
     @Override
     public void ensureTopic(String topic) {
-        if (unknownTopics == UnknownTopics.REFUSE && typeOf(topic).isEmpty() && !mayCreate(topic)) {
+        if (unknownTopics == UnknownTopics.REFUSE && topics.typeOf(topic).isEmpty() && !mayCreate(topic)) {
             throw new MessageRefusedException(Reason.UNKNOWN_TOPIC, unknown(topic));
         }
         Outcome outcome = await(engine.ensureTopic(topic, TopicType.TRANSACTION));
         boolean otherType = outcome instanceof Outcome.Refused refused && refused.why() == Refusal.CONFLICT;
         if (!otherType) {
             Answers.requireDone(outcome);
+            topics.created(topic, TopicType.TRANSACTION);
         }
     }
 
     @Override
     public Receiver openReceiver(GroupDeclaration group) {
         ensureTopic(group.topic());
-        TopicType type = typeOf(group.topic()).orElse(TopicType.TRANSACTION);
+        TopicType type = topics.typeOf(group.topic()).orElse(TopicType.TRANSACTION);
         if (type == TopicType.NORMAL) {
             throw new MessageRefusedException(
                     Reason.OTHER,
@@ -275,13 +290,6 @@ public final class EmbeddedTransport implements Transport {
                     wanted);
         }
         declared.remember(wanted);
-    }
-
-    private Optional<TopicType> typeOf(String topic) {
-        return await(engine.desk().topics()).stream()
-                .filter(view -> view.name().equals(topic))
-                .map(view -> view.type())
-                .findFirst();
     }
 
     static <T> T await(CompletableFuture<T> call) {

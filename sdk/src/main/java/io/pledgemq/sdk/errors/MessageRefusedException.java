@@ -12,6 +12,12 @@ public final class MessageRefusedException extends PledgeException {
         UNKNOWN_GROUP,
         ILLEGAL_NAME,
         BODY_TOO_LARGE,
+        PROPERTIES_TOO_LARGE,
+        DELAY_TOO_LONG,
+        /** The topic takes no message with, or none without, a message group or a delivery time. */
+        WRONG_TOPIC_TYPE,
+        /** A text that databases and brokers do not carry unchanged: NUL, half a surrogate pair, a blank group. */
+        ILLEGAL_TEXT,
         TOO_MANY_MESSAGES,
         NOT_ENCODABLE,
         OTHER

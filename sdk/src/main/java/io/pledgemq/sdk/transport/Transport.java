@@ -4,6 +4,7 @@ import io.pledgemq.sdk.errors.EngineUnavailableException;
 import io.pledgemq.sdk.errors.MessageRefusedException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -30,8 +31,25 @@ public interface Transport extends AutoCloseable {
      */
     String engineId();
 
-    /** Returns largest body the engine takes, in bytes. */
-    int maxBodyBytes();
+    /** What the engine takes of one message. Known without asking the engine: called for each send. */
+    Limits limits();
+
+    /**
+     * The kind of a topic, as this transport remembers it, or as the engine says if it does not. Called for each send.
+     *
+     * @return empty if the topic does not exist, or if nobody can say while the engine is away
+     */
+    default Optional<TopicKind> topicKind(String topic) {
+        return Optional.empty();
+    }
+
+    /**
+     * As {@link #topicKind}, but asks the engine again if it is there. Called before a message is refused because of
+     * what is remembered: somebody may have deleted the topic and created another.
+     */
+    default Optional<TopicKind> topicKindNow(String topic) {
+        return topicKind(topic);
+    }
 
     /**
      * Stores half messages, and returns when they are as durable as the engine promises. Result {@code i} belongs to
