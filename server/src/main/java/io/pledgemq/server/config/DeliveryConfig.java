@@ -38,8 +38,10 @@ public record DeliveryConfig(
                 min = "1",
                 max = "64",
                 text =
-                        "Receives that a push consumer keeps open for each topic, at most one for each of its queues. Each fetches"
-                                + " `delivery.batch` messages at a time; with one alone, consumers on a busy machine fall behind.")
+                        "Most receives that a push consumer keeps open for each topic, at most one for each of its queues. Each"
+                                + " fetches `delivery.batch` messages at a time; with one alone, consumers on a busy machine fall behind."
+                                + " A client that spends a thread on each receive (Python), or of a language that the server does not"
+                                + " know, gets one.")
         int pollsPerConsumer,
 
         @Setting(

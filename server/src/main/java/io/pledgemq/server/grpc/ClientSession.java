@@ -31,6 +31,7 @@ final class ClientSession {
     private final MessageToWire toWire;
     private final Handles handles;
     private final PushLeases leases;
+    private final ReceiveTurns turns = new ReceiveTurns(System::nanoTime);
     private final Reports reports = new Reports();
 
     private final Map<String, Runnable> answersFor = new HashMap<>();
@@ -63,6 +64,15 @@ final class ClientSession {
 
     PushLeases leases() {
         return leases;
+    }
+
+    ReceiveTurns turns() {
+        return turns;
+    }
+
+    /** How it receives, as far as one knows. */
+    ReceiveLoop loop() {
+        return ReceiveLoop.of(settings, caller.language());
     }
 
     Reports reports() {

@@ -113,6 +113,7 @@ final class Clients implements AutoCloseable {
             if (now - session.lastHeardNanos() <= patience.toNanos()) {
                 session.leases().renew();
                 session.leases().forgetSettledAttempts();
+                session.turns().round();
             } else if (sessions.remove(key, session)) {
                 LOG.info("client {} is gone: nothing heard for {}", key.clientId, patience);
                 session.end("client " + key.clientId + " went away", false);

@@ -71,6 +71,7 @@ final class Receiving {
             Caller caller,
             Resource topic,
             int queues,
+            int queue,
             @Nullable ClientSession pushClient,
             String attemptId,
             @Nullable MessageFilter filter) {}
@@ -122,6 +123,9 @@ final class Receiving {
         CompletableFuture<Outcome> waiting = engine.receive(poll.request, poll.filter);
         var unusedLeft = waiting.whenComplete((outcome, failed) -> leaves(group));
         draining.polls(waiting);
+        if (poll.pushClient != null && poll.pushClient.loop() == ReceiveLoop.THREADED) {
+            poll.pushClient.turns().begins(poll.request.topic(), poll.queue, waiting);
+        }
         // Nobody takes a lease for a client that has hung up.
         var unused = hungUp.thenRun(() -> waiting.cancel(false));
         return waiting;
@@ -162,6 +166,7 @@ final class Receiving {
                 caller,
                 asked,
                 topic.queues(),
+                request.getMessageQueue().getId(),
                 push,
                 request.getAttemptId(),
                 filters.of(request.getFilterExpression()));

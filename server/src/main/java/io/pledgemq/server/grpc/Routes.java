@@ -18,6 +18,7 @@ import io.pledgemq.rpc.v2.Resource;
 import io.pledgemq.rpc.v2.Settings;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.catalog.TopicEntry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a topic lives: always here, at the address by which the client found us, so that it also holds behind a port
@@ -53,9 +54,10 @@ final class Routes {
 
     /**
      * All consumers of a group may receive everything, by whichever queue they ask for it. A client keeps one receive
-     * open for each assignment: an ordered group gets one for each queue, since its clients also work on no more
-     * messages than that at a time, others get some. A client of very many topics gets fewer for each, so that its
-     * receives leave half of its connection's streams free; one for each topic it always gets.
+     * open for each assignment. One that spends a thread on each gets one for each topic, and turns where that is too
+     * much. Of the others an ordered group gets one for each queue, since its clients also work on no more messages
+     * than that at a time, and the rest get some; a client of very many topics gets fewer for each, so that its
+     * receives leave half of its connection's streams free, but one for each topic always.
      */
     QueryAssignmentResponse assignment(Caller caller, QueryAssignmentRequest request) {
         TopicEntry topic = topic(Names.topic(request.getTopic(), caller));
@@ -65,17 +67,21 @@ final class Routes {
         GroupConfig group = catalog.group(groupName);
         QueryAssignmentResponse.Builder response =
                 QueryAssignmentResponse.newBuilder().setStatus(Statuses.OK);
+        ClientSession session = clients.known(caller);
+        ReceiveLoop loop = session == null ? ReceiveLoop.of(null, caller.language()) : session.loop();
         boolean ordered = group != null && group.fifo();
-        int wanted = ordered ? topic.queues() : Math.min(topic.queues(), pollsPerTopic);
-        int assignments = Math.min(wanted, Math.max(1, pollsPerConnection / topicsOf(caller)));
+        int most = ordered ? topic.queues() : Math.min(topic.queues(), pollsPerTopic);
+        int assignments = Math.min(loop.receives(most), Math.max(1, pollsPerConnection / topicsOf(session)));
+        if (session != null && loop == ReceiveLoop.THREADED) {
+            session.turns().assigned(topic.name(), assignments);
+        }
         for (int id = 0; id < assignments; id++) {
             response.addAssignments(assignment(queue(request.getTopic(), id, topic, broker)));
         }
         return response.build();
     }
 
-    private int topicsOf(Caller caller) {
-        ClientSession session = clients.known(caller);
+    private static int topicsOf(@Nullable ClientSession session) {
         Settings settings = session == null ? null : session.settings();
         return settings == null ? 1 : Math.max(1, settings.getSubscription().getSubscriptionsCount());
     }

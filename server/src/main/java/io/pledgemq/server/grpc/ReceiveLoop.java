@@ -1,0 +1,41 @@
+package io.pledgemq.server.grpc;
+
+import io.pledgemq.rpc.v2.Language;
+import io.pledgemq.rpc.v2.Settings;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a push consumer keeps its receives open, which decides how many it gets. Read in the official clients' source; a
+ * client of another language is taken for one of the careful kind.
+ */
+enum ReceiveLoop {
+    /** A receive that waits costs it nothing: Java, Go, C++, C#, Rust and Node. */
+    CONCURRENT,
+    /** Each receive that waits holds one of a few threads, as in Python, or nobody knows. */
+    THREADED;
+
+    /** As clients write their language into their requests' headers; Node calls itself HTTP. */
+    private static final Set<String> CONCURRENT_HEADERS = Set.of("JAVA", "GO", "CPP", "DOTNET", "RUST", "HTTP");
+
+    private static final Set<Language> CONCURRENT_LANGUAGES =
+            Set.of(Language.JAVA, Language.GOLANG, Language.CPP, Language.DOT_NET, Language.RUST, Language.NODE_JS);
+
+    /** Of a client with these settings, if it has sent any, and this language in its headers. */
+    static ReceiveLoop of(@Nullable Settings settings, String header) {
+        Language told = settings == null
+                ? Language.LANGUAGE_UNSPECIFIED
+                : settings.getUserAgent().getLanguage();
+        boolean untold = told == Language.LANGUAGE_UNSPECIFIED || told == Language.UNRECOGNIZED;
+        boolean concurrent = untold
+                ? CONCURRENT_HEADERS.contains(header.toUpperCase(Locale.ROOT))
+                : CONCURRENT_LANGUAGES.contains(told);
+        return concurrent ? CONCURRENT : THREADED;
+    }
+
+    /** Receives that it keeps open for each topic, if it may have so many at most. */
+    int receives(int most) {
+        return this == CONCURRENT ? most : 1;
+    }
+}
