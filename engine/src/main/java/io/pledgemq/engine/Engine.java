@@ -307,6 +307,7 @@ public final class Engine implements AutoCloseable {
                 request.max(),
                 request.waitTime().toMillis(),
                 new LeaseTerms(request.lease().toMillis(), request.promptRetry()),
+                request.wholeGroups(),
                 filter,
                 new CompletableFuture<>()));
     }

@@ -10,9 +10,19 @@ import java.time.Duration;
  * @param waitTime how long to wait for the first message
  * @param lease how long the receiver has to settle them
  * @param promptRetry a lease that runs out is followed by the next attempt at once, not after the group's pause
+ * @param wholeGroups an ordered group gets several messages of a message group at once, as far as they are there, and
+ *     settles them in any order: who wants them keeps their order himself, also when one of them fails. Else it gets
+ *     one, and the next when that is settled
  */
 public record ReceiveRequest(
-        String group, String topic, String client, int max, Duration waitTime, Duration lease, boolean promptRetry) {
+        String group,
+        String topic,
+        String client,
+        int max,
+        Duration waitTime,
+        Duration lease,
+        boolean promptRetry,
+        boolean wholeGroups) {
     public static final int MAX = 1024;
     public static final Duration MAX_LEASE = Duration.ofHours(12);
     public static final Duration MAX_WAIT = Duration.ofHours(1);
@@ -32,10 +42,14 @@ public record ReceiveRequest(
 
     /** After a lease that ran out the group's pause follows. */
     public ReceiveRequest(String group, String topic, String client, int max, Duration waitTime, Duration lease) {
-        this(group, topic, client, max, waitTime, lease, false);
+        this(group, topic, client, max, waitTime, lease, false, false);
     }
 
     public ReceiveRequest withPromptRetry() {
-        return new ReceiveRequest(group, topic, client, max, waitTime, lease, true);
+        return new ReceiveRequest(group, topic, client, max, waitTime, lease, true, wholeGroups);
+    }
+
+    public ReceiveRequest withWholeGroups() {
+        return new ReceiveRequest(group, topic, client, max, waitTime, lease, promptRetry, true);
     }
 }

@@ -234,6 +234,44 @@ class CompatibilityTest {
         assertThat(client.blocking().ackMessage(ack).getStatus().getCode()).isEqualTo(Code.INVALID_RECEIPT_HANDLE);
     }
 
+    private static void sendInOrder(Neighbour client, String... bodies) {
+        for (String body : bodies) {
+            Message.Builder message = message("fifo", system -> system.setMessageType(MessageType.FIFO)
+                            .setMessageGroup("g"))
+                    .setBody(ByteString.copyFromUtf8(body));
+            assertThat(send(client, message).getCode()).isEqualTo(Code.OK);
+        }
+    }
+
+    private static Code ack(Neighbour client, List<Message> messages) {
+        AckMessageRequest.Builder ack =
+                AckMessageRequest.newBuilder().setGroup(GROUP).setTopic(name("fifo"));
+        messages.forEach(message -> ack.addEntries(AckMessageEntry.newBuilder()
+                .setReceiptHandle(message.getSystemProperties().getReceiptHandle())));
+        return client.blocking().ackMessage(ack.build()).getStatus().getCode();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
+    void aReceiveHoldsOneMessageOfAMessageGroupOrAllThatAreThere(Way way) throws Exception {
+        Neighbour client = start(way);
+        receive(client, "fifo", 0);
+        sendInOrder(client, "1", "2", "3");
+        List<String> got = new ArrayList<>();
+
+        List<Message> first = receive(client, "fifo", 20);
+        sendInOrder(client, "4", "5");
+
+        assertThat(first).hasSize(way.own() ? 1 : 3);
+        assertThat(receive(client, "fifo", 0)).isEmpty();
+        for (List<Message> next = first; !next.isEmpty(); next = receive(client, "fifo", got.size() < 5 ? 20 : 0)) {
+            next.forEach(message -> got.add(message.getBody().toStringUtf8()));
+            assertThat(ack(client, next)).isEqualTo(Code.OK);
+            assertThat(next).hasSizeLessThanOrEqualTo(way.own() ? 1 : 3);
+        }
+        assertThat(got).containsExactly("1", "2", "3", "4", "5");
+    }
+
     @Test
     void aTagIsNeverLongerThanAnExpressionThatAsksForIt() throws Exception {
         Neighbour client = start(Way.PLEDGEMQ);

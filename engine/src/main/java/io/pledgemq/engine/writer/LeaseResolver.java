@@ -45,7 +45,7 @@ final class LeaseResolver {
     }
 
     Resolved resolve(DeliveryDesk.Line line, Receive receive) {
-        int[] again = ready(line, receive.max());
+        int[] again = ready(line, receive);
         Fresh fresh = new Fresh(line, again.length);
         try {
             fresh.scan(receive);
@@ -72,16 +72,37 @@ final class LeaseResolver {
         return new Resolved(lease, null, fresh.atBound());
     }
 
-    private int[] ready(DeliveryDesk.Line line, int max) {
-        int[] again = new int[Math.min(max, line.ready.size())];
+    private int[] ready(DeliveryDesk.Line line, Receive receive) {
+        int[] again = new int[line.ready.isEmpty() ? 0 : receive.max()];
         int count = 0;
         while (count < again.length && !line.ready.isEmpty()) {
             int slot = line.ready.poll();
             if (isReady(line, slot) && !contains(again, count, slot)) {
                 again[count++] = slot;
+                count = receive.wholeGroups() ? withFollowers(line, slot, again, count) : count;
             }
         }
         return Arrays.copyOf(again, count);
+    }
+
+    /** Adds what stands behind the head of its line, up to the first that is not ready. */
+    private int withFollowers(DeliveryDesk.Line line, int head, int[] again, int count) {
+        Deliveries deliveries = state.deliveries();
+        MessageGroups groups = line.groups;
+        long messageGroup = deliveries.messageGroup(head);
+        if (groups == null || messageGroup == 0) {
+            return count;
+        }
+        int end = count;
+        int slot = groups.behindHead(messageGroup, 1);
+        while (slot >= 0
+                && end < again.length
+                && deliveries.state(slot) == Deliveries.WAITING
+                && deliveries.due(slot) <= state.engineMs()) {
+            again[end++] = slot;
+            slot = groups.behindHead(messageGroup, end - count + 1);
+        }
+        return end;
     }
 
     private static boolean contains(int[] slots, int count, int slot) {
@@ -147,7 +168,7 @@ final class LeaseResolver {
             while (count < guess && left > 0 && leased < receive.max() && shownBytes < MAX_SHOWN_BYTES) {
                 long offset = subscription.next() + count;
                 refs[count] = topic.ref(offset);
-                byte fate = fate(offset, refs[count], receive.filter());
+                byte fate = fate(offset, refs[count], receive);
                 if (fate == Command.Lease.HELD && held() >= MAX_HELD) {
                     return;
                 }
@@ -168,7 +189,8 @@ final class LeaseResolver {
             return line.groups == null ? 0 : line.groups.standing() + count;
         }
 
-        private byte fate(long offset, long ref, @Nullable MessageFilter filter) throws FilterFailed {
+        private byte fate(long offset, long ref, Receive receive) throws FilterFailed {
+            MessageFilter filter = receive.filter();
             if (filter != null && !accepts(filter, ref)) {
                 return Command.Lease.SKIPPED;
             }
@@ -176,7 +198,8 @@ final class LeaseResolver {
             if (line.groups == null || messageGroup == 0) {
                 return Command.Lease.LEASED;
             }
-            boolean busy = line.groups.busy(messageGroup) || !leasedGroups.add(messageGroup);
+            boolean another = !leasedGroups.add(messageGroup);
+            boolean busy = line.groups.busy(messageGroup) || (another && !receive.wholeGroups());
             return busy ? Command.Lease.HELD : Command.Lease.LEASED;
         }
 

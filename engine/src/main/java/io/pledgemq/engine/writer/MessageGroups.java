@@ -5,7 +5,8 @@ import java.util.Map;
 
 /**
  * Who is next in each message group of one FIFO subscription: the unsettled deliveries of a group stand in a line,
- * oldest first, and only the head of a line may be leased. Groups without unsettled deliveries take no memory.
+ * oldest first, and only the head of a line may be leased, with those behind it if its receiver wants so. Groups
+ * without unsettled deliveries take no memory.
  */
 final class MessageGroups {
     private final Map<Long, IntQueue> lines = new HashMap<>();
@@ -22,6 +23,12 @@ final class MessageGroups {
         line.add(slot);
         standing++;
         return line.size() == 1;
+    }
+
+    /** The delivery that stands so many places behind the head of its line, or -1. */
+    int behindHead(long messageGroup, int places) {
+        IntQueue line = lines.get(messageGroup);
+        return line == null || places >= line.size() ? -1 : line.get(places);
     }
 
     boolean isHead(long messageGroup, int slot) {

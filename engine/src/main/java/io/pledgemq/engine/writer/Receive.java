@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param max most messages in the answer
  * @param waitMs how long to wait for the first one
  * @param terms of their leases
+ * @param wholeGroups several messages of a message group at once
  * @param filter what to accept, or null for all
  */
 public record Receive(
@@ -22,5 +23,6 @@ public record Receive(
         int max,
         long waitMs,
         LeaseTerms terms,
+        boolean wholeGroups,
         @Nullable MessageFilter filter,
         CompletableFuture<Outcome> answer) {}

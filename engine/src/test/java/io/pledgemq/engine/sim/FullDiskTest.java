@@ -26,8 +26,8 @@ class FullDiskTest {
 
     private List<Delivery> receive() {
         machine.takeNews();
-        machine.receive(
-                new Receive("all", "plain", CLIENT, 1, 0, LeaseTerms.of(100_000), null, new CompletableFuture<>()));
+        machine.receive(new Receive(
+                "all", "plain", CLIENT, 1, 0, LeaseTerms.of(100_000), false, null, new CompletableFuture<>()));
         machine.clock.advance(1);
         machine.turn();
         return machine.takeNews().stream()

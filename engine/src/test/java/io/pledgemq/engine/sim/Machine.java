@@ -125,7 +125,7 @@ final class Machine {
 
     void receive(String group, String topic, int max, long waitMs, long leaseMs, @Nullable MessageFilter filter) {
         receive(new Receive(
-                group, topic, "client", max, waitMs, LeaseTerms.of(leaseMs), filter, new CompletableFuture<>()));
+                group, topic, "client", max, waitMs, LeaseTerms.of(leaseMs), false, filter, new CompletableFuture<>()));
     }
 
     void receive(Receive receive) {

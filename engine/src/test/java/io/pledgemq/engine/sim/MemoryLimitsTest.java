@@ -100,7 +100,7 @@ class MemoryLimitsTest {
     private CompletableFuture<Outcome> ask(String group, int max, long waitMs, @Nullable MessageFilter filter) {
         CompletableFuture<Outcome> answer = new CompletableFuture<>();
         LeaseTerms terms = LeaseTerms.of(LATER_MS);
-        return writer.submit(new Receive(group, "NORMAL", "client", max, waitMs, terms, filter, answer));
+        return writer.submit(new Receive(group, "NORMAL", "client", max, waitMs, terms, false, filter, answer));
     }
 
     private List<Delivery> receive(String group, int max) {

@@ -330,6 +330,7 @@ final class Traffic {
                 1 + random.nextInt(chance(4) ? 32 : 4),
                 wait,
                 terms,
+                false,
                 filter,
                 new CompletableFuture<>()));
     }

@@ -115,7 +115,7 @@ class RowMemoryTest {
         int leased = 0;
         while (leased < ROWS) {
             CompletableFuture<Outcome> answer = writer.submit(new Receive(
-                    group, topic, "client", 1000, 0, LeaseTerms.of(FAR_MS), null, new CompletableFuture<>()));
+                    group, topic, "client", 1000, 0, LeaseTerms.of(FAR_MS), false, null, new CompletableFuture<>()));
             writer.runOnce();
             List<Delivery> deliveries = ((Outcome.Received) answer.join()).deliveries();
             assertThat(deliveries).isNotEmpty();

@@ -160,6 +160,9 @@ final class Receiving {
                 push == null
                         ? lease(request.getInvisibleDuration())
                         : push.leases().duration());
+        if (limits.likeRocketMq()) {
+            wanted = wanted.withWholeGroups();
+        }
         return new Poll(
                 // A simple consumer says itself when a message may be seen again.
                 push == null ? wanted.withPromptRetry() : wanted,
@@ -174,11 +177,11 @@ final class Receiving {
 
     /**
      * An ordered push consumer works on the messages of one answer one after another, whatever their message groups: a
-     * second one would wait for the first although the server would not make it.
+     * second one would wait for the first although the server would not make it. RocketMQ does so.
      */
     private int batch(ReceiveMessageRequest request, String groupName) {
         GroupConfig group = catalog.group(groupName);
-        boolean oneByOne = request.getAutoRenew() && group != null && group.fifo();
+        boolean oneByOne = request.getAutoRenew() && group != null && group.fifo() && !limits.likeRocketMq();
         return oneByOne ? 1 : Math.min(request.getBatchSize(), limits.batch());
     }
 
