@@ -12,6 +12,7 @@ import io.pledgemq.server.tls.UnusableCertificateException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -180,6 +181,21 @@ final class Fronts implements AutoCloseable {
 
     int adminPort() {
         return admin == null ? messaging.port() : admin.port();
+    }
+
+    /** Where tools on this machine reach administration. A listener on every address is reached over loopback too. */
+    URI administration(ServerConfig config) {
+        String host = config.admin().port().isPresent()
+                ? config.admin().host()
+                : config.listen().host();
+        String reached =
+                switch (host) {
+                    case "0.0.0.0" -> "127.0.0.1";
+                    case "::", "[::]" -> "::1";
+                    default -> host;
+                };
+        String authority = reached.contains(":") && !reached.startsWith("[") ? "[" + reached + "]" : reached;
+        return URI.create((plaintext ? "http://" : "https://") + authority + ":" + adminPort());
     }
 
     /** Waits for requests in progress, then cuts the rest. The admin address, which says how it goes, ends last. */

@@ -7,6 +7,7 @@ import io.pledgemq.server.access.AccessOptions;
 import io.pledgemq.server.access.AuditLimits;
 import io.pledgemq.server.access.AuditLog;
 import io.pledgemq.server.access.Capabilities;
+import io.pledgemq.server.access.ServerAddress;
 import io.pledgemq.server.alert.Alerts;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.config.ServerConfig;
@@ -20,6 +21,7 @@ import io.pledgemq.server.net.Lifecycle;
 import io.pledgemq.server.net.Routes;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,6 +46,7 @@ public final class PledgeServer implements AutoCloseable {
 
     private final Fronts fronts;
     private final Rpc rpc;
+    private final URI administration;
 
     private PledgeServer(ServerConfig config, Opening opening) throws StartException {
         this.lifecycle = opening.lifecycle;
@@ -71,6 +74,8 @@ public final class PledgeServer implements AutoCloseable {
         List<Routes> administration = new ArrayList<>(gauges.routes(engine, rpc, fronts.connections(), alerts, access));
         administration.add(AdminHttp.routes(new AdminParts(engine, catalog, rpc.connected(), access, audit, config)));
         fronts.serve(List.of(messaging), administration);
+        this.administration = fronts.administration(config);
+        opened.push(address(config, this.administration));
         lifecycle.enter(Lifecycle.Phase.READY);
     }
 
@@ -88,6 +93,15 @@ public final class PledgeServer implements AutoCloseable {
                     InstantSource.system());
         } catch (AccessFileException e) {
             throw new StartException(ExitStatus.CREDENTIALS, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** For commands on this machine, which look for it in the data directory. */
+    private static ServerAddress address(ServerConfig config, URI administration) throws StartException {
+        try {
+            return ServerAddress.write(config.data(), administration);
+        } catch (AccessFileException e) {
+            throw new StartException(ExitStatus.PERMISSION, String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -151,6 +165,11 @@ public final class PledgeServer implements AutoCloseable {
     /** Port of administration, metrics and health: the one of all if none is configured. */
     public int adminPort() {
         return fronts.adminPort();
+    }
+
+    /** Where tools on this machine reach administration, metrics and health. */
+    public URI administration() {
+        return administration;
     }
 
     /** Whether a browser or tool reaches administration, metrics and health without TLS. */

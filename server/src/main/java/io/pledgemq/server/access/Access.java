@@ -30,6 +30,7 @@ public final class Access {
     private final Users users;
     private final SecretCheck check;
     private final Attempts attempts;
+    private final Tickets tickets;
 
     private Access(AccessOptions config, InstantSource clock, Users users, SecureRandom random) {
         this.authentication = config.authentication();
@@ -38,6 +39,7 @@ public final class Access {
         this.users = users;
         this.check = new SecretCheck(random);
         this.attempts = new Attempts(clock);
+        this.tickets = new Tickets(random, System::nanoTime);
     }
 
     /** Reads the users and, at the first start, makes the administrator's credential in the data directory. */
@@ -113,6 +115,49 @@ public final class Access {
                 credential.get().user(),
                 remote,
                 secret -> check.knows(secret, credential.get().secret()));
+    }
+
+    /**
+     * Answers a caller that wants to know whether this is the server of its admin.credential, and gives it a ticket for
+     * calls that prove a secret without sending it.
+     *
+     * @param nonce of the form {@link CallProof#NONCE}
+     * @param address of the server's end of the connection, as {@link CallProof#address} writes it
+     */
+    public Challenge challenge(String nonce, String address) {
+        String ticket = tickets.next();
+        User administrator = users.find(AdminCredential.USER);
+        String proof = administrator == null
+                ? ""
+                : CallProof.serverProof(administrator.secret().callKey(), nonce, ticket, address);
+        return new Challenge(ticket, address, proof);
+    }
+
+    /** What a caller is told by {@link #challenge}. */
+    public record Challenge(String ticket, String address, String proof) {}
+
+    /** Tells whether the header is one that proves a secret without having it in it. */
+    public static boolean isProof(List<String> authorization) {
+        return authorization.size() == 1 && CallProof.Claim.isOne(authorization.get(0));
+    }
+
+    /**
+     * Answers who calls the administration with such a header.
+     *
+     * @param call with any ticket: the header's own is looked at
+     */
+    public Authentication authenticateProof(String authorization, CallProof.Call call, InetAddress remote) {
+        Optional<CallProof.Claim> claim = CallProof.Claim.parse(authorization);
+        if (claim.isEmpty()) {
+            return refused(Reason.MALFORMED, null);
+        }
+        String ticket = claim.get().ticket();
+        if (!tickets.good(ticket)) {
+            return refused(Reason.EXPIRED, null);
+        }
+        CallProof.Call proved = new CallProof.Call(ticket, call.address(), call.method(), call.target());
+        return prove(
+                claim.get().user(), remote, secret -> check.proves(secret, proved, claim.get().mac()));
     }
 
     /** Tells whether the caller may do this now. */

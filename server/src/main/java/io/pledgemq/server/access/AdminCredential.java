@@ -59,6 +59,11 @@ public final class AdminCredential {
         return "Basic " + Base64.getEncoder().encodeToString(line.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Returns the key that proves this credential, see {@link CallProof}. A secret, too. */
+    public byte[] callKey() {
+        return secret().callKey();
+    }
+
     Secret secret() {
         return Secret.of(line.substring(PREFIX.length()));
     }

@@ -38,6 +38,9 @@ public sealed interface Authentication {
         /** Proved, but signed too long ago or in the future. */
         STALE(
                 "the signature's x-mq-date-time is too far from this server's clock; set the client's clock and time zone"),
+        /** The ticket of a proof is another process's, or too old. */
+        EXPIRED("the call's ticket was not given out by this process within the last minute; ask for another one at"
+                + " /admin/v1/challenge"),
         /** Too many failures before; nothing was checked. */
         LOCKED("too many failed attempts from this address; correct the credential and try again in a minute");
 

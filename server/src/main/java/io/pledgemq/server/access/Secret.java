@@ -52,6 +52,11 @@ final class Secret {
         return signingKey;
     }
 
+    /** Returns the key of {@link CallProof} with this secret. */
+    byte[] callKey() {
+        return digest.clone();
+    }
+
     /** Tells whether this secret has the given SHA-256; constant time. */
     boolean hasDigest(byte[] sha256) {
         return MessageDigest.isEqual(digest, sha256);

@@ -40,6 +40,12 @@ final class SecretCheck {
         return secret != null && same;
     }
 
+    /** Tells whether the text is the proof of a call with this secret; never for a null secret. */
+    boolean proves(@Nullable Secret secret, CallProof.Call call, String proof) {
+        boolean same = CallProof.same(CallProof.callProof((secret == null ? nobodys : secret).callKey(), call), proof);
+        return secret != null && same;
+    }
+
     private byte[] sign(Secret secret, String text) {
         Mac mac = sha1.get();
         Digests.key(mac, secret.signingKey());

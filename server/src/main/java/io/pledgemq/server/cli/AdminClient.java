@@ -3,11 +3,12 @@ package io.pledgemq.server.cli;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pledgemq.server.access.AccessFileException;
 import io.pledgemq.server.access.AdminCredential;
+import io.pledgemq.server.access.CallProof;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.UnknownHostException;
@@ -15,144 +16,102 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 
-/** Calls a server's administration. Secrets come from files, and go only to this machine or through TLS. */
+/**
+ * Calls a server's administration. A secret goes through TLS only, to a certificate that is trusted; without TLS, on
+ * this machine, both sides prove theirs and none is sent ({@link CallProof}).
+ */
 final class AdminClient {
-    static final String ENDPOINT_VARIABLE = "PLEDGEMQ_ENDPOINT";
-
     private static final String PREFIX = "/admin/v1";
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration LONGEST_CALL = Duration.ofSeconds(70);
-    private static final Path USUAL_DATA = Path.of("pledgemq-data");
+    /** Less than a ticket is good for. */
+    private static final long TICKET_NANOS = Duration.ofSeconds(20).toNanos();
+
+    private static final int NONCE_BYTES = 32;
+    private static final int STARTING = 503;
 
     private final URI endpoint;
-    private final String authorization;
-    private final @Nullable Path certificate;
-    private final HttpClient http;
+    /** Where a secret may not be sent, and so the one address that must prove itself; null with TLS. */
+    private final @Nullable InetSocketAddress plain;
 
-    private AdminClient(URI endpoint, String authorization, @Nullable Path certificate, HttpClient http) {
+    private final Caller caller;
+    private final @Nullable Path certificate;
+    private final Consumer<String> talk;
+    private final HttpClient http;
+    private @Nullable String ticket;
+    private long ticketNanos;
+    private boolean toldTarget;
+
+    private AdminClient(Choice choice, URI endpoint, boolean tls, Caller caller, SSLContext context)
+            throws CommandFailure {
         this.endpoint = endpoint;
-        this.authorization = authorization;
-        this.certificate = certificate;
-        this.http = http;
+        this.plain = tls ? null : new InetSocketAddress(address(endpoint), Place.port(endpoint));
+        this.caller = caller;
+        this.certificate = choice.tls.certificate();
+        this.talk = choice.talk;
+        this.http = HttpClient.newBuilder()
+                .connectTimeout(CONNECT)
+                .sslContext(context)
+                .build();
     }
 
-    /** What the user chose; null where he chose nothing. */
+    /**
+     * What the user chose; null where he chose nothing.
+     *
+     * @param talk where the target of a change is told
+     */
     record Choice(
-            @Nullable String endpoint,
+            Place place,
             @Nullable String user,
             @Nullable Path secretFile,
             ClientTls tls,
-            @Nullable Path data) {}
+            Consumer<String> talk) {}
 
     static AdminClient of(Choice choice) throws CommandFailure {
-        URI endpoint = endpoint(choice);
+        URI endpoint = choice.place.endpoint();
         boolean tls = "https".equals(endpoint.getScheme());
-        if (endpoint.getHost() == null || (!tls && !"http".equals(endpoint.getScheme()))) {
-            throw new CommandFailure(
-                    ExitCode.USAGE,
-                    "Cannot call " + endpoint + ".",
-                    "it is no URL of a server.",
-                    "give one such as " + AdminCommand.DEFAULT_ENDPOINT + " with --endpoint.");
-        }
-        boolean local = isLocal(endpoint);
+        boolean local = address(endpoint).isLoopbackAddress();
         if (!tls && !local) {
             throw new CommandFailure(
                     ExitCode.USAGE,
                     "Cannot call " + endpoint + ".",
-                    "the credential would go over the network for everybody to read.",
+                    "everything would go over the network for everybody to read.",
                     "use https, and --ca FILE if the server's certificate is its own.");
         }
-        HttpClient.Builder http = HttpClient.newBuilder().connectTimeout(CONNECT);
-        choice.tls.context().ifPresent(http::sslContext);
-        return new AdminClient(endpoint, authorization(choice, local), choice.tls.certificate(), http.build());
+        Caller caller = Caller.of(choice.place, choice.user, choice.secretFile, local);
+        Optional<Path> own = tls && local && caller.data() != null ? choice.place.file("tls.pem") : Optional.empty();
+        return new AdminClient(choice, endpoint, tls, caller, choice.tls.context(own));
     }
 
-    private static URI endpoint(Choice choice) throws CommandFailure {
-        String configured = System.getenv(ENDPOINT_VARIABLE);
-        String source = choice.endpoint == null ? ENDPOINT_VARIABLE : "--endpoint";
-        String text = choice.endpoint != null
-                ? choice.endpoint
-                : configured != null ? configured : AdminCommand.DEFAULT_ENDPOINT;
+    private static InetAddress address(URI endpoint) throws CommandFailure {
         try {
-            // What messaging clients are given is host:port; the same is taken here.
-            return URI.create(text.contains("://") ? text : "http://" + text);
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailure(
-                    ExitCode.USAGE,
-                    "Cannot call " + text + ".",
-                    "it is no URL of a server.",
-                    "give one such as " + AdminCommand.DEFAULT_ENDPOINT + " with " + source + ".");
-        }
-    }
-
-    private static boolean isLocal(URI endpoint) throws CommandFailure {
-        try {
-            return InetAddress.getByName(endpoint.getHost()).isLoopbackAddress();
+            return InetAddress.getByName(endpoint.getHost());
         } catch (UnknownHostException e) {
             throw new CommandFailure(
                     ExitCode.SOFTWARE,
                     "Cannot call " + endpoint + ".",
                     "the host's name is not known.",
-                    "correct --endpoint or " + ENDPOINT_VARIABLE + ".");
+                    "correct --endpoint or " + Place.ENDPOINT_VARIABLE + ".");
         }
     }
 
-    private static String authorization(Choice choice, boolean local) throws CommandFailure {
-        String user = choice.user == null ? System.getenv("PLEDGEMQ_USER") : choice.user;
-        String configuredFile = System.getenv("PLEDGEMQ_SECRET_FILE");
-        Path secretFile =
-                choice.secretFile == null && configuredFile != null ? Path.of(configuredFile) : choice.secretFile;
-        if (user != null && secretFile != null) {
-            return basic(user, secretFile);
-        }
-        if (user != null || secretFile != null) {
-            throw noCredential("one of user and secret is given without the other");
-        }
-        if (!local) {
-            throw noCredential("a server on another machine needs one, and admin.credential never leaves this one");
-        }
-        Path file = (choice.data == null ? USUAL_DATA : choice.data).resolve(AdminCredential.FILE_NAME);
-        if (!Files.exists(file)) {
-            throw noCredential("there is no " + file);
-        }
-        try {
-            return AdminCredential.read(file).authorizationHeader();
-        } catch (AccessFileException e) {
-            throw new CommandFailure(ExitCode.SOFTWARE, String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static CommandFailure noCredential(String why) {
-        return new CommandFailure(
-                ExitCode.USAGE,
-                "There is no credential to call the server with.",
-                why + ".",
-                "give the server's data directory with --data, or --user NAME and --secret-file FILE.");
-    }
-
-    private static String basic(String user, Path file) throws CommandFailure {
-        try {
-            String secret = Files.readString(file).strip();
-            byte[] both = (user + ":" + secret).getBytes(StandardCharsets.UTF_8);
-            return "Basic " + Base64.getEncoder().encodeToString(both);
-        } catch (IOException e) {
-            throw new CommandFailure(
-                    ExitCode.SOFTWARE,
-                    "Cannot read the secret.",
-                    CommandFailure.why(e),
-                    "give a file with --secret-file that holds nothing else.");
-        }
+    /** The server for a person, with the data directory if it must be that one's. */
+    String target() {
+        return "server " + endpoint + (caller.data() == null ? "" : ", data directory " + caller.data());
     }
 
     /** A name or id as part of a path. */
@@ -184,20 +143,103 @@ final class AdminClient {
                 .map(entry ->
                         encoded(entry.getKey()) + "=" + encoded(entry.getValue().toString()))
                 .collect(Collectors.joining("&"));
-        URI uri = URI.create(endpoint.getScheme() + "://" + endpoint.getRawAuthority() + PREFIX + path
-                + (parameters.isEmpty() ? "" : "?" + parameters));
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+        String target = PREFIX + path + (parameters.isEmpty() ? "" : "?" + parameters);
+        if (!method.equals("GET") && !toldTarget) {
+            toldTarget = true;
+            talk.accept(target());
+        }
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(target))
                 .timeout(LONGEST_CALL)
-                .header("authorization", authorization)
+                .header("authorization", authorization(method, target))
                 .header("content-type", "application/json");
         request.method(
                 method,
                 method.equals("GET")
                         ? HttpRequest.BodyPublishers.noBody()
                         : HttpRequest.BodyPublishers.ofString(body.toString()));
+        return read(sent(request.build()));
+    }
+
+    private URI uri(String target) {
+        return URI.create(plain == null ? origin(endpoint.getScheme(), endpoint.getRawAuthority()) + target : http(plain) + target);
+    }
+
+    private static String origin(String scheme, String authority) {
+        return scheme + "://" + authority;
+    }
+
+    /** By its address: a name might lead elsewhere the next time. */
+    private static String http(InetSocketAddress address) {
+        String host = address.getAddress().getHostAddress();
+        return origin("http", (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort());
+    }
+
+    private String authorization(String method, String target) throws CommandFailure {
+        InetSocketAddress address = plain;
+        if (address == null) {
+            return caller.basic();
+        }
+        String reached = CallProof.address(address);
+        String good = ticket;
+        if (good == null || System.nanoTime() - ticketNanos > TICKET_NANOS) {
+            good = proved(reached);
+            ticket = good;
+            ticketNanos = System.nanoTime();
+        }
+        return CallProof.authorization(
+                caller.user(), caller.key(), new CallProof.Call(good, reached, method, target));
+    }
+
+    /** Has the server prove itself, and returns its ticket. */
+    private String proved(String reached) throws CommandFailure {
+        byte[] random = new byte[NONCE_BYTES];
+        new SecureRandom().nextBytes(random);
+        String nonce = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        HttpResponse<String> answer = sent(HttpRequest.newBuilder(uri(PREFIX + "/challenge?nonce=" + nonce))
+                .timeout(LONGEST_CALL)
+                .build());
+        JsonNode told = Json.object();
         try {
-            HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            return read(answer);
+            told = Json.read(answer.body());
+        } catch (JacksonException e) {
+            if (answer.statusCode() == STARTING) {
+                throw notUnderstood(answer);
+            }
+        }
+        String given = told.path("ticket").asText();
+        String address = told.path("address").asText();
+        if (answer.statusCode() != 200 || given.isEmpty()) {
+            throw unproved("it answered the challenge with status " + answer.statusCode()
+                    + ", as another program or an older version does.");
+        }
+        if (!address.equals(reached)) {
+            throw unproved("it was called at " + address + ", not at " + reached
+                    + ": something between passes the connection on.");
+        }
+        byte[] key = caller.serverKey();
+        if (key != null
+                && !CallProof.same(
+                        CallProof.serverProof(key, nonce, given, reached),
+                        told.path("proof").asText())) {
+            throw unproved("it does not have that directory's " + AdminCredential.FILE_NAME
+                    + ": another server or program listens there.");
+        }
+        return given;
+    }
+
+    private CommandFailure unproved(String why) {
+        return new CommandFailure(
+                ExitCode.SOFTWARE,
+                "What listens at " + endpoint + " is not proved to be the server"
+                        + (caller.data() == null ? "." : " of " + caller.data() + "."),
+                why + " No secret was sent, and nothing was done.",
+                "name the right server with --data or --endpoint. Through a tunnel or to a container use https, with --ca"
+                        + " FILE for the server's certificate.");
+    }
+
+    private HttpResponse<String> sent(HttpRequest request) throws CommandFailure {
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (SSLException e) {
             throw new CommandFailure(
                     ExitCode.SOFTWARE,
@@ -212,7 +254,7 @@ final class AdminClient {
                     ExitCode.SOFTWARE,
                     "Cannot call the server at " + endpoint + ".",
                     "nothing listens there, or nothing can be reached there.",
-                    "start it with ./pledgemq server, or name another one with --endpoint.");
+                    "start it with ./pledgemq server, or name another one with --data or --endpoint.");
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitCode.SOFTWARE,
@@ -251,11 +293,7 @@ final class AdminClient {
         try {
             json = Json.read(answer.body());
         } catch (JacksonException e) {
-            throw new CommandFailure(
-                    answer.statusCode() == 503 ? Main.UNHEALTHY : ExitCode.SOFTWARE,
-                    "Cannot understand the answer of " + endpoint + ".",
-                    "it answered with status " + answer.statusCode() + " and no JSON.",
-                    "see whether it is a PledgeMQ server and has started: ./pledgemq server status");
+            throw notUnderstood(answer);
         }
         if (answer.statusCode() == 200) {
             return json;
@@ -265,6 +303,14 @@ final class AdminClient {
                 json.path("what").asText() + " (" + json.path("code").asText() + ")",
                 json.path("why").asText(),
                 json.path("next").asText());
+    }
+
+    private CommandFailure notUnderstood(HttpResponse<String> answer) {
+        return new CommandFailure(
+                answer.statusCode() == STARTING ? Main.UNHEALTHY : ExitCode.SOFTWARE,
+                "Cannot understand the answer of " + endpoint + ".",
+                "it answered with status " + answer.statusCode() + " and no JSON.",
+                "see whether it is a PledgeMQ server and has started: ./pledgemq server status");
     }
 
     private static int exitCode(int status) {

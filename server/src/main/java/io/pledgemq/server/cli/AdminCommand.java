@@ -1,6 +1,7 @@
 package io.pledgemq.server.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pledgemq.server.config.ConfigSources;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -26,12 +27,11 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         footer = {
             "",
-            "The credential is admin.credential in the data directory when the server is on this machine, else --user",
-            "and --secret-file. Exit codes: 0 done, 1 failed, 2 wrong use, 3 not found, 4 refused, 10 unhealthy."
+            "Without --endpoint the server is the one that uses the data directory. The credential is admin.credential",
+            "there when the server is on this machine, else --user and --secret-file. What changes something says where",
+            "on standard error. Exit codes: 0 done, 1 failed, 2 wrong use, 3 not found, 4 refused, 10 unhealthy."
         })
 abstract class AdminCommand implements Callable<Integer> {
-
-    static final String DEFAULT_ENDPOINT = "http://127.0.0.1:8081";
 
     /** Set by the launcher: somebody sits there. */
     private static final String TERMINAL = "pledgemq.terminal";
@@ -42,11 +42,13 @@ abstract class AdminCommand implements Callable<Integer> {
     @Spec
     CommandSpec spec = CommandSpec.create();
 
+    private ConfigSources process = ConfigSources.ofProcess();
+
     @Option(
             names = "--endpoint",
             scope = ScopeType.INHERIT,
             paramLabel = "URL",
-            description = "of the server; default: PLEDGEMQ_ENDPOINT, else " + DEFAULT_ENDPOINT)
+            description = "of the server; default: PLEDGEMQ_ENDPOINT, else that of the data directory")
     private @Nullable String endpoint;
 
     @Option(
@@ -84,8 +86,15 @@ abstract class AdminCommand implements Callable<Integer> {
             names = "--data",
             scope = ScopeType.INHERIT,
             paramLabel = "DIR",
-            description = "data directory with admin.credential; default: ./pledgemq-data")
-    private @Nullable Path data;
+            description = "data directory of the server; default: PLEDGEMQ_DATA, else the configuration's")
+    private @Nullable String data;
+
+    @Option(
+            names = "--config",
+            scope = ScopeType.INHERIT,
+            paramLabel = "FILE",
+            description = "the server's configuration file; default: ./pledgemq.yaml, else /etc/pledgemq/pledgemq.yaml")
+    private @Nullable Path config;
 
     @Option(
             names = "-o",
@@ -99,9 +108,32 @@ abstract class AdminCommand implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), "Which " + spec.name() + " command?");
     }
 
+    /** Where files and environment are read from, in place of this process's. */
+    void process(ConfigSources sources) {
+        process = sources;
+    }
+
     AdminClient client() throws CommandFailure {
         return AdminClient.of(new AdminClient.Choice(
-                endpoint, user, secretFile, new ClientTls(certificates, certificate, key), data));
+                place(), user, secretFile, new ClientTls(certificates, certificate, key), this::say));
+    }
+
+    /** Where this command acts. */
+    Place place() {
+        ConfigSources sources = config == null ? process : process.withFile(config);
+        String option = config == null ? null : "--config";
+        if (data != null) {
+            sources = sources.withFlag("--data", "data", data);
+            option = "--data";
+        }
+        return new Place(sources, new Place.Named(endpoint, option));
+    }
+
+    /** Says where something is changed. */
+    void say(String target) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(target);
+        err.flush();
     }
 
     Output out() {
@@ -110,16 +142,6 @@ abstract class AdminCommand implements Callable<Integer> {
 
     OutputFormat format() {
         return output;
-    }
-
-    @Nullable
-    Path data() {
-        return data;
-    }
-
-    /** Whether a server was named, by option or environment. */
-    boolean namesServer() {
-        return endpoint != null || System.getenv(AdminClient.ENDPOINT_VARIABLE) != null;
     }
 
     /** Parameters of a query or properties of a body; those without a value are left out. */
@@ -150,7 +172,7 @@ abstract class AdminCommand implements Callable<Integer> {
 
     /** Asks whether to go on; without a terminal only {@code --yes} will do. */
     void confirm(boolean yes, String what) throws CommandFailure {
-        if (!yes && !(Boolean.getBoolean(TERMINAL) && agreed(what))) {
+        if (!yes && !(Boolean.getBoolean(TERMINAL) && agreed(client().target() + ": " + what))) {
             throw new ParameterException(spec.commandLine(), what + " Nothing was done; give --yes to do it.");
         }
     }

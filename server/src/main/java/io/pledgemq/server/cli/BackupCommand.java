@@ -4,12 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.backup.BackupManifest;
-import io.pledgemq.engine.io.DataDirectoryInUseException;
-import io.pledgemq.engine.io.FileStorage;
 import io.pledgemq.server.backup.ServerFiles;
 import io.pledgemq.server.config.Version;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -27,7 +24,6 @@ import picocli.CommandLine.Option;
         })
 final class BackupCommand extends AdminCommand {
     private static final long LOOK_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-    private static final Path USUAL_DATA = Path.of("pledgemq-data");
 
     @Option(
             names = "--to",
@@ -39,23 +35,8 @@ final class BackupCommand extends AdminCommand {
     @Override
     public Integer call() throws CommandFailure {
         Path target = to.toAbsolutePath().normalize();
-        Path chosen = data();
-        Path directory = chosen == null ? USUAL_DATA : chosen;
-        return namesServer() || inUse(directory) ? online(target) : offline(directory, target);
-    }
-
-    private static boolean inUse(Path directory) throws CommandFailure {
-        if (!Files.isDirectory(directory)) {
-            return false;
-        }
-        try {
-            FileStorage.open(directory).close();
-            return false;
-        } catch (DataDirectoryInUseException e) {
-            return true;
-        } catch (IOException e) {
-            throw failed(CommandFailure.why(e), "check the path, its permissions and the disk.");
-        }
+        Place place = place();
+        return place.namesServer() || place.inUse() ? online(target) : offline(place.data(), target);
     }
 
     private int online(Path target) throws CommandFailure {
@@ -73,6 +54,7 @@ final class BackupCommand extends AdminCommand {
 
     private int offline(Path directory, Path target) throws CommandFailure {
         try (Engine engine = OfflineEngine.open(directory)) {
+            say("data directory " + directory + ", which no server uses");
             BackupManifest manifest = engine.backup(target, ServerFiles.in(directory), Version.text(), bytes -> {});
             return out().one(answer("done", target, manifest));
         } catch (IOException e) {

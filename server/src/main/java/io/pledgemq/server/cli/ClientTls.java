@@ -11,6 +11,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +19,7 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 
@@ -35,8 +37,8 @@ record ClientTls(
     private static final Pattern CERTIFICATE =
             Pattern.compile("-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----");
 
-    /** Empty if Java's own will do. */
-    Optional<SSLContext> context() throws CommandFailure {
+    /** @param own certificate of a server on this machine, to trust beside Java's if the user named none */
+    SSLContext context(Optional<Path> own) throws CommandFailure {
         if ((certificate == null) != (key == null)) {
             throw new CommandFailure(
                     ExitCode.USAGE,
@@ -44,19 +46,17 @@ record ClientTls(
                     "--cert and --cert-key go together.",
                     "name the certificate's file and its key's.");
         }
-        if (trusted == null && certificate == null) {
-            return Optional.empty();
-        }
+        Path file = trusted == null ? own.orElse(null) : trusted;
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(identity(), trust(), null);
-            return Optional.of(context);
+            context.init(identity(), file == null ? null : trust(file), null);
+            return context;
         } catch (UnusableCertificateException e) {
             throw new CommandFailure(ExitCode.SOFTWARE, String.valueOf(e.getMessage()));
         } catch (IOException | GeneralSecurityException e) {
             throw new CommandFailure(
                     ExitCode.SOFTWARE,
-                    "Cannot use " + trusted + ".",
+                    "Cannot use " + file + ".",
                     CommandFailure.why(e),
                     "give a file of certificates in PEM with --ca.");
         }
@@ -66,15 +66,15 @@ record ClientTls(
         return certificate == null || key == null ? null : ClientIdentity.of(certificate, key);
     }
 
-    private TrustManager @Nullable [] trust() throws IOException, GeneralSecurityException {
-        if (trusted == null) {
-            return null;
-        }
+    private TrustManager[] trust(Path file) throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
+        if (trusted == null) {
+            addUsual(store);
+        }
         int count = 0;
         // Block by block: the file of a server's own certificate has its key too.
-        Matcher blocks = CERTIFICATE.matcher(Files.readString(trusted, StandardCharsets.ISO_8859_1));
+        Matcher blocks = CERTIFICATE.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
         while (blocks.find()) {
             byte[] block = blocks.group().getBytes(StandardCharsets.ISO_8859_1);
             store.setCertificateEntry(
@@ -87,5 +87,18 @@ record ClientTls(
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);
         return factory.getTrustManagers();
+    }
+
+    private static void addUsual(KeyStore store) throws GeneralSecurityException {
+        TrustManagerFactory usual = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        usual.init((KeyStore) null);
+        int count = 0;
+        for (TrustManager manager : usual.getTrustManagers()) {
+            if (manager instanceof X509TrustManager authorities) {
+                for (X509Certificate authority : authorities.getAcceptedIssuers()) {
+                    store.setCertificateEntry("usual-" + count++, authority);
+                }
+            }
+        }
     }
 }

@@ -38,6 +38,10 @@ final class ConfigCommand implements Runnable {
                         "configuration file; default: ./pledgemq.yaml, else /etc/pledgemq/pledgemq.yaml, if there")
         private Path file = NONE;
 
+        boolean given() {
+            return !file.equals(NONE);
+        }
+
         ConfigSources sources() {
             ConfigSources sources = ConfigSources.ofProcess();
             return file.equals(NONE) ? sources : sources.withFile(file);

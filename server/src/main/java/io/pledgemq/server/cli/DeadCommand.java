@@ -20,14 +20,14 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 
 /**
- * Dead letters: of a running server, or with {@code --data} and no endpoint of an engine that is not running. There a
+ * Dead letters: of a running server, or of an engine that is not running in the directory that was named. There a
  * decision is recorded durably, and carried out when the application with its handlers runs again.
  */
 @Command(
         name = "dead",
         description = {
             "List and settle dead letters.",
-            "With --data and without --endpoint: those of an engine in that directory that is not running."
+            "With --data or PLEDGEMQ_DATA, of a directory that no server uses: those of the engine in it."
         })
 final class DeadCommand extends AdminCommand {
 
@@ -196,11 +196,15 @@ final class DeadCommand extends AdminCommand {
         return settle(path, messages, values);
     }
 
-    private Optional<OfflineDeadLetters> offline() {
-        Path directory = data();
-        return directory == null || namesServer()
+    /** Empty if a server is to be asked: one that was named, or the one that uses the directory. */
+    private Optional<OfflineDeadLetters> offline() throws CommandFailure {
+        Place place = place();
+        if (place.namesServer() || !place.namesData()) {
+            return Optional.empty();
+        }
+        return place.ofData().isPresent() && place.inUse()
                 ? Optional.empty()
-                : Optional.of(new OfflineDeadLetters(spec.commandLine(), directory, group, format()));
+                : Optional.of(new OfflineDeadLetters(spec.commandLine(), place.data(), group, format()));
     }
 
     private static @Nullable String lowerCase(DeadLetterView.@Nullable Status status) {

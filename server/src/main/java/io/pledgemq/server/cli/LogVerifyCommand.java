@@ -11,16 +11,19 @@ import io.pledgemq.engine.log.LogException;
 import io.pledgemq.engine.log.LogReport;
 import io.pledgemq.engine.log.LogVerifier;
 import io.pledgemq.engine.log.UnsupportedFormatException;
+import io.pledgemq.server.config.ConfigSources;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Reads the whole log of an engine that is not running and says what is damaged. Changes nothing in it. */
@@ -34,14 +37,20 @@ final class LogVerifyCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--data", required = true, paramLabel = "DIR", description = "data directory of the engine")
-    private Path data = Path.of("");
+    private ConfigSources process = ConfigSources.ofProcess();
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "data directory of the engine; default: PLEDGEMQ_DATA, else it must be given")
+    private @Nullable Path chosen;
 
     @Option(names = "-o", paramLabel = "table|json", description = "output format; default: table")
     private OutputFormat output = OutputFormat.TABLE;
 
     @Override
     public Integer call() throws CommandFailure {
+        Path data = data();
         if (!OfflineEngine.holdsLog(data)) {
             throw new CommandFailure(
                     Main.NOT_FOUND,
@@ -49,7 +58,7 @@ final class LogVerifyCommand implements Callable<Integer> {
                     data.toAbsolutePath() + (Files.isDirectory(data) ? " holds no log." : " is not a directory."),
                     "give the data directory of an engine with --data.");
         }
-        Verified verified = verify();
+        Verified verified = verify(data);
         PrintWriter out = spec.commandLine().getOut();
         if (output == OutputFormat.JSON) {
             out.println(json(verified));
@@ -60,27 +69,43 @@ final class LogVerifyCommand implements Callable<Integer> {
         return verified.log().intact() ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
+    /** Where files and environment are read from, in place of this process's. */
+    void process(ConfigSources sources) {
+        process = sources;
+    }
+
+    private Path data() throws CommandFailure {
+        if (chosen != null) {
+            return chosen;
+        }
+        Place place = new Place(process, new Place.Named(null, null));
+        if (!place.namesData()) {
+            throw new ParameterException(spec.commandLine(), "Missing required option: '--data=DIR'");
+        }
+        return place.data();
+    }
+
     /** The log, and the index files beside it, which can be made anew. */
     private record Verified(LogReport log, IndexReport indexes) {}
 
-    private Verified verify() throws CommandFailure {
+    private static Verified verify(Path data) throws CommandFailure {
         // With the lock: what a running engine is writing would look like damage.
         try (FileStorage storage = FileStorage.open(data)) {
             IndexVerifier indexes = new IndexVerifier(storage);
             LogReport log = LogVerifier.verify(storage, indexes::visit);
             return new Verified(log, indexes.report());
         } catch (DataDirectoryInUseException e) {
-            throw failed(e, "stop that process first.");
+            throw failed(data, e, "stop that process first.");
         } catch (UnsupportedFormatException e) {
-            throw failed(e, "verify it with the version of PledgeMQ that wrote it.");
+            throw failed(data, e, "verify it with the version of PledgeMQ that wrote it.");
         } catch (LogException e) {
-            throw failed(e, "keep a copy of the directory, then restore a backup.");
+            throw failed(data, e, "keep a copy of the directory, then restore a backup.");
         } catch (IOException e) {
-            throw failed(e, "check the path, its permissions and the disk.");
+            throw failed(data, e, "check the path, its permissions and the disk.");
         }
     }
 
-    private CommandFailure failed(Exception e, String next) {
+    private static CommandFailure failed(Path data, Exception e, String next) {
         return new CommandFailure(
                 ExitCode.SOFTWARE,
                 "Cannot verify the log in " + data.toAbsolutePath() + ".",

@@ -1,5 +1,6 @@
 package io.pledgemq.server.cli;
 
+import io.pledgemq.server.config.ConfigSources;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -74,6 +75,23 @@ public final class Main implements Runnable {
 
     static CommandLine commandLine() {
         return commandLine(COMMANDS);
+    }
+
+    /** As {@link #commandLine()}, with files and environment of its own in place of this process's. */
+    static CommandLine commandLine(ConfigSources process) {
+        CommandLine root = commandLine();
+        root.getSubcommands().values().forEach(line -> use(line, process));
+        return root;
+    }
+
+    private static void use(CommandLine line, ConfigSources process) {
+        if (line.getCommand() instanceof AdminCommand command) {
+            command.process(process);
+        }
+        if (line.getCommand() instanceof LogVerifyCommand command) {
+            command.process(process);
+        }
+        line.getSubcommands().values().forEach(inner -> use(inner, process));
     }
 
     private static CommandLine commandLine(Map<String, Supplier<Object>> commands) {

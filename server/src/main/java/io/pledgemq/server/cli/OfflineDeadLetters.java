@@ -100,6 +100,8 @@ final class OfflineDeadLetters {
     int settle(List<String> messages, String reason, Settling settling) throws CommandFailure, IOException {
         Party by = Party.operator(System.getProperty("user.name", ""), reason);
         try (Engine engine = OfflineEngine.open(directory)) {
+            err.println("data directory " + directory + ", which no server uses");
+            err.flush();
             List<DeadLetterView> all = engine.desk()
                     .deadLettersOf(
                             group,

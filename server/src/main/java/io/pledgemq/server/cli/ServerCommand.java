@@ -8,7 +8,9 @@ import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.logging.Logging;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.lang.management.ManagementFactory;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,10 +72,7 @@ final class ServerCommand implements Callable<Integer> {
 
     private static void tellAddresses(PrintWriter talk, ServerConfig config, PledgeServer server) {
         say(talk, "endpoint        " + config.listen().host() + ":" + server.port());
-        String adminHost = config.admin().port().isPresent()
-                ? config.admin().host()
-                : config.listen().host();
-        String admin = (server.plaintext() ? "http://" : "https://") + adminHost + ":" + server.adminPort();
+        URI admin = server.administration();
         say(talk, "administration  " + admin + "/");
         if (config.metrics()) {
             say(talk, "metrics         " + admin + "/metrics");
@@ -89,7 +88,25 @@ final class ServerCommand implements Callable<Integer> {
         talk.flush();
     }
 
-    private ConfigSources sources() {
+    /** The option by which a data directory or a server is named; empty without one. */
+    Optional<String> option() {
+        if (data != null) {
+            return Optional.of("--data");
+        }
+        if (port != null) {
+            return Optional.of("--port");
+        }
+        return file.given() ? Optional.of("--config") : Optional.empty();
+    }
+
+    /** Where a server with these options is, if its port says that. */
+    @Nullable
+    String endpoint() {
+        return port == null || port.equals("0") ? null : "127.0.0.1:" + port;
+    }
+
+    /** What the options say, over file and environment. */
+    ConfigSources sources() {
         ConfigSources sources = file.sources();
         if (data != null) {
             sources = sources.withFlag("--data", "data", data);

@@ -1,12 +1,28 @@
 package io.pledgemq.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParentCommand;
 
 /** How a running server is. */
 @Command(name = "status", description = "Tell how a running server is; exit code 10 if a person should look.")
 final class ServerStatusCommand extends AdminCommand {
+
+    @ParentCommand
+    private @Nullable ServerCommand server;
+
+    /** Options before the word {@code status} name the server, too. */
+    @Override
+    Place place() {
+        Place own = super.place();
+        return server == null || own.optionNamesData()
+                ? own
+                : server.option()
+                        .map(option -> own.in(server.sources(), option, server.endpoint()))
+                        .orElse(own);
+    }
 
     @Override
     public Integer call() throws CommandFailure {

@@ -11,13 +11,17 @@ import io.pledgemq.server.access.AuditLog;
 import io.pledgemq.server.access.Authentication;
 import io.pledgemq.server.access.Authentication.Reason;
 import io.pledgemq.server.access.BrowserGuard;
+import io.pledgemq.server.access.CallProof;
 import io.pledgemq.server.access.Principal;
 import io.pledgemq.server.access.Resource;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +33,8 @@ final class AdminApi {
     static final String PREFIX = "/admin/v1";
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminApi.class);
+    static final String CHALLENGE_PATH = PREFIX + "/challenge";
+    private static final Pattern CHALLENGE = Pattern.compile("nonce=(" + CallProof.NONCE.pattern() + ")");
     private static final int SMALL_BODY = 256 << 10;
 
     private final RouteTable routes;
@@ -43,6 +49,20 @@ final class AdminApi {
         this.guard = guard;
         this.audit = new Audit(audit);
         this.largestMessage = largestMessage;
+    }
+
+    /** Answers a caller that wants to know which server this is before it trusts it. Needs no credential. */
+    AdminAnswer challenge(AdminRequest request) {
+        Optional<String> foreign = guard.refuses(request.browser());
+        Matcher nonce = CHALLENGE.matcher(request.query());
+        if (foreign.isPresent() || !request.method().equals("GET") || !nonce.matches()) {
+            return AdminAnswer.of(AdminProblem.illegal(
+                    foreign.map(why -> why + ".")
+                            .orElse("it is GET " + CHALLENGE_PATH + "?nonce=N with 22 to 86 letters, digits, - or _."),
+                    "see docs/access.md, Proofs."));
+        }
+        return AdminAnswer.ok(
+                access.challenge(nonce.group(1), request.call().address()));
     }
 
     /** What became of a request's head. */
@@ -81,7 +101,10 @@ final class AdminApi {
     }
 
     private Principal prove(AdminRequest request) throws AdminProblem {
-        Authentication proof = access.authenticateAdministrator(request.authorization(), request.remote());
+        List<String> authorization = request.authorization();
+        Authentication proof = Access.isProof(authorization)
+                ? access.authenticateProof(authorization.get(0), request.call(), request.remote())
+                : access.authenticateAdministrator(authorization, request.remote());
         if (proof instanceof Authentication.Accepted accepted) {
             return accepted.principal();
         }

@@ -13,6 +13,7 @@ import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.pledgemq.server.access.BrowserGuard;
+import io.pledgemq.server.access.CallProof;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.http.AdminApi.Admission;
 import io.pledgemq.server.net.Routes;
@@ -58,7 +59,10 @@ public final class AdminHttp implements HttpService {
                 guard(config),
                 parts.audit(),
                 config.limits().body().intBytes());
-        return listener -> listener.serviceUnder(AdminApi.PREFIX, new AdminHttp(api))
+        return listener -> listener.service(
+                        "exact:" + AdminApi.CHALLENGE_PATH,
+                        (ctx, req) -> discard(ctx, req, api.challenge(request(ctx, req.headers()))))
+                .serviceUnder(AdminApi.PREFIX, new AdminHttp(api))
                 .route()
                 .get("/")
                 .build((ctx, req) -> HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, ROOT_PAGE));
@@ -127,7 +131,9 @@ public final class AdminHttp implements HttpService {
                 query == null ? "" : query,
                 browser,
                 authorization,
-                ctx.remoteAddress().getAddress());
+                ctx.remoteAddress().getAddress(),
+                new CallProof.Call(
+                        "", CallProof.address(ctx.localAddress()), headers.method().name(), headers.path()));
     }
 
     /** After an upgrade to HTTP/2 the same host stands in both places, or only in the old one. */

@@ -1,6 +1,7 @@
 package io.pledgemq.server.http;
 
 import io.pledgemq.server.access.BrowserGuard;
+import io.pledgemq.server.access.CallProof;
 import java.net.InetAddress;
 import java.util.List;
 
@@ -12,9 +13,15 @@ import java.util.List;
  * @param browser what tells whether a web page sent it
  * @param authorization all values of that header
  * @param remote where it came from
+ * @param call what a proof in its authorization is about
  */
 record AdminRequest(
-        String path, String query, BrowserGuard.Request browser, List<String> authorization, InetAddress remote) {
+        String path,
+        String query,
+        BrowserGuard.Request browser,
+        List<String> authorization,
+        InetAddress remote,
+        CallProof.Call call) {
 
     AdminRequest {
         authorization = List.copyOf(authorization);

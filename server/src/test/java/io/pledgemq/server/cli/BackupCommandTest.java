@@ -55,7 +55,9 @@ class BackupCommandTest {
                     "http://127.0.0.1:" + server.adminPort(),
                     "-o",
                     "json");
-            assertThat(err.toString()).isEmpty();
+            assertThat(err.toString())
+                    .isEqualToIgnoringNewLines(
+                            "server http://127.0.0.1:" + server.adminPort() + ", data directory " + path("data"));
             assertThat(code).isZero();
             assertThat(json().at("/state").asText()).isEqualTo("done");
             assertThat(server.lifecycle().ready()).isTrue();

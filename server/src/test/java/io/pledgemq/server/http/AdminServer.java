@@ -8,9 +8,12 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.Failure;
 import io.pledgemq.engine.ReceiveRequest;
+import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.TopicConfig;
+import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.server.access.Access;
 import io.pledgemq.server.access.AccessOptions;
 import io.pledgemq.server.access.AuditLimits;
@@ -131,8 +134,8 @@ public final class AdminServer implements AutoCloseable {
     }
 
     /** An answer. */
-    record Answer(int status, JsonNode body) {
-        JsonNode at(String pointer) {
+    public record Answer(int status, JsonNode body) {
+        public JsonNode at(String pointer) {
             return body.at(pointer);
         }
 
@@ -141,7 +144,7 @@ public final class AdminServer implements AutoCloseable {
         }
     }
 
-    Answer get(String user, String path) throws Exception {
+    public Answer get(String user, String path) throws Exception {
         return send(request(path).header("authorization", basic(user, SECRET)).GET());
     }
 
@@ -170,6 +173,12 @@ public final class AdminServer implements AutoCloseable {
 
     static String basic(String user, String secret) {
         return "Basic " + Base64.getEncoder().encodeToString((user + ":" + secret).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A topic for plain messages, with the group {@code warehouse}. */
+    public void topic(String name) {
+        done(engine.createTopic(new TopicConfig(name, TopicType.NORMAL)).join());
+        done(engine.putGroup(GroupConfig.of("warehouse")).join());
     }
 
     /** A half message that nobody decides. */
