@@ -171,6 +171,12 @@ final class Fronts implements AutoCloseable {
         return connections;
     }
 
+    /** Null without TLS. */
+    @Nullable
+    Certificates certificates() {
+        return certificates;
+    }
+
     boolean plaintext() {
         return plaintext;
     }

@@ -4,9 +4,9 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.pledgemq.engine.Engine;
 import io.pledgemq.server.access.Access;
-import io.pledgemq.server.alert.Alerts;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.grpc.Rpc;
+import io.pledgemq.server.health.Attention;
 import io.pledgemq.server.health.Health;
 import io.pledgemq.server.health.Probes;
 import io.pledgemq.server.health.RecoveryProgress;
@@ -52,8 +52,9 @@ final class Gauges implements AutoCloseable {
     }
 
     /** Served from when the engine is open. */
-    List<Routes> routes(Engine engine, Rpc rpc, Connections connections, Alerts alerts, Access access) {
+    List<Routes> routes(Engine engine, Rpc rpc, Connections connections, Attention attention, Access access) {
         health.watchDisk(engine::diskFull);
+        health.watchAttention(attention::last);
         if (!config.metrics()) {
             return early();
         }
@@ -61,7 +62,7 @@ final class Gauges implements AutoCloseable {
                 engine,
                 rpc.connected(),
                 connections,
-                alerts,
+                attention,
                 config.data(),
                 config.store().diskReserve().bytes()));
         MetricsPage page =

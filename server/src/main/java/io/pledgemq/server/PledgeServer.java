@@ -13,6 +13,8 @@ import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.grpc.Gate;
 import io.pledgemq.server.grpc.Rpc;
+import io.pledgemq.server.health.Attention;
+import io.pledgemq.server.health.Facts;
 import io.pledgemq.server.http.AdminHttp;
 import io.pledgemq.server.http.AdminParts;
 import io.pledgemq.server.net.Connections;
@@ -21,7 +23,9 @@ import io.pledgemq.server.net.Lifecycle;
 import io.pledgemq.server.net.Routes;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -53,13 +57,14 @@ public final class PledgeServer implements AutoCloseable {
         this.fronts = opening.fronts;
         this.opened = opening.opened;
         Gauges gauges = opening.gauges;
-        Alerts alerts = new Alerts(config.alerts());
+        Alerts alerts = new Alerts(config.alerts(), name(fronts.port()));
         opened.push(alerts::close);
         Engine engine = Store.open(config, alerts, gauges);
         opened.push(engine::close);
         Catalog catalog = Store.catalog(engine, config);
         Access access = access(config);
-        opened.push(UsersWatch.start(access));
+        UsersWatch users = UsersWatch.start(access);
+        opened.push(users);
         AuditLog audit = audit(config);
         opened.push(audit::close);
         Gate gate = new Gate(access, audit);
@@ -71,8 +76,18 @@ public final class PledgeServer implements AutoCloseable {
                 List.of(gauges.measured(rpc.service())),
                 config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES,
                 config.access().authentication());
-        List<Routes> administration = new ArrayList<>(gauges.routes(engine, rpc, fronts.connections(), alerts, access));
-        administration.add(AdminHttp.routes(new AdminParts(engine, catalog, rpc.connected(), access, audit, config)));
+        Facts facts = new Facts(
+                config.alerts(),
+                audit,
+                fronts.certificates(),
+                users::trouble,
+                topic -> rpc.connected().sendsTo(topic),
+                alerts);
+        Attention attention = Attention.start(engine, facts);
+        opened.push(attention::close);
+        List<Routes> administration = new ArrayList<>(gauges.routes(engine, rpc, fronts.connections(), attention, access));
+        administration.add(
+                AdminHttp.routes(new AdminParts(engine, catalog, rpc.connected(), access, attention, config)));
         fronts.serve(List.of(messaging), administration);
         this.administration = fronts.administration(config);
         opened.push(address(config, this.administration));
@@ -115,7 +130,16 @@ public final class PledgeServer implements AutoCloseable {
     }
 
     private static AuditLog audit(ServerConfig config) {
-        return AuditLog.open(config.data().resolve("audit"), InstantSource.system(), AuditLimits.DEFAULTS);
+        return AuditLog.open(config.auditDirectory(), InstantSource.system(), AuditLimits.DEFAULTS);
+    }
+
+    /** How this server is called where nobody gave it a name. */
+    private static String name(int port) {
+        try {
+            return InetAddress.getLocalHost().getHostName() + ":" + port;
+        } catch (UnknownHostException e) {
+            return "localhost:" + port;
+        }
     }
 
     private static void haltStuck() {

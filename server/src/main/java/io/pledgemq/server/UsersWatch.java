@@ -4,11 +4,13 @@ import io.pledgemq.server.access.Access;
 import io.pledgemq.server.access.AccessFileException;
 import java.io.Closeable;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,8 @@ final class UsersWatch implements Closeable {
         return thread;
     });
 
+    private volatile @Nullable String trouble;
+
     private UsersWatch(Access access) {
         this.access = access;
     }
@@ -36,15 +40,22 @@ final class UsersWatch implements Closeable {
         return users;
     }
 
+    /** Why changed users are not in force; empty if they are. */
+    Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
     private void look() {
         FutureTask<Boolean> guarded = new FutureTask<>(access::reloadIfChanged);
         guarded.run();
         try {
             if (guarded.get()) {
+                trouble = null;
                 LOG.info("the changed users and credentials are in force");
             }
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AccessFileException wrong) {
+                trouble = wrong.getMessage();
                 LOG.error("the changed users are not used, those before stay: {}", wrong.getMessage());
             } else {
                 // The edge of a thread: who is removed later must lose his rights whatever happened now.

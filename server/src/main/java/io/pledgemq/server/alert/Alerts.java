@@ -3,6 +3,7 @@ package io.pledgemq.server.alert;
 import io.pledgemq.engine.command.Alert;
 import io.pledgemq.server.config.AlertsConfig;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -15,27 +16,50 @@ public final class Alerts implements Consumer<Alert>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("io.pledgemq.alert");
 
     private final @Nullable Webhook webhook;
-    private final Map<Alert.Kind, LongAdder> raised = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> raised = new ConcurrentHashMap<>();
 
-    public Alerts(AlertsConfig config) {
-        this.webhook = config.webhook().map(Webhook::new).orElse(null);
+    /** @param server how it is called; a configured name goes before */
+    public Alerts(AlertsConfig config, String server) {
+        String name = config.serverName().orElse(server);
+        this.webhook = config.webhook().map(url -> new Webhook(url, name)).orElse(null);
     }
 
     @Override
     public void accept(Alert alert) {
-        raised.computeIfAbsent(alert.kind(), kind -> new LongAdder()).increment();
         if (alert.kind() == Alert.Kind.DISK_FREE) {
+            count(alert.kind().name());
             LOG.info("{} {}: {}", alert.kind(), alert.subject(), alert.text());
+            post(alert.kind().name(), alert.subject(), alert.text());
         } else {
-            LOG.warn("{} {}: {}", alert.kind(), alert.subject(), alert.text());
+            raise(alert.kind().name(), alert.subject(), alert.text());
         }
+    }
+
+    /** Raises an alert that is none of the engine. */
+    public void raise(String kind, String subject, String text) {
+        count(kind);
+        LOG.warn("{}{}: {}", kind, subject.isEmpty() ? "" : " " + subject, text);
+        post(kind, subject, text);
+    }
+
+    /** What an alert was raised for is over. */
+    public void over(String kind) {
+        LOG.info("{}: it is over", kind);
+        post(kind + "_OVER", "", "it is over");
+    }
+
+    private void count(String kind) {
+        raised.computeIfAbsent(kind, key -> new LongAdder()).increment();
+    }
+
+    private void post(String kind, String subject, String text) {
         if (webhook != null) {
-            webhook.post(alert);
+            webhook.post(new Webhook.Told(kind, subject, text));
         }
     }
 
     /** How many of a kind were raised since the start. */
-    public long raised(Alert.Kind kind) {
+    public long raised(String kind) {
         LongAdder count = raised.get(kind);
         return count == null ? 0 : count.sum();
     }
@@ -43,6 +67,11 @@ public final class Alerts implements Consumer<Alert>, AutoCloseable {
     /** How many did not reach the webhook since the start. */
     public long undelivered() {
         return webhook == null ? 0 : webhook.undelivered();
+    }
+
+    /** Why the last alert did not reach the webhook; empty if it did. */
+    public Optional<String> trouble() {
+        return webhook == null ? Optional.empty() : webhook.trouble();
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.pledgemq.server.alert;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.pledgemq.engine.command.Alert;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Posts alerts as JSON to a URL, one after another: {@code at, kind, subject, text}. A few wait in a bounded queue,
+ * Posts alerts as JSON to a URL, one after another: {@code at, server, kind, subject, text}. A few wait in a bounded queue,
  * each is tried a few times; one that does not arrive is counted and logged. What an alert speaks of stays in the
  * engine.
  */
@@ -37,6 +37,8 @@ final class Webhook implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final URI url;
+    private final String server;
+    private volatile @Nullable String trouble;
     private final AtomicLong undelivered = new AtomicLong();
     private @Nullable HttpClient http;
     private final ThreadPoolExecutor sender =
@@ -46,12 +48,17 @@ final class Webhook implements AutoCloseable {
                 return thread;
             });
 
-    Webhook(URI url) {
+    /** @param server how the server is called that posts */
+    Webhook(URI url, String server) {
         this.url = url;
+        this.server = server;
     }
 
+    /** What is posted. */
+    record Told(String kind, String subject, String text) {}
+
     /** Takes an alert and returns at once. */
-    void post(Alert alert) {
+    void post(Told alert) {
         Instant at = Instant.now();
         try {
             sender.execute(() -> deliver(alert, at));
@@ -64,7 +71,12 @@ final class Webhook implements AutoCloseable {
         return undelivered.get();
     }
 
-    private void deliver(Alert alert, Instant at) {
+    /** Why the last one did not arrive; empty if it did. */
+    Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
+    private void deliver(Told alert, Instant at) {
         String why = "";
         try {
             HttpRequest request = HttpRequest.newBuilder(url)
@@ -78,6 +90,7 @@ final class Webhook implements AutoCloseable {
                 }
                 why = tried(request);
                 if (why.isEmpty()) {
+                    trouble = null;
                     return;
                 }
             }
@@ -90,10 +103,11 @@ final class Webhook implements AutoCloseable {
         lost(alert, why);
     }
 
-    private static String json(Alert alert, Instant at) throws JsonProcessingException {
+    private String json(Told alert, Instant at) throws JsonProcessingException {
         Map<String, String> fields = new LinkedHashMap<>();
         fields.put("at", at.toString());
-        fields.put("kind", alert.kind().name());
+        fields.put("server", server);
+        fields.put("kind", alert.kind());
         fields.put("subject", alert.subject());
         fields.put("text", alert.text());
         return JSON.writeValueAsString(fields);
@@ -116,8 +130,9 @@ final class Webhook implements AutoCloseable {
     }
 
     /** Without the URL, which may hold a token. */
-    private void lost(Alert alert, String why) {
+    private void lost(Told alert, String why) {
         undelivered.incrementAndGet();
+        trouble = why;
         LOG.warn("alert not delivered to alerts.webhook: {}. It was {} {}", why, alert.kind(), alert.subject());
     }
 

@@ -48,6 +48,7 @@ public record ServerConfig(
         boolean health,
 
         AlertsConfig alerts,
+        AuditConfig audit,
         LoggingConfig logging,
         ShutdownConfig shutdown,
         WatchdogConfig watchdog) {
@@ -55,6 +56,11 @@ public record ServerConfig(
     public ServerConfig {
         topics = List.copyOf(topics);
         groups = List.copyOf(groups);
+    }
+
+    /** Directory of the audit log. */
+    public Path auditDirectory() {
+        return audit.directory().orElse(data.resolve("audit"));
     }
 
     /** The configuration of a server that nobody configured. */

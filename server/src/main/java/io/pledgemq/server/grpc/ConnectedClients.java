@@ -76,6 +76,13 @@ public final class ConnectedClients {
                 .toList();
     }
 
+    /** Whether a producer of the topic is connected; one with more topics than are told may be one. */
+    public boolean sendsTo(String topic) {
+        return all().stream()
+                .filter(client -> client.type().equals("producer"))
+                .anyMatch(client -> client.topics().contains(topic) || client.topics().size() >= MAX_TOPICS);
+    }
+
     /**
      * Asks a client what its threads do. Fails with {@link IllegalStateException} if it has no open stream, and with
      * {@link java.util.concurrent.TimeoutException} if it does not answer within ten seconds. Empty if there is no such

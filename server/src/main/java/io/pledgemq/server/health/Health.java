@@ -3,8 +3,10 @@ package io.pledgemq.server.health;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pledgemq.server.net.Lifecycle;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * What probes are told. Ready means that clients are served: not while the engine recovers, and not any more from the
@@ -17,6 +19,7 @@ public final class Health {
     private final Lifecycle lifecycle;
     private final RecoveryProgress recovery;
     private volatile BooleanSupplier diskFull = () -> false;
+    private volatile Supplier<List<Concern>> attention = List::of;
 
     public Health(Lifecycle lifecycle, RecoveryProgress recovery) {
         this.lifecycle = lifecycle;
@@ -28,6 +31,11 @@ public final class Health {
         diskFull = full;
     }
 
+    /** From now on it is asked what needs a person. */
+    public void watchAttention(Supplier<List<Concern>> concerns) {
+        attention = concerns;
+    }
+
     public boolean ready() {
         return lifecycle.ready();
     }
@@ -36,8 +44,12 @@ public final class Health {
         return lifecycle;
     }
 
-    /** For people and programs: one JSON object, nothing secret in it. */
-    String json() {
+    /**
+     * For people and programs: one JSON object, nothing secret in it and no name.
+     *
+     * @param figures whether the caller may have those, too
+     */
+    String json(boolean figures) {
         Lifecycle.Phase phase = lifecycle.now().phase();
         ObjectNode node = MAPPER.createObjectNode();
         node.put("ready", phase == Lifecycle.Phase.READY);
@@ -51,6 +63,12 @@ public final class Health {
                     .put("totalBytes", now.totalBytes());
         } else {
             node.put("newMessages", diskFull.getAsBoolean() ? "refused: the disk is full" : "taken");
+            List<Concern> concerns = attention.get();
+            node.put("needsAttention", !concerns.isEmpty());
+            if (figures) {
+                ObjectNode counts = node.putObject("attention");
+                concerns.forEach(concern -> counts.put(concern.code().spelling(), concern.count()));
+            }
         }
         return node.toString();
     }

@@ -33,7 +33,11 @@ public final class Probes implements Routes {
                 .service(
                         "exact:/readyz",
                         (context, request) ->
-                                answer(health.ready() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE, health.json()));
+                                answer(
+                                        health.ready() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE,
+                                        health.json(context.remoteAddress()
+                                                .getAddress()
+                                                .isLoopbackAddress())));
         grpc.addTo(listener);
     }
 

@@ -6,7 +6,12 @@ import io.pledgemq.server.access.AuditLog;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.grpc.ConnectedClients;
+import io.pledgemq.server.health.Attention;
 
 /** What the administration works on. */
 public record AdminParts(
-        Engine engine, Catalog catalog, ConnectedClients clients, Access access, AuditLog audit, ServerConfig config) {}
+        Engine engine, Catalog catalog, ConnectedClients clients, Access access, Attention attention, ServerConfig config) {
+    AuditLog audit() {
+        return attention.facts().audit();
+    }
+}

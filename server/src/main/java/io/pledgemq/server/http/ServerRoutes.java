@@ -1,25 +1,19 @@
 package io.pledgemq.server.http;
 
-import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.view.EngineStats;
 import io.pledgemq.engine.view.SubscriptionView;
 import io.pledgemq.server.config.Version;
+import io.pledgemq.server.health.Concern;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** How the server is. */
 final class ServerRoutes {
-    /** Names in one problem. */
-    private static final int NAMES = 20;
-
     private final AdminParts parts;
     private final Instant startedAt = Instant.now();
     private final long startedNanos = System.nanoTime();
@@ -31,6 +25,7 @@ final class ServerRoutes {
     /**
      * How the server is.
      *
+     * @param healthy whether nothing needs a person
      * @param problems what a person should look at, in words; none if it is healthy
      * @param logBytes size of the engine's log
      * @param commands logged since the start
@@ -38,6 +33,7 @@ final class ServerRoutes {
      * @param undecided half messages, parked ones included
      * @param dead open dead letters in all groups
      * @param authentication whether messaging clients must prove who they are
+     * @param attention the problems with their counts, and the command that shows each
      */
     record StatusAnswer(
             boolean healthy,
@@ -61,7 +57,23 @@ final class ServerRoutes {
             long lag,
             long dead,
             boolean authentication,
-            boolean insecure) {}
+            boolean insecure,
+            List<ConcernAnswer> attention) {}
+
+    /**
+     * Something that needs a person.
+     *
+     * @param code for programs, such as dead-letters; never changes its meaning
+     * @param count of what it is about
+     * @param what and why, in words
+     * @param next command that shows it, or helps
+     */
+    record ConcernAnswer(String code, long count, String what, String next) {
+        static ConcernAnswer of(Concern concern) {
+            return new ConcernAnswer(
+                    concern.code().spelling(), concern.count(), concern.text(), concern.command());
+        }
+    }
 
     Stream<Route> routes() {
         return Stream.of(Route.get("/server", "server.status")
@@ -73,10 +85,12 @@ final class ServerRoutes {
         EngineStats stats = parts.engine().desk().stats().join();
         Path data = parts.config().data().toAbsolutePath().normalize();
         FileStore disk = disk(data);
-        List<String> problems = problems(stats);
+        List<ConcernAnswer> attention = parts.attention().now(stats).stream()
+                .map(ConcernAnswer::of)
+                .toList();
         return new StatusAnswer(
-                problems.isEmpty(),
-                problems,
+                attention.isEmpty(),
+                attention.stream().map(ConcernAnswer::what).toList(),
                 Version.text(),
                 System.getProperty("java.version", "unknown"),
                 startedAt.toString(),
@@ -96,45 +110,8 @@ final class ServerRoutes {
                 stats.subscriptions().stream().mapToLong(SubscriptionView::lag).sum(),
                 stats.subscriptions().stream().mapToLong(SubscriptionView::dead).sum(),
                 parts.config().access().authentication(),
-                parts.config().access().insecure());
-    }
-
-    private List<String> problems(EngineStats stats) {
-        List<String> problems = new ArrayList<>();
-        if (stats.diskFull()) {
-            problems.add("the disk is full: new messages are refused until space returns");
-        }
-        memory(stats).ifPresent(problems::add);
-        List<String> full = stats.groups().stream()
-                .filter(group -> group.subscriptions().stream().anyMatch(SubscriptionView::full))
-                .map(group -> group.config().name())
-                .toList();
-        if (!full.isEmpty()) {
-            problems.add("so much is not settled that these groups get nothing new, limits.unsettled"
-                    + " or limits.unsettled-per-subscription: "
-                    + full.stream().limit(NAMES).collect(Collectors.joining(", "))
-                    + (full.size() > NAMES ? " and " + (full.size() - NAMES) + " more" : ""));
-        }
-        parts.audit()
-                .trouble()
-                .ifPresent(why ->
-                        problems.add("the audit log cannot be written, so administrative changes are refused: " + why));
-        return problems;
-    }
-
-    private static Optional<String> memory(EngineStats stats) {
-        Limits.Rows limits = stats.limits();
-        if (stats.pending() >= limits.pending()) {
-            return Optional.of("limits.pending=" + limits.pending() + " is reached: new half messages and delayed ones"
-                    + " are refused until some are decided or delivered");
-        }
-        if (stats.kept() >= limits.kept()) {
-            return Optional.of("limits.kept=" + limits.kept()
-                    + " is reached: new messages are refused until groups have got" + " what topics keep for them");
-        }
-        return stats.waitingForTheirTime() >= limits.delayed()
-                ? Optional.of("limits.delayed=" + limits.delayed() + " is reached: new delayed messages are refused")
-                : Optional.empty();
+                parts.config().access().insecure(),
+                attention);
     }
 
     private static FileStore disk(Path data) throws AdminProblem {

@@ -1,9 +1,10 @@
 package io.pledgemq.server.metrics;
 
 import io.pledgemq.engine.Engine;
-import io.pledgemq.engine.command.Alert;
 import io.pledgemq.server.alert.Alerts;
 import io.pledgemq.server.grpc.ConnectedClients;
+import io.pledgemq.server.health.Attention;
+import io.pledgemq.server.health.Concern;
 import io.pledgemq.server.net.Connections;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,16 +21,21 @@ import org.slf4j.LoggerFactory;
  * @param reserveBytes of that disk, which new messages leave alone
  */
 public record Sources(
-        Engine engine, ConnectedClients clients, Connections connections, Alerts alerts, Path data, long reserveBytes) {
+        Engine engine, ConnectedClients clients, Connections connections, Attention attention, Path data, long reserveBytes) {
     private static final Logger LOG = LoggerFactory.getLogger(Sources.class);
 
     Stream<Family> families() {
         Family raised = Family.counter("pledgemq_alerts", "Alerts raised since the start.", "kind");
-        for (Alert.Kind kind : Alert.Kind.values()) {
-            raised.add(alerts.raised(kind), kind.name().toLowerCase(Locale.ROOT));
-        }
+        Alerts alerts = attention.facts().alerts();
+        Attention.kinds().forEach(kind -> raised.add(alerts.raised(kind), kind.toLowerCase(Locale.ROOT)));
         return Stream.concat(
                 Stream.of(
+                        certificates(),
+                        Family.gauge("pledgemq_audit_writable", "0 while the audit log cannot be written.")
+                                .add(attention.facts().audit().trouble().isPresent() ? 0 : 1),
+                        Family.gauge("pledgemq_audit_lost", "Audit entries lost that no line tells of yet.")
+                                .add(attention.facts().audit().lost()),
+                        needs(),
                         raised,
                         Family.counter("pledgemq_alerts_undelivered", "Alerts that did not reach the webhook.")
                                 .add(alerts.undelivered()),
@@ -50,6 +56,23 @@ public record Sources(
                         Family.gauge("pledgemq_disk_reserve_bytes", "Space that new messages leave alone.")
                                 .add(reserveBytes)),
                 disk());
+    }
+
+    private Family certificates() {
+        Family ends = Family.gauge(
+                "pledgemq_certificate_expiry_timestamp_seconds", "When a certificate ends, in Unix time.", "whose");
+        attention.facts().ends().forEach(end -> ends.add(end.at().getEpochSecond(), end.whose()));
+        return ends;
+    }
+
+    private Family needs() {
+        Family needs =
+                Family.highest("pledgemq_needs_attention", "What needs a person, as `server status` counts it.", "what");
+        for (Concern.Code code : Concern.Code.values()) {
+            needs.add(0, code.spelling());
+        }
+        attention.last().forEach(concern -> needs.add(concern.count(), concern.code().spelling()));
+        return needs;
     }
 
     private Stream<Family> disk() {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,7 @@ import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +50,16 @@ public final class Certificates implements TlsProvider {
     private volatile Used used;
     private List<Object> seen;
     private Instant lookAgain;
+
+    private volatile @Nullable String trouble;
+
+    /**
+     * When a certificate ends.
+     *
+     * @param whose the server, or the clients' authority
+     * @param renewed whether the server makes another by itself
+     */
+    public record End(String whose, Instant at, boolean renewed) {}
 
     private record Used(TlsKeyPair identity, List<X509Certificate> authorities) {}
 
@@ -153,16 +165,35 @@ public final class Certificates implements TlsProvider {
         try {
             Used before = used;
             used = load();
+            trouble = null;
             if (!used.equals(before)) {
                 LOG.info("new connections get the certificate that is valid until {}", end(used.identity));
             }
         } catch (UnusableCertificateException e) {
-            LOG.error("the changed certificate is not used, the one before stays: {}", e.getMessage());
+            trouble = e.getMessage();
+            LOG.error("the certificate's files cannot be used, the one before stays: {}", e.getMessage());
         } catch (IllegalArgumentException | IllegalStateException e) {
             // What the reader of certificates throws for some nonsense; the next change must be seen all the same.
+            trouble = e.toString();
             LOG.error("the changed certificate is not used, the one before stays", e);
         }
         seen = marks();
+    }
+
+    /** When the certificate that new connections get ends, and the first of the clients' authorities. */
+    public List<End> ends() {
+        List<End> ends = new ArrayList<>();
+        ends.add(new End("the server", end(used.identity), config.mode() == TlsConfig.Mode.GENERATED));
+        used.authorities.stream()
+                .map(authority -> authority.getNotAfter().toInstant())
+                .min(Comparator.naturalOrder())
+                .ifPresent(first -> ends.add(new End("the clients' authority", first, false)));
+        return ends;
+    }
+
+    /** Why what is in the files now is not used; empty if it is. */
+    public Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
     }
 
     /** What changes when a file does. */

@@ -161,6 +161,24 @@ class AdminCommandsTest {
     }
 
     @Test
+    void theStatusListsWhatNeedsAPersonWithTheCommandThatShowsIt() throws Exception {
+        run("topic", "create", "orders", "--type", "NORMAL");
+        run("group", "create", "warehouse");
+        server.die("orders", "warehouse", "m-1", "k-1");
+
+        assertThat(run("server", "status")).isEqualTo(10);
+        assertThat(out.toString())
+                .contains("healthy           false", "dead-letters", "open dead letters of the groups warehouse")
+                .contains("./pledgemq dead list --status open");
+        assertThat(run("server", "status", "-o", "json")).isEqualTo(10);
+        assertThat(json().at("/attention/0/code").asText()).isEqualTo("dead-letters");
+        assertThat(json().at("/attention/0/count").asInt()).isEqualTo(1);
+        assertThat(json().at("/problems").size()).isEqualTo(1);
+        run("dead", "skip", "m-1", "--reason", "seen");
+        assertThat(run("server", "status")).isZero();
+    }
+
+    @Test
     void aUserComesWithASecretFromAFile() throws Exception {
         Path secret = Files.writeString(directory.resolve("secret"), AdminServer.SECRET + "\n");
 

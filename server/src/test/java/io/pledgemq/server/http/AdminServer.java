@@ -19,6 +19,7 @@ import io.pledgemq.server.access.AccessOptions;
 import io.pledgemq.server.access.AuditLimits;
 import io.pledgemq.server.access.AuditLog;
 import io.pledgemq.server.access.Capabilities;
+import io.pledgemq.server.alert.Alerts;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.catalog.GroupDefaults;
 import io.pledgemq.server.config.ConfigLoader;
@@ -27,6 +28,8 @@ import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TlsConfig;
 import io.pledgemq.server.grpc.Gate;
 import io.pledgemq.server.grpc.Rpc;
+import io.pledgemq.server.health.Attention;
+import io.pledgemq.server.health.Facts;
 import io.pledgemq.server.net.Connections;
 import io.pledgemq.server.net.Front;
 import java.io.IOException;
@@ -46,6 +49,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The administration of a real engine on a real port, with users of every role, and the engine at hand. */
@@ -65,6 +69,7 @@ public final class AdminServer implements AutoCloseable {
     private final Engine engine;
     private final Rpc rpc;
     private final AuditLog audit;
+    private final Attention attention;
     private final Front front;
     private final RouteTable routes;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -75,9 +80,13 @@ public final class AdminServer implements AutoCloseable {
         Access access = Access.open(AccessOptions.open(data), InstantSource.system());
         Catalog catalog = Catalog.load(
                 engine, new GroupDefaults(true, 16, config.newGroups().retry(), false));
-        audit = AuditLog.open(data.resolve("audit"), InstantSource.system(), AuditLimits.DEFAULTS);
+        audit = AuditLog.open(config.auditDirectory(), InstantSource.system(), AuditLimits.DEFAULTS);
         rpc = new Rpc(engine, catalog, config, Capabilities.open(data), new Gate(access, audit), "127.0.0.1:8081");
-        AdminParts parts = new AdminParts(engine, catalog, rpc.connected(), access, audit, config);
+        Alerts alerts = new Alerts(config.alerts(), "test");
+        Facts facts = new Facts(
+                config.alerts(), audit, null, Optional::empty, topic -> rpc.connected().sendsTo(topic), alerts);
+        attention = Attention.of(engine, facts, InstantSource.system());
+        AdminParts parts = new AdminParts(engine, catalog, rpc.connected(), access, attention, config);
         routes = AdminRoutes.of(parts);
         Front.Address address = new Front.Address(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
