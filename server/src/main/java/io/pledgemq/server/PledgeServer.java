@@ -85,7 +85,8 @@ public final class PledgeServer implements AutoCloseable {
                 alerts);
         Attention attention = Attention.start(engine, facts);
         opened.push(attention::close);
-        List<Routes> administration = new ArrayList<>(gauges.routes(engine, rpc, fronts.connections(), attention, access));
+        List<Routes> administration =
+                new ArrayList<>(gauges.routes(engine, rpc, fronts.connections(), attention, access));
         administration.add(
                 AdminHttp.routes(new AdminParts(engine, catalog, rpc.connected(), access, attention, config)));
         fronts.serve(List.of(messaging), administration);

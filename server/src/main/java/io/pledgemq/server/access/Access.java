@@ -157,7 +157,9 @@ public final class Access {
         }
         CallProof.Call proved = new CallProof.Call(ticket, call.address(), call.method(), call.target());
         return prove(
-                claim.get().user(), remote, secret -> check.proves(secret, proved, claim.get().mac()));
+                claim.get().user(),
+                remote,
+                secret -> check.proves(secret, proved, claim.get().mac()));
     }
 
     /** Tells whether the caller may do this now. */

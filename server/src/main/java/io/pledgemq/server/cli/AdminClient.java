@@ -75,11 +75,7 @@ final class AdminClient {
      * @param talk where the target of a change is told
      */
     record Choice(
-            Place place,
-            @Nullable String user,
-            @Nullable Path secretFile,
-            ClientTls tls,
-            Consumer<String> talk) {}
+            Place place, @Nullable String user, @Nullable Path secretFile, ClientTls tls, Consumer<String> talk) {}
 
     static AdminClient of(Choice choice) throws CommandFailure {
         URI endpoint = choice.place.endpoint();
@@ -161,7 +157,10 @@ final class AdminClient {
     }
 
     private URI uri(String target) {
-        return URI.create(plain == null ? origin(endpoint.getScheme(), endpoint.getRawAuthority()) + target : http(plain) + target);
+        return URI.create(
+                plain == null
+                        ? origin(endpoint.getScheme(), endpoint.getRawAuthority()) + target
+                        : http(plain) + target);
     }
 
     private static String origin(String scheme, String authority) {
@@ -186,8 +185,7 @@ final class AdminClient {
             ticket = good;
             ticketNanos = System.nanoTime();
         }
-        return CallProof.authorization(
-                caller.user(), caller.key(), new CallProof.Call(good, reached, method, target));
+        return CallProof.authorization(caller.user(), caller.key(), new CallProof.Call(good, reached, method, target));
     }
 
     /** Has the server prove itself, and returns its ticket. */

@@ -20,7 +20,11 @@ import picocli.CommandLine.ExitCode;
  * @param data that directory, for messages
  */
 record Caller(
-        String user, String basic, byte[] key, byte @Nullable [] serverKey, @Nullable Path data) {
+        String user,
+        String basic,
+        byte[] key,
+        byte @Nullable [] serverKey,
+        @Nullable Path data) {
 
     /** @param secretFile null where the user chose none, as {@code user} is */
     static Caller of(Place place, @Nullable String user, @Nullable Path secretFile, boolean local)
@@ -63,8 +67,9 @@ record Caller(
         boolean directoryMeant =
                 place.optionNamesData() && place.file(AdminCredential.FILE_NAME).isPresent();
         Path data = directoryMeant ? place.data() : null;
-        byte[] serverKey =
-                data == null ? null : read(data.resolve(AdminCredential.FILE_NAME)).callKey();
+        byte[] serverKey = data == null
+                ? null
+                : read(data.resolve(AdminCredential.FILE_NAME)).callKey();
         return new Caller(user, basic, CallProof.key(secret), serverKey, data);
     }
 

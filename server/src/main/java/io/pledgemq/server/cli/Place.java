@@ -132,8 +132,7 @@ final class Place {
                 ExitCode.USAGE,
                 "This command is told two places, so it does nothing.",
                 option + " names the data directory " + data() + ", "
-                        + there.map(uri -> "whose server listens at " + uri)
-                                .orElse("which no server uses now")
+                        + there.map(uri -> "whose server listens at " + uri).orElse("which no server uses now")
                         + "; " + ENDPOINT_VARIABLE + " names the server at " + endpoint + ".",
                 "for the directory: leave " + ENDPOINT_VARIABLE + " out (" + ENDPOINT_VARIABLE
                         + "= ./pledgemq ...). For that server: leave " + option + " out, or add --endpoint " + endpoint
@@ -174,7 +173,9 @@ final class Place {
         }
         boolean anywhere = host.equals("0.0.0.0") || host.equals("::");
         boolean tls = read.tls().clientCertificate() == TlsConfig.ClientCertificate.REQUIRED
-                || (read.tls().enabled() && (anywhere || !isLoopback(host)) && !read.access().insecure());
+                || (read.tls().enabled()
+                        && (anywhere || !isLoopback(host))
+                        && !read.access().insecure());
         String reached = anywhere ? "127.0.0.1" : host;
         String authority = reached.contains(":") && !reached.startsWith("[") ? "[" + reached + "]" : reached;
         return parsed((tls ? "https://" : "http://") + authority + ":" + port, "listen.host");

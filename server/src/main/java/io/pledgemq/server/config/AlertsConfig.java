@@ -32,7 +32,7 @@ public record AlertsConfig(
     /** Without the URL, which may hold a token. */
     @Override
     public String toString() {
-        return "AlertsConfig[webhook=" + (webhook.isPresent() ? "set" : "none") + ", serverName=" + serverName + ", lag="
-                + lag + ", undecided=" + undecided + "]";
+        return "AlertsConfig[webhook=" + (webhook.isPresent() ? "set" : "none") + ", serverName=" + serverName
+                + ", lag=" + lag + ", undecided=" + undecided + "]";
     }
 }

@@ -80,7 +80,8 @@ public final class ConnectedClients {
     public boolean sendsTo(String topic) {
         return all().stream()
                 .filter(client -> client.type().equals("producer"))
-                .anyMatch(client -> client.topics().contains(topic) || client.topics().size() >= MAX_TOPICS);
+                .anyMatch(client ->
+                        client.topics().contains(topic) || client.topics().size() >= MAX_TOPICS);
     }
 
     /**

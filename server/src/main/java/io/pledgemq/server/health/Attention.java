@@ -70,7 +70,9 @@ public final class Attention implements AutoCloseable {
 
     /** All kinds of alerts, the engine's too. */
     public static List<String> kinds() {
-        return Stream.concat(Stream.of(Alert.Kind.values()).map(Enum::name), OURS.stream().map(Enum::name))
+        return Stream.concat(
+                        Stream.of(Alert.Kind.values()).map(Enum::name),
+                        OURS.stream().map(Enum::name))
                 .toList();
     }
 
@@ -114,17 +116,16 @@ public final class Attention implements AutoCloseable {
         Map<Code, Concern> here = new EnumMap<>(Code.class);
         found.stream()
                 .filter(concern -> OURS.contains(concern.code()))
-                .forEach(concern ->
-                        here.merge(concern.code(), concern, (one, other) -> one.level() >= other.level() ? one : other));
+                .forEach(concern -> here.merge(
+                        concern.code(), concern, (one, other) -> one.level() >= other.level() ? one : other));
         here.forEach((code, concern) -> {
             Concern before = told.get(code);
             if (before == null || before.level() < concern.level()) {
                 facts.alerts().raise(code.name(), "", concern.text() + " (" + concern.command() + ")");
             }
         });
-        told.keySet().stream()
-                .filter(code -> !here.containsKey(code))
-                .forEach(code -> facts.alerts().over(code.name()));
+        told.keySet().stream().filter(code -> !here.containsKey(code)).forEach(code -> facts.alerts()
+                .over(code.name()));
         told.clear();
         told.putAll(here);
         return !found.isEmpty();

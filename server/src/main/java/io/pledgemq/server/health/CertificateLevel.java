@@ -4,7 +4,9 @@ import io.pledgemq.server.tls.Certificates;
 import java.time.Duration;
 import java.time.Instant;
 
-/** How soon a certificate ends. One that the server renews by itself, 30 days before, is no matter until that failed. */
+/**
+ * How soon a certificate ends. One that the server renews by itself, 30 days before, is no matter until that failed.
+ */
 enum CertificateLevel {
     FINE,
     WITHIN_30_DAYS,

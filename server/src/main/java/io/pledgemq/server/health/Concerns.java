@@ -170,9 +170,8 @@ final class Concerns {
 
     private List<Concern> groups() {
         List<Concern> found = new ArrayList<>();
-        long dead = stats.subscriptions().stream()
-                .mapToLong(SubscriptionView::dead)
-                .sum();
+        long dead =
+                stats.subscriptions().stream().mapToLong(SubscriptionView::dead).sum();
         if (dead > 0) {
             found.add(Concern.of(
                     Code.DEAD_LETTERS,

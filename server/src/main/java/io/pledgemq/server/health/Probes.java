@@ -32,12 +32,9 @@ public final class Probes implements Routes {
         listener.service("exact:/livez", (context, request) -> answer(HttpStatus.OK, "{\"alive\":true}"))
                 .service(
                         "exact:/readyz",
-                        (context, request) ->
-                                answer(
-                                        health.ready() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE,
-                                        health.json(context.remoteAddress()
-                                                .getAddress()
-                                                .isLoopbackAddress())));
+                        (context, request) -> answer(
+                                health.ready() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE,
+                                health.json(context.remoteAddress().getAddress().isLoopbackAddress())));
         grpc.addTo(listener);
     }
 

@@ -61,8 +61,7 @@ final class AdminApi {
                             .orElse("it is GET " + CHALLENGE_PATH + "?nonce=N with 22 to 86 letters, digits, - or _."),
                     "see docs/access.md, Proofs."));
         }
-        return AdminAnswer.ok(
-                access.challenge(nonce.group(1), request.call().address()));
+        return AdminAnswer.ok(access.challenge(nonce.group(1), request.call().address()));
     }
 
     /** What became of a request's head. */

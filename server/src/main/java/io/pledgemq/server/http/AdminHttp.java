@@ -133,7 +133,10 @@ public final class AdminHttp implements HttpService {
                 authorization,
                 ctx.remoteAddress().getAddress(),
                 new CallProof.Call(
-                        "", CallProof.address(ctx.localAddress()), headers.method().name(), headers.path()));
+                        "",
+                        CallProof.address(ctx.localAddress()),
+                        headers.method().name(),
+                        headers.path()));
     }
 
     /** After an upgrade to HTTP/2 the same host stands in both places, or only in the old one. */

@@ -10,7 +10,12 @@ import io.pledgemq.server.health.Attention;
 
 /** What the administration works on. */
 public record AdminParts(
-        Engine engine, Catalog catalog, ConnectedClients clients, Access access, Attention attention, ServerConfig config) {
+        Engine engine,
+        Catalog catalog,
+        ConnectedClients clients,
+        Access access,
+        Attention attention,
+        ServerConfig config) {
     AuditLog audit() {
         return attention.facts().audit();
     }

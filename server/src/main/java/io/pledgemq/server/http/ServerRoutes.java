@@ -70,8 +70,7 @@ final class ServerRoutes {
      */
     record ConcernAnswer(String code, long count, String what, String next) {
         static ConcernAnswer of(Concern concern) {
-            return new ConcernAnswer(
-                    concern.code().spelling(), concern.count(), concern.text(), concern.command());
+            return new ConcernAnswer(concern.code().spelling(), concern.count(), concern.text(), concern.command());
         }
     }
 
@@ -85,9 +84,8 @@ final class ServerRoutes {
         EngineStats stats = parts.engine().desk().stats().join();
         Path data = parts.config().data().toAbsolutePath().normalize();
         FileStore disk = disk(data);
-        List<ConcernAnswer> attention = parts.attention().now(stats).stream()
-                .map(ConcernAnswer::of)
-                .toList();
+        List<ConcernAnswer> attention =
+                parts.attention().now(stats).stream().map(ConcernAnswer::of).toList();
         return new StatusAnswer(
                 attention.isEmpty(),
                 attention.stream().map(ConcernAnswer::what).toList(),

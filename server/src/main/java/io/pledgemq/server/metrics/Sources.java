@@ -21,7 +21,12 @@ import org.slf4j.LoggerFactory;
  * @param reserveBytes of that disk, which new messages leave alone
  */
 public record Sources(
-        Engine engine, ConnectedClients clients, Connections connections, Attention attention, Path data, long reserveBytes) {
+        Engine engine,
+        ConnectedClients clients,
+        Connections connections,
+        Attention attention,
+        Path data,
+        long reserveBytes) {
     private static final Logger LOG = LoggerFactory.getLogger(Sources.class);
 
     Stream<Family> families() {
@@ -66,12 +71,14 @@ public record Sources(
     }
 
     private Family needs() {
-        Family needs =
-                Family.highest("pledgemq_needs_attention", "What needs a person, as `server status` counts it.", "what");
+        Family needs = Family.highest(
+                "pledgemq_needs_attention", "What needs a person, as `server status` counts it.", "what");
         for (Concern.Code code : Concern.Code.values()) {
             needs.add(0, code.spelling());
         }
-        attention.last().forEach(concern -> needs.add(concern.count(), concern.code().spelling()));
+        attention
+                .last()
+                .forEach(concern -> needs.add(concern.count(), concern.code().spelling()));
         return needs;
     }
 

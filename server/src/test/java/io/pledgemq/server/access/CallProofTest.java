@@ -50,7 +50,8 @@ class CallProofTest {
 
         assertThat(Access.isProof(List.of(header))).isTrue();
         assertThat(call(access, header, ADDRESS, "GET", "/a?b=c")).isInstanceOf(Accepted.class);
-        assertThat(reason(call(access, header, "127.0.0.1:8082", "GET", "/a?b=c"))).isEqualTo(Reason.WRONG);
+        assertThat(reason(call(access, header, "127.0.0.1:8082", "GET", "/a?b=c")))
+                .isEqualTo(Reason.WRONG);
         assertThat(reason(call(access, header, ADDRESS, "DELETE", "/a?b=c"))).isEqualTo(Reason.WRONG);
         assertThat(reason(call(access, header, ADDRESS, "GET", "/a?b=d"))).isEqualTo(Reason.WRONG);
         assertThat(reason(call(open(), header, ADDRESS, "GET", "/a?b=c")))

@@ -90,7 +90,9 @@ class PlaceTest {
             assertThat(run(Map.of(), "dead", "list", "--data", stopped.toString()))
                     .isZero();
             assertThat(out.toString()).contains("m-1", "open");
-            assertThat(server.get("viewer", "/dead-letters").at("/items/0/status").asText())
+            assertThat(server.get("viewer", "/dead-letters")
+                            .at("/items/0/status")
+                            .asText())
                     .isEqualTo("open");
         }
     }
@@ -139,7 +141,8 @@ class PlaceTest {
             String data = home.resolve("data").toString();
             assertThat(run(Map.of(), "topic", "create", "t", "--type", "FIFO", "--data", data))
                     .isZero();
-            assertThat(err.toString()).isEqualToIgnoringNewLines("server " + server.administration() + ", data directory " + data);
+            assertThat(err.toString())
+                    .isEqualToIgnoringNewLines("server " + server.administration() + ", data directory " + data);
             assertThat(run(Map.of(), "topic", "list", "--data", data)).isZero();
             assertThat(err.toString()).isEmpty();
         }
@@ -175,11 +178,19 @@ class PlaceTest {
                                 "--secret-file",
                                 secret.toString()))
                         .isEqualTo(1);
-                assertThat(run(Map.of(), "topic", "list", "--endpoint", server.administration().toString(), "--data", stopped.toString()))
+                assertThat(run(
+                                Map.of(),
+                                "topic",
+                                "list",
+                                "--endpoint",
+                                server.administration().toString(),
+                                "--data",
+                                stopped.toString()))
                         .as("a true server, of another directory")
                         .isEqualTo(1);
                 assertThat(err.toString()).contains("does not have that directory's admin.credential");
-                String credential = Files.readString(data.resolve(AdminCredential.FILE_NAME)).strip();
+                String credential = Files.readString(data.resolve(AdminCredential.FILE_NAME))
+                        .strip();
                 assertThat(heard).isNotEmpty().noneMatch(request -> request.contains("authorization"));
                 assertThat(heard).noneMatch(request -> request.contains(credential.substring("admin:".length())));
             } finally {
@@ -220,8 +231,8 @@ class PlaceTest {
     @Test
     void aServerThatTakesTlsOnlyIsTrustedByTheCertificateInItsDirectory() throws Exception {
         Path home = Files.createDirectory(directory.resolve("home"));
-        try (PledgeServer server = PledgeServer.start(
-                Running.config(home, "access.authentication: on", "listen.host: 0.0.0.0"))) {
+        try (PledgeServer server =
+                PledgeServer.start(Running.config(home, "access.authentication: on", "listen.host: 0.0.0.0"))) {
             assertThat(server.administration()).hasScheme("https").hasHost("127.0.0.1");
             assertThat(run(Map.of(), "topic", "list", "--data", home + "/data")).isZero();
         }

@@ -99,8 +99,7 @@ class AttentionTest {
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
         try (PledgeServer server = PledgeServer.start(Running.config(
                 directory, "tls:\n  mode: files\n  certificate-file: " + certificate + "\n  key-file: " + key))) {
-            Running.await(
-                    "it is told", () -> get(server, "/readyz").contains("\"certificate-ends\":1"));
+            Running.await("it is told", () -> get(server, "/readyz").contains("\"certificate-ends\":1"));
             assertThat(get(server, "/metrics"))
                     .contains("pledgemq_certificate_expiry_timestamp_seconds{whose=\"the server\"}")
                     .contains("pledgemq_alerts_total{kind=\"certificate_ends\"} 1.0");

@@ -84,7 +84,12 @@ public final class AdminServer implements AutoCloseable {
         rpc = new Rpc(engine, catalog, config, Capabilities.open(data), new Gate(access, audit), "127.0.0.1:8081");
         Alerts alerts = new Alerts(config.alerts(), "test");
         Facts facts = new Facts(
-                config.alerts(), audit, null, Optional::empty, topic -> rpc.connected().sendsTo(topic), alerts);
+                config.alerts(),
+                audit,
+                null,
+                Optional::empty,
+                topic -> rpc.connected().sendsTo(topic),
+                alerts);
         attention = Attention.of(engine, facts, InstantSource.system());
         AdminParts parts = new AdminParts(engine, catalog, rpc.connected(), access, attention, config);
         routes = AdminRoutes.of(parts);
