@@ -15,6 +15,11 @@ import java.util.Optional;
  * makes sure that it is never made and sends the undo in the same transaction.
  */
 final class Applying<T> implements DeliveryHandler {
+    static final String PARTIAL =
+            "a handler has let the database commit a part of this message's effect (DDL, TRUNCATE, "
+                    + "COMMIT as SQL text, SET autocommit inside of it) and failed then; compare the data, complete or undo the "
+                    + "part, then set the state of its row in pledge_inbox to CONSUMED, or delete the row and retry";
+
     private final Participant participant;
     private final String group;
     private final Payloads<T> payloads;
@@ -28,14 +33,15 @@ final class Applying<T> implements DeliveryHandler {
     }
 
     @Override
-    public String inboxId(Delivery delivery) {
-        return delivery.messageId();
+    public Inbox.Place place(Delivery delivery) {
+        return new Inbox.Place(group, delivery.messageId(), PledgeProperties.dueMs(delivery.properties()));
     }
 
     @Override
     public Settlement handle(Delivery delivery) throws Exception {
-        if (!delivery.evenIfOld() && participant.inbox().isOld(delivery.messageId())) {
-            return new Settlement.Dead(participant.inbox().tooOld(delivery.messageId()));
+        Inbox.Place place = place(delivery);
+        if (!delivery.evenIfOld() && participant.inbox().isOld(place)) {
+            return new Settlement.Dead(participant.inbox().tooOld(place));
         }
         return delivery.kind() == Delivery.Kind.COMPENSATE ? compensate(delivery) : apply(delivery);
     }
@@ -58,7 +64,7 @@ final class Applying<T> implements DeliveryHandler {
         Inbox.Claim claim;
         try (OwnedTransaction transaction = OwnedTransaction.beginForDelivery(participant)) {
             Inbox.Row row = new Inbox.Row(Inbox.State.CONSUMED, delivery.revision());
-            claim = transaction.claim(group, delivery.messageId(), row, delivery.evenIfOld());
+            claim = transaction.claim(place(delivery), row, delivery.evenIfOld());
             if (claim == Inbox.Claim.FIRST) {
                 handler.handle(transaction.protocol(), message);
                 transaction.commit();
@@ -76,7 +82,7 @@ final class Applying<T> implements DeliveryHandler {
         Inbox.Claim claim;
         try (OwnedTransaction transaction = OwnedTransaction.beginForDelivery(participant)) {
             Inbox.Row row = new Inbox.Row(Inbox.State.COMPENSATED, delivery.revision());
-            claim = transaction.claim(group, delivery.messageId(), row, delivery.evenIfOld());
+            claim = transaction.claim(place(delivery), row, delivery.evenIfOld());
             if (claim == Inbox.Claim.FIRST) {
                 sendUndo(transaction, delivery);
                 transaction.commit();
@@ -96,6 +102,10 @@ final class Applying<T> implements DeliveryHandler {
         Map<String, String> ours = new HashMap<>();
         ours.put(PledgeProperties.UNDO_OF, delivery.messageId());
         ours.put(PledgeProperties.UNDO_GROUP, group);
+        String due = delivery.properties().get(PledgeProperties.DUE_MS);
+        if (due != null) {
+            ours.put(PledgeProperties.DUE_MS, due);
+        }
         ours.put(PledgeProperties.UNDO_REASON, delivery.reason());
         String sender = delivery.properties().get(PledgeProperties.DATABASE_ID);
         if (sender != null) {
@@ -107,13 +117,15 @@ final class Applying<T> implements DeliveryHandler {
 
     /** Somebody was first, and committed; its row says what it did. */
     private Settlement taken(Delivery delivery, Outcome ifConsumed, Outcome ifCompensated) throws SQLException {
-        Optional<Inbox.Row> row = participant.inbox().read(group, delivery.messageId());
+        Optional<Inbox.Row> row = participant.inbox().read(place(delivery));
         if (row.isEmpty()) {
             return appliedElsewhere();
-        } else if (row.get().state() == Inbox.State.CONSUMED) {
-            return Settlement.ack(ifConsumed, row.get().revision());
         }
-        return Settlement.ack(ifCompensated, 0);
+        return switch (row.get().state()) {
+            case CONSUMED -> Settlement.ack(ifConsumed, row.get().revision());
+            case COMPENSATED -> Settlement.ack(ifCompensated, 0);
+            case PARTIAL -> new Settlement.Dead(PARTIAL);
+        };
     }
 
     private static Settlement appliedElsewhere() {

@@ -1,5 +1,6 @@
 package io.pledgemq.sdk;
 
+import io.pledgemq.sdk.jdbc.Inbox;
 import io.pledgemq.sdk.transport.Delivery;
 
 /** Makes of one delivery what its kind demands. */
@@ -7,6 +8,6 @@ interface DeliveryHandler {
     /** What it throws is judged by {@link FailureJudge}. */
     Settlement handle(Delivery delivery) throws Exception;
 
-    /** The message id under which the inbox knows this delivery. */
-    String inboxId(Delivery delivery);
+    /** Where the inbox row of this delivery is. */
+    Inbox.Place place(Delivery delivery);
 }

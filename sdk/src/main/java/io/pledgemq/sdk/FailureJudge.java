@@ -3,6 +3,7 @@ package io.pledgemq.sdk;
 import io.pledgemq.sdk.errors.EngineUnavailableException;
 import io.pledgemq.sdk.errors.OutcomeUnknownException;
 import io.pledgemq.sdk.jdbc.Inbox;
+import io.pledgemq.sdk.jdbc.OtherDatabaseException;
 import io.pledgemq.sdk.retry.RetryPolicy;
 import io.pledgemq.sdk.transport.Delivery;
 import java.util.random.RandomGenerator;
@@ -22,11 +23,13 @@ final class FailureJudge {
         this.random = random;
     }
 
-    Settlement judge(Throwable failure, Delivery delivery, String inboxId) {
-        if (!delivery.evenIfOld() && inbox.isOld(inboxId)) {
-            return new Settlement.Dead(inbox.tooOld(inboxId));
+    Settlement judge(Throwable failure, Delivery delivery, Inbox.Place place) {
+        if (!delivery.evenIfOld() && inbox.isOld(place)) {
+            return new Settlement.Dead(inbox.tooOld(place));
         } else if (delivery.kind() == Delivery.Kind.COMPENSATE) {
             return new Settlement.Again(reason(failure), false, retry.pauseAfter(delivery.attempt(), random));
+        } else if (failure.getCause() instanceof OtherDatabaseException) {
+            return Settlement.later(reason(failure));
         } else if (failure instanceof OutcomeUnknownException || failure instanceof EngineUnavailableException) {
             return Settlement.later(reason(failure));
         } else if (retry.isFinal(failure)) {

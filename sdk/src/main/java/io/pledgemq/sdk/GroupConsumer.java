@@ -159,7 +159,7 @@ final class GroupConsumer implements Subscription {
             tellDatabase(settlement);
             settle(delivery, settlement);
         } catch (ExecutionException e) {
-            Settlement settlement = judge.judge(causeOf(e), delivery, handler.inboxId(delivery));
+            Settlement settlement = judge.judge(causeOf(e), delivery, handler.place(delivery));
             LOG.warn(
                     "group {}, message {}, attempt {}: {}", name, delivery.messageId(), delivery.attempt(), settlement);
             LOG.debug("the failure in full", e);

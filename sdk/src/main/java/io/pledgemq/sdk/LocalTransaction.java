@@ -8,15 +8,19 @@ import io.pledgemq.sdk.errors.MessageRefusedException.Reason;
 import io.pledgemq.sdk.errors.TransactionRolledBackException;
 import io.pledgemq.sdk.jdbc.GuardedConnection;
 import io.pledgemq.sdk.jdbc.Inbox;
+import io.pledgemq.sdk.jdbc.Stamp;
+import io.pledgemq.sdk.jdbc.TransactionNotFreshException;
+import io.pledgemq.sdk.jdbc.TransactionRows;
+import io.pledgemq.sdk.jdbc.TransactionRows.InboxClaim;
+import io.pledgemq.sdk.jdbc.TransactionRows.Leftover;
+import io.pledgemq.sdk.jdbc.TransactionRows.ReadBack;
 import io.pledgemq.sdk.transport.CheckAnswer;
-import io.pledgemq.sdk.transport.CheckAnswer.Verdict;
 import io.pledgemq.sdk.transport.Decision;
 import io.pledgemq.sdk.transport.OutgoingMessage;
 import io.pledgemq.sdk.transport.PrepareResult;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,10 +31,11 @@ import org.slf4j.LoggerFactory;
 /**
  * The protocol of one local transaction whose COMMIT somebody else gives: {@code inTransaction}, or a framework that
  * joins by {@link PledgeMQ#join}. Whoever it is calls {@link #beforeCommit} right before COMMIT and does not commit if
- * it throws, and afterwards exactly one of {@link #committed}, {@link #rolledBack} and {@link #outcomeUnknown}. Not for
- * several threads at once.
+ * it throws, and afterwards, before the connection is given back, exactly one of {@link #committed},
+ * {@link #rolledBack} and {@link #outcomeUnknown}. What is called out of this order is refused. Not for several threads
+ * at once.
  */
-public final class LocalTransaction implements Transaction, GuardedConnection.SavepointListener {
+public final class LocalTransaction implements Transaction, GuardedConnection.Marker {
     private static final Logger LOG = LoggerFactory.getLogger(LocalTransaction.class);
     /** More would make one prepare too large; send them in several transactions. */
     static final int MAX_MESSAGES = 1_000;
@@ -43,10 +48,14 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
         UNKNOWN
     }
 
-    /** A durable half message. */
-    record Prepared(String messageId, String transaction) {}
-
-    private record InboxClaim(String group, String messageId, Inbox.State state, boolean evenIfOld) {}
+    private enum Phase {
+        RUNNING,
+        /** {@link #beforeCommit} was called; nothing may be added. */
+        COMMITTING,
+        /** All is prepared or kept: COMMIT may come. */
+        READY,
+        OVER
+    }
 
     private static final class Sent {
         final OutgoingMessage message;
@@ -66,22 +75,63 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
     private final Participant participant;
     private final Connection connection;
     private final Connection guarded;
+    private final TransactionRows rows;
     private final List<Sent> sent = new ArrayList<>();
-    private final IdentityHashMap<Object, Integer> sentAtSavepoint = new IdentityHashMap<>();
     private @Nullable InboxClaim claim;
     private @Nullable SQLException doom;
-    private boolean over;
+    private @Nullable Stamp stamp;
+    private Phase phase = Phase.RUNNING;
 
-    LocalTransaction(Participant participant, Connection connection) {
+    private LocalTransaction(Participant participant, Connection connection) {
         this.participant = participant;
         this.connection = connection;
         this.guarded = GuardedConnection.guard(connection, this);
+        this.rows = new TransactionRows(participant.database(), participant.barrier(), participant.inbox(), connection);
+        OpenTransactions.begin(connection);
+    }
+
+    /** For a transaction that was begun right now, on a connection that nobody else uses. */
+    static LocalTransaction onFreshConnection(Participant participant, Connection connection) {
+        return new LocalTransaction(participant, connection);
+    }
+
+    /** For a transaction that somebody else has begun. */
+    static LocalTransaction join(Participant participant, Connection connection) {
+        LocalTransaction transaction = new LocalTransaction(participant, connection);
+        boolean joined = false;
+        try {
+            transaction.rows.markFresh();
+            joined = true;
+            return transaction;
+        } catch (TransactionNotFreshException e) {
+            throw new IllegalUseException("expected a transaction that has just begun, actual one that has written "
+                    + "something already: if the database had ended it in between, nobody would notice. Join right "
+                    + "after the transaction has begun, before its first statement");
+        } catch (SQLException e) {
+            throw new DatabaseException("the connection cannot be joined", e);
+        } finally {
+            if (!joined) {
+                OpenTransactions.end(connection);
+            }
+        }
     }
 
     @Override
     public Connection connection() {
         requireRunning("its connection");
         return guarded;
+    }
+
+    @Override
+    public void beforeUse() throws SQLException {
+        if (phase == Phase.RUNNING) {
+            rows.mark();
+        }
+    }
+
+    @Override
+    public boolean isMarked() {
+        return rows.isMarked();
     }
 
     @Override
@@ -111,7 +161,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
         sent.add(message);
         String id = message.message.messageId();
         try {
-            participant.barrier().insert(connection, id);
+            rows.insertBarrier(id);
         } catch (SQLException e) {
             doom = e;
             throw new DatabaseException(
@@ -122,50 +172,33 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
     }
 
     /** Inserts the inbox row; after anything but FIRST the transaction can only be rolled back. */
-    Inbox.Claim claim(String group, String messageId, Inbox.Row row, boolean evenIfOld) {
-        claim = new InboxClaim(group, messageId, row.state(), evenIfOld);
+    Inbox.Claim claim(Inbox.Place place, Inbox.Row row, boolean evenIfOld) {
+        claim = new InboxClaim(place, row.state(), evenIfOld);
         try {
-            Inbox.Claim result = participant.inbox().claim(connection, group, messageId, row);
+            Inbox.Claim result = rows.claim(place, row);
             if (result != Inbox.Claim.FIRST) {
-                doom = new SQLException(
-                        "the inbox row of message " + messageId + " for group " + group + " is " + result);
+                doom = new SQLException("the inbox row of message " + place.messageId() + " for group " + place.group()
+                        + " is " + result);
+                claim = null;
             }
             return result;
         } catch (SQLException e) {
             doom = e;
-            throw new DatabaseException("the inbox row of message " + messageId + " could not be inserted", e);
+            throw new DatabaseException("the inbox row of message " + place.messageId() + " could not be inserted", e);
         }
     }
 
     /** For an undo: FIRST if the group had applied the message, and its row now says COMPENSATED. */
-    Inbox.Claim claimConsumed(String group, String messageId) {
+    Inbox.Claim claimConsumed(Inbox.Place place) {
         try {
-            Inbox.Claim result = participant.inbox().turnConsumedIntoCompensated(connection, group, messageId);
+            Inbox.Claim result = rows.claimConsumed(place);
             if (result == Inbox.Claim.FIRST) {
-                claim = new InboxClaim(group, messageId, Inbox.State.COMPENSATED, true);
+                claim = new InboxClaim(place, Inbox.State.COMPENSATED, true);
             }
             return result;
         } catch (SQLException e) {
             doom = e;
-            throw new DatabaseException("the inbox row of message " + messageId + " could not be changed", e);
-        }
-    }
-
-    /** A savepoint was set; the messages sent until now survive a rollback to it. */
-    @Override
-    public void savepointSet(Object savepoint) {
-        sentAtSavepoint.put(savepoint, sent.size());
-    }
-
-    /** The transaction was rolled back to this savepoint: the messages sent since are gone with it. */
-    @Override
-    public void rolledBackTo(Object savepoint) {
-        Integer survivors = sentAtSavepoint.get(savepoint);
-        if (survivors == null) {
-            return;
-        }
-        for (Sent message : sent.subList(survivors, sent.size())) {
-            message.gone = true;
+            throw new DatabaseException("the inbox row of message " + place.messageId() + " could not be changed", e);
         }
     }
 
@@ -177,42 +210,42 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
      */
     public void beforeCommit() {
         requireRunning("COMMIT");
+        phase = Phase.COMMITTING;
         if (doom != null) {
             throw new TransactionRolledBackException(
                     "rolled back: a barrier or inbox row failed earlier in this transaction: " + doom.getMessage(),
                     doom);
         }
-        List<String> objections = readBack();
-        if (!objections.isEmpty()) {
-            throw new TransactionRolledBackException("rolled back: " + String.join("; ", objections), null);
+        if (!sent.isEmpty() || claim != null) {
+            stamp = participant.incarnation().stamp();
+            believeRows();
+            prepareSurvivors();
+            requireKept();
         }
-        prepareSurvivors();
+        phase = Phase.READY;
     }
 
-    private List<String> readBack() {
-        List<String> present = new ArrayList<>();
-        List<String> absent = new ArrayList<>();
-        for (Sent message : sent) {
-            (message.gone ? absent : present).add(message.message.messageId());
-        }
-        List<String> objections = new ArrayList<>();
+    /** A message whose row is not here went with a savepoint, whoever rolled back to it. */
+    private void believeRows() {
+        ReadBack found;
         try {
-            if (!sent.isEmpty()) {
-                objections.addAll(participant.barrier().objectionsToCommit(connection, present, absent));
-            }
-            if (claim != null) {
-                Optional<String> objection = participant
-                        .inbox()
-                        .objectionToCommit(connection, claim.group, claim.messageId, claim.state, claim.evenIfOld);
-                objection.ifPresent(objections::add);
-            }
+            found = rows.readBack(ids(sent), claim);
         } catch (SQLException e) {
             throw new TransactionRolledBackException(
-                    "rolled back: its rows could not be read back before COMMIT (an SQL error was swallowed, or the "
-                            + "database went away): " + e.getMessage(),
+                    "rolled back: its rows could not be read back before COMMIT (an SQL error was swallowed, the "
+                            + "connection reaches another database, or the database went away): " + e.getMessage(),
                     e);
         }
-        return objections;
+        if (!found.objections().isEmpty()) {
+            throw new TransactionRolledBackException(
+                    "rolled back: " + String.join("; ", found.objections()) + clocks(found.objections()), null);
+        }
+        sent.forEach(message -> message.gone = !found.present().contains(message.message.messageId()));
+    }
+
+    private String clocks(List<String> objections) {
+        boolean old = objections.stream().anyMatch(objection -> objection.contains("at or below the watermark"));
+        return old ? participant.clocks().get().map(text -> " (" + text + ")").orElse("") : "";
     }
 
     private void prepareSurvivors() {
@@ -231,6 +264,10 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
 
     private static List<OutgoingMessage> messages(List<Sent> sent) {
         return sent.stream().map(message -> message.message).toList();
+    }
+
+    private static List<String> ids(List<Sent> sent) {
+        return sent.stream().map(message -> message.message.messageId()).toList();
     }
 
     private void prepare(List<Sent> toPrepare) {
@@ -282,17 +319,94 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
         toKeep.forEach(message -> message.inOutbox = true);
     }
 
+    private void requireKept() {
+        List<Sent> kept = sent.stream().filter(message -> message.inOutbox).toList();
+        if (kept.isEmpty()) {
+            return;
+        }
+        try {
+            Optional<String> objection = rows.objectionToOutbox(ids(kept));
+            if (objection.isPresent()) {
+                throw new TransactionRolledBackException("rolled back: " + objection.get(), null);
+            }
+        } catch (SQLException e) {
+            throw new TransactionRolledBackException(
+                    "rolled back: its outbox rows could not be read back: " + e.getMessage(), e);
+        }
+    }
+
     /** COMMIT has returned. What is in the outbox is decided by its relay. */
     public void committed() {
-        over = true;
-        List<Sent> direct = sent.stream().filter(message -> !message.inOutbox).toList();
+        Phase before = end("committed()");
+        if (before != Phase.READY && (!sent.isEmpty() || claim != null)) {
+            settleLeftover();
+            throw new IllegalUseException("expected committed() after a beforeCommit() that returned, actual without "
+                    + "one: what was committed was not verified, and its messages were not prepared. They go through "
+                    + "the outbox, as far as their rows are there; call beforeCommit() right before each COMMIT");
+        }
+        List<Sent> direct =
+                survivors().stream().filter(message -> !message.inOutbox).toList();
         participant.decisions().send(decisions(prepared(direct), true));
     }
 
-    /** The rollback was confirmed by the database. */
+    /** The rollback was confirmed by the database, and the connection was not given back yet. */
     public void rolledBack() {
-        over = true;
-        participant.decisions().send(decisions(prepared(sent), false));
+        end("rolledBack()");
+        if (!sent.isEmpty() || claim != null) {
+            settleLeftover();
+        }
+    }
+
+    /** The rows are believed, not {@code rollback()}: one that is still there is a commit that happened. */
+    private void settleLeftover() {
+        try {
+            Leftover leftover = rows.leftover(ids(sent), claim);
+            List<Sent> there = sent.stream()
+                    .filter(message -> leftover.messages().contains(message.message.messageId()))
+                    .toList();
+            List<Sent> gone =
+                    sent.stream().filter(message -> !there.contains(message)).toList();
+            participant.decisions().send(decisions(prepared(gone), false));
+            if (!leftover.isEmpty()) {
+                makeUp(there, leftover.inbox());
+            }
+        } catch (SQLException e) {
+            LOG.warn("what a rollback left could not be read, and is checked later: {}", e.getMessage());
+            watch(sent);
+        }
+    }
+
+    private void makeUp(List<Sent> there, boolean inbox) throws SQLException {
+        LOG.error(
+                "a transaction was rolled back, but a part of it had been committed before (DDL, TRUNCATE, COMMIT as SQL "
+                        + "text, SET autocommit inside of it). Messages {} are committed with it, so they are sent; {}. "
+                        + "Look at the data, and keep such statements out of transactions",
+                ids(there),
+                inbox && claim != null
+                        ? "the effect of message " + claim.place().messageId() + " on group "
+                                + claim.place().group() + " was made in part, and the message waits for a person"
+                        : "nothing else is known to be affected");
+        boolean done = false;
+        try {
+            List<Sent> toKeep =
+                    there.stream().filter(message -> !message.inOutbox).toList();
+            rows.makeUp(participant.outbox(), messages(toKeep), inbox && claim != null ? claim.place() : null);
+            done = true;
+        } finally {
+            if (!done) {
+                watch(there);
+            }
+        }
+    }
+
+    private void watch(List<Sent> messages) {
+        Stamp seen = stamp == null ? participant.incarnation().stamp() : stamp;
+        participant
+                .outcomes()
+                .watch(messages.stream()
+                        .filter(message -> !message.inOutbox)
+                        .map(message -> new OutcomeWatch.Watched(message.message, message.transaction, seen))
+                        .toList());
     }
 
     /**
@@ -300,73 +414,85 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Sa
      * the background and sends the decision then.
      */
     public Fate outcomeUnknown() {
-        over = true;
-        List<Prepared> prepared = prepared(sent);
-        List<String> decisive = sent.stream()
-                .filter(message -> message.inOutbox || message.transaction != null)
-                .map(message -> message.message.messageId())
-                .toList();
+        Phase before = end("outcomeUnknown()");
+        List<Sent> decisive = before == Phase.READY ? survivors() : sent;
         if (decisive.isEmpty()) {
             return Fate.UNKNOWN;
         }
-        List<CheckAnswer> answers = participant.check().check(decisive);
-        Fate fate = fate(answers);
-        if (fate == Fate.UNKNOWN) {
-            participant.outcomes().watch(prepared);
+        Stamp seen = stamp == null ? participant.incarnation().stamp() : stamp;
+        // All rows are of one transaction, so one tells for all, and one lock is waited for.
+        Fate fate = fate(participant.check().check(decisive.get(0).message.messageId(), seen));
+        if (fate == Fate.COMMITTED && before == Phase.READY) {
+            List<Sent> direct =
+                    decisive.stream().filter(message -> !message.inOutbox).toList();
+            participant.decisions().send(decisions(prepared(direct), true));
+        } else if (fate == Fate.ROLLED_BACK) {
+            participant.decisions().send(decisions(prepared(sent), false));
         } else {
-            participant.decisions().send(decisions(prepared, fate == Fate.COMMITTED));
+            watch(decisive);
         }
         return fate;
     }
 
-    private static Fate fate(List<CheckAnswer> answers) {
-        if (answers.stream().allMatch(answer -> answer.verdict() == Verdict.COMMIT)) {
-            return Fate.COMMITTED;
-        } else if (answers.stream().allMatch(answer -> answer.verdict() == Verdict.ROLLBACK)) {
-            return Fate.ROLLED_BACK;
-        }
-        return Fate.UNKNOWN;
+    private static Fate fate(CheckAnswer answer) {
+        return switch (answer.verdict()) {
+            case COMMIT -> Fate.COMMITTED;
+            case ROLLBACK -> Fate.ROLLED_BACK;
+            case UNKNOWN -> Fate.UNKNOWN;
+            case SILENT -> answer.detail().equals(CheckAnswer.IN_OUTBOX) ? Fate.COMMITTED : Fate.UNKNOWN;
+        };
     }
 
     /** Over without a word about the outcome: nothing is decided here, checks will. */
     void abandoned() {
-        over = true;
-        participant.outcomes().watch(prepared(sent));
+        end("abandoned()");
+        watch(sent);
     }
 
     boolean isOver() {
-        return over;
+        return phase == Phase.OVER;
     }
 
     List<String> messageIds() {
-        return survivors().stream().map(message -> message.message.messageId()).toList();
+        return ids(survivors());
     }
 
     private List<Sent> survivors() {
         return sent.stream().filter(message -> !message.gone).toList();
     }
 
-    private static List<Prepared> prepared(List<Sent> messages) {
-        List<Prepared> prepared = new ArrayList<>();
-        for (Sent message : messages) {
-            if (message.transaction != null) {
-                prepared.add(new Prepared(message.message.messageId(), message.transaction));
-            }
-        }
-        return prepared;
+    private static List<Sent> prepared(List<Sent> messages) {
+        return messages.stream().filter(message -> message.transaction != null).toList();
     }
 
-    private List<Decision> decisions(List<Prepared> prepared, boolean commit) {
-        return prepared.stream()
-                .map(message -> participant.decisions().of(message.messageId(), message.transaction(), commit))
-                .toList();
+    private List<Decision> decisions(List<Sent> prepared, boolean commit) {
+        List<Decision> decisions = new ArrayList<>();
+        for (Sent message : prepared) {
+            if (message.transaction != null) {
+                decisions.add(participant.decisions().of(message.message.messageId(), message.transaction, commit));
+            }
+        }
+        return decisions;
+    }
+
+    private Phase end(String call) {
+        Phase before = phase;
+        if (before == Phase.OVER) {
+            throw new IllegalUseException("expected one call that ends this transaction, actual another: " + call);
+        }
+        phase = Phase.OVER;
+        OpenTransactions.end(connection);
+        return before;
     }
 
     private void requireRunning(String what) {
-        if (over) {
+        if (phase == Phase.OVER) {
             throw new IllegalUseException(
                     "expected " + what + " inside of a running transaction, but this one is over; "
                             + "a Transaction is valid only within the callback it was given to");
+        } else if (phase != Phase.RUNNING) {
+            throw new IllegalUseException("expected " + what + " before beforeCommit(), actual after it: messages are "
+                    + "prepared by then, and a later one would never be; send earlier");
         }
     }
 }

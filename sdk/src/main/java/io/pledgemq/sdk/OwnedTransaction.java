@@ -4,13 +4,19 @@ import io.pledgemq.sdk.LocalTransaction.Fate;
 import io.pledgemq.sdk.errors.DatabaseException;
 import io.pledgemq.sdk.errors.OutcomeUnknownException;
 import io.pledgemq.sdk.errors.TransactionRolledBackException;
+import io.pledgemq.sdk.jdbc.Connections;
+import io.pledgemq.sdk.jdbc.Database;
 import io.pledgemq.sdk.jdbc.Inbox;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A local transaction with its connection: begun here, committed here, and otherwise rolled back by close. */
+/**
+ * A local transaction with its connection: begun here, committed here, and otherwise rolled back by close. A connection
+ * whose COMMIT or rollback failed is aborted, never given back: switching it to auto-commit might commit half an
+ * effect.
+ */
 final class OwnedTransaction implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OwnedTransaction.class);
 
@@ -18,26 +24,29 @@ final class OwnedTransaction implements AutoCloseable {
     private final boolean autoCommitBefore;
     private final LocalTransaction protocol;
     private boolean commitSent;
+    /** COMMIT or rollback was confirmed. */
+    private boolean clean;
 
-    private OwnedTransaction(Participant participant, Connection connection, boolean autoCommitBefore) {
+    private OwnedTransaction(LocalTransaction protocol, Connection connection, boolean autoCommitBefore) {
         this.connection = connection;
         this.autoCommitBefore = autoCommitBefore;
-        this.protocol = new LocalTransaction(participant, connection);
+        this.protocol = protocol;
     }
 
     /** Throws a {@link DatabaseException} if the database cannot be reached; nothing has happened then. */
     static OwnedTransaction begin(Participant participant) {
         try {
-            Connection connection = participant.database().connection();
+            Connection connection = participant.database().ownConnection();
             boolean begun = false;
             try {
                 boolean autoCommitBefore = connection.getAutoCommit();
                 connection.setAutoCommit(false);
+                LocalTransaction protocol = LocalTransaction.onFreshConnection(participant, connection);
                 begun = true;
-                return new OwnedTransaction(participant, connection, autoCommitBefore);
+                return new OwnedTransaction(protocol, connection, autoCommitBefore);
             } finally {
                 if (!begun) {
-                    connection.close();
+                    Connections.close(connection);
                 }
             }
         } catch (SQLException e) {
@@ -57,17 +66,17 @@ final class OwnedTransaction implements AutoCloseable {
         }
     }
 
-    Inbox.Claim claim(String group, String messageId, Inbox.Row row, boolean evenIfOld) throws DatabaseAway {
+    Inbox.Claim claim(Inbox.Place place, Inbox.Row row, boolean evenIfOld) throws DatabaseAway {
         try {
-            return protocol.claim(group, messageId, row, evenIfOld);
+            return protocol.claim(place, row, evenIfOld);
         } catch (DatabaseException e) {
             throw new DatabaseAway(e);
         }
     }
 
-    Inbox.Claim claimConsumed(String group, String messageId) throws DatabaseAway {
+    Inbox.Claim claimConsumed(Inbox.Place place) throws DatabaseAway {
         try {
-            return protocol.claimConsumed(group, messageId);
+            return protocol.claimConsumed(place);
         } catch (DatabaseException e) {
             throw new DatabaseAway(e);
         }
@@ -86,14 +95,15 @@ final class OwnedTransaction implements AutoCloseable {
             afterFailedCommit(e);
             return;
         }
+        clean = true;
         protocol.committed();
     }
 
     /** An exception of COMMIT says nothing sure about its outcome; the barrier does. */
     private void afterFailedCommit(SQLException failure) {
-        boolean connectionLives = rollback();
+        rollback();
         Fate fate = protocol.outcomeUnknown();
-        if (fate == Fate.UNKNOWN && protocol.messageIds().isEmpty() && connectionLives) {
+        if (fate == Fate.UNKNOWN && protocol.messageIds().isEmpty() && Database.saysRolledBack(failure)) {
             fate = Fate.ROLLED_BACK;
         }
         if (fate == Fate.COMMITTED) {
@@ -124,17 +134,28 @@ final class OwnedTransaction implements AutoCloseable {
 
     @Override
     public void close() {
-        try (Connection closing = connection) {
-            if (!protocol.isOver()) {
-                if (rollback() && !commitSent) {
-                    protocol.rolledBack();
-                } else {
-                    protocol.abandoned();
-                }
+        if (!protocol.isOver()) {
+            if (rollback() && !commitSent) {
+                clean = true;
+                protocol.rolledBack();
+            } else {
+                protocol.abandoned();
             }
-            closing.setAutoCommit(autoCommitBefore);
+        }
+        boolean restored = clean && restore();
+        if (!restored) {
+            Connections.abort(connection);
+        }
+        Connections.close(connection);
+    }
+
+    private boolean restore() {
+        try {
+            connection.setAutoCommit(autoCommitBefore);
+            return true;
         } catch (SQLException e) {
             LOG.debug("a connection could not be given back in order: {}", e.getMessage());
+            return false;
         }
     }
 }

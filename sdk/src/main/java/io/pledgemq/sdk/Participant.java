@@ -9,8 +9,10 @@ import io.pledgemq.sdk.jdbc.Barrier;
 import io.pledgemq.sdk.jdbc.BarrierCheck;
 import io.pledgemq.sdk.jdbc.Database;
 import io.pledgemq.sdk.jdbc.Inbox;
+import io.pledgemq.sdk.jdbc.Incarnation;
 import io.pledgemq.sdk.jdbc.MessageIds;
 import io.pledgemq.sdk.jdbc.Outbox;
+import io.pledgemq.sdk.jdbc.Stamp;
 import io.pledgemq.sdk.transport.Body;
 import io.pledgemq.sdk.transport.Origin;
 import io.pledgemq.sdk.transport.OutgoingMessage;
@@ -22,6 +24,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** One service with one database at one engine: what all its transactions share. */
 record Participant(
@@ -30,6 +34,8 @@ record Participant(
         BarrierCheck check,
         Inbox inbox,
         Outbox outbox,
+        Incarnation incarnation,
+        Supplier<Optional<String>> clocks,
         OnEngineDown onEngineDown,
         EngineBreaker breaker,
         Transport transport,
@@ -40,25 +46,37 @@ record Participant(
         Decisions decisions,
         OutcomeWatch outcomes) {
 
+    /** @param clocks explains why a message that is sent now counts as old */
     static Participant of(
-            Database database, Transport transport, PledgeMQBuilder builder, Origin origin, Decisions decisions) {
-        BarrierCheck check = new BarrierCheck(database);
+            Sender sender,
+            Transport transport,
+            PledgeMQBuilder builder,
+            Decisions decisions,
+            Supplier<Optional<String>> clocks) {
+        Database database = sender.database();
+        BarrierCheck check = new BarrierCheck(database, sender.barrier(), sender.incarnation());
+        Outbox outbox = new Outbox(database);
         return new Participant(
                 database,
-                new Barrier(database),
+                sender.barrier(),
                 check,
                 new Inbox(database),
-                new Outbox(database),
+                outbox,
+                sender.incarnation(),
+                clocks,
                 builder.onEngineDown,
                 new EngineBreaker(builder.onEngineDown, builder.nanoTime),
                 transport,
-                origin,
+                sender.origin(),
                 builder.codec,
                 new MessageIds(builder.clock),
                 new MessageLimits(transport, builder.clock),
                 decisions,
-                new OutcomeWatch(check, decisions));
+                new OutcomeWatch(check, outbox, decisions));
     }
+
+    /** Who sends: this database, its barrier, this process in it. */
+    record Sender(Database database, Barrier barrier, Incarnation incarnation, Origin origin) {}
 
     /** Gives the message its id and its bytes; refuses what no engine would take. */
     OutgoingMessage outgoing(Message message, Map<String, String> ownProperties) {
@@ -87,8 +105,14 @@ record Participant(
                 message.messageGroup(),
                 message.deliverAt(),
                 properties);
-        limits.check(outgoing);
-        return outgoing;
+        OutgoingMessage widest = outgoing.with(PledgeProperties.STAMP, Stamp.WIDEST);
+        if (message.deliverAt() == null) {
+            limits.check(widest);
+            return outgoing;
+        }
+        limits.check(widest.with(PledgeProperties.DUE_MS, PledgeProperties.WIDEST_DUE_MS));
+        return outgoing.with(
+                PledgeProperties.DUE_MS, Long.toString(message.deliverAt().toEpochMilli()));
     }
 
     /**
@@ -99,7 +123,7 @@ record Participant(
     List<PrepareResult> prepare(List<OutgoingMessage> messages) {
         List<PrepareResult> results;
         try {
-            results = transport.prepare(messages);
+            results = transport.prepare(stamped(messages));
         } catch (EngineUnavailableException e) {
             breaker.notReached(String.valueOf(e.getMessage()));
             throw e;
@@ -110,6 +134,14 @@ record Participant(
                     "expected " + messages.size() + " results of prepare, actual " + results.size());
         }
         return results;
+    }
+
+    /** As late as possible: the younger the stamp, the less a database that lags behind can answer for. */
+    private List<OutgoingMessage> stamped(List<OutgoingMessage> messages) {
+        String stamp = incarnation.stamp().text();
+        return messages.stream()
+                .map(message -> message.with(PledgeProperties.STAMP, stamp))
+                .toList();
     }
 
     /** Throws if one of the messages was refused. */

@@ -8,6 +8,8 @@ import io.pledgemq.sdk.errors.OutcomeUnknownException;
 import io.pledgemq.sdk.jdbc.Barrier;
 import io.pledgemq.sdk.jdbc.Cleanup;
 import io.pledgemq.sdk.jdbc.Database;
+import io.pledgemq.sdk.jdbc.Incarnation;
+import io.pledgemq.sdk.jdbc.Stamp;
 import io.pledgemq.sdk.retry.RetryPolicy;
 import io.pledgemq.sdk.retry.WhenExhausted;
 import io.pledgemq.sdk.transport.CheckAnswer;
@@ -24,10 +26,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
@@ -55,6 +57,7 @@ public final class PledgeMQ implements AutoCloseable {
     private final Background leases;
     private final Background decisionsAgain;
     private final Background relaying;
+    private final Background heartbeat;
     private final Cleanup cleanup;
     private final OutboxRelay relay;
     private final List<GroupConsumer> consumers = new CopyOnWriteArrayList<>();
@@ -68,17 +71,27 @@ public final class PledgeMQ implements AutoCloseable {
         this.databaseWork = new Background("pledge-database-" + builder.service(database));
         this.leases = new Background("pledge-leases-" + builder.service(database));
         this.decisionsAgain = new Background("pledge-decisions-" + builder.service(database));
-        this.confirmed = new ConfirmedRows(new Barrier(database), !transport.knowsAllSettled());
+        Barrier barrier = new Barrier(database, transport.engineId());
+        this.confirmed = new ConfirmedRows(barrier, !transport.knowsAllSettled());
         Origin origin = builder.origin(database);
+        Incarnation incarnation = beginIncarnation(database, origin, builder);
         Decisions decisions = new Decisions(transport, origin.instance(), confirmed, decisionsAgain);
-        this.participant = Participant.of(database, transport, builder, origin, decisions);
+        this.cleanup =
+                new Cleanup(database, transport.engineId(), transport::settledAmong, clock, builder.databaseClock);
+        this.participant = Participant.of(
+                new Participant.Sender(database, barrier, incarnation, origin),
+                transport,
+                builder,
+                decisions,
+                cleanup::explainOldMessage);
+        this.heartbeat = new Background("pledge-heartbeat-" + origin.service());
         this.relay = new OutboxRelay(participant);
         this.relaying = new Background("pledge-outbox-" + builder.service(database));
-        this.cleanup = new Cleanup(database, transport::settledAmong);
         database.durabilityWarning()
                 .ifPresent(warning -> LOG.warn("{}: {}", participant.origin().service(), warning));
         learnWatermark();
         startBackground(builder.cleanUpEvery);
+        heartbeat.every(builder.beatEvery, "making the database see this process", this::beat);
         relaying.every(builder.relayEvery, "relaying the outbox", () -> relay.runInBackground(builder.relayEvery));
         this.checker = transport.registerChecker(participant.origin(), new OwnChecker());
     }
@@ -91,6 +104,25 @@ public final class PledgeMQ implements AutoCloseable {
     /** Begins with everything that is optional at its default. */
     public static PledgeMQBuilder builder(DataSource dataSource) {
         return new PledgeMQBuilder(dataSource);
+    }
+
+    private static Incarnation beginIncarnation(Database database, Origin origin, PledgeMQBuilder builder) {
+        try {
+            Incarnation.Owner owner = new Incarnation.Owner(origin.service(), origin.instance());
+            return Incarnation.begin(database, owner, builder.clock, builder.nanoTime);
+        } catch (SQLException e) {
+            throw new DatabaseException("this process could not be entered into pledge_incarnation", e);
+        }
+    }
+
+    private boolean beat() {
+        try {
+            participant.incarnation().beat();
+            return true;
+        } catch (SQLException e) {
+            LOG.debug("the database could not be made to see this process, tried again: {}", e.getMessage());
+            return false;
+        }
     }
 
     private void learnWatermark() {
@@ -158,7 +190,7 @@ public final class PledgeMQ implements AutoCloseable {
             transaction.commit();
         } finally {
             if (!begun) {
-                watch(id, handle);
+                watch(outgoing, handle);
             }
         }
         return id;
@@ -183,9 +215,10 @@ public final class PledgeMQ implements AutoCloseable {
         }
     }
 
-    private void watch(String id, @Nullable String handle) {
+    private void watch(OutgoingMessage message, @Nullable String handle) {
         if (handle != null) {
-            participant.outcomes().watch(List.of(new LocalTransaction.Prepared(id, handle)));
+            Stamp stamp = participant.incarnation().stamp();
+            participant.outcomes().watch(List.of(new OutcomeWatch.Watched(message, handle, stamp)));
         }
     }
 
@@ -203,7 +236,7 @@ public final class PledgeMQ implements AutoCloseable {
         } catch (SQLException e) {
             throw new DatabaseException("the connection cannot be joined", e);
         }
-        return new LocalTransaction(participant, connection);
+        return LocalTransaction.join(participant, connection);
     }
 
     /** Consumes with {@link SubscriptionOptions#standard()}. */
@@ -283,14 +316,47 @@ public final class PledgeMQ implements AutoCloseable {
      */
     public Cleanup.Result cleanUp() throws SQLException {
         confirmed.flush();
-        Cleanup.Result result = cleanup.run(clock.instant().minus(retention).toEpochMilli());
+        Cleanup.Result result = cleanup.run(retention);
         participant.inbox().learnWatermark();
         if (result.unconfirmed() > 0) {
             LOG.warn(
                     "{} old barrier rows stay, because the engine has not confirmed their COMMIT",
                     result.unconfirmed());
         }
+        result.otherEngines()
+                .forEach((engine, rows) -> LOG.warn(
+                        "{} old barrier rows wait for engine {} to confirm them; if that engine is gone for good, call "
+                                + "releaseEngine(\"{}\")",
+                        rows,
+                        engine,
+                        engine));
         return result;
+    }
+
+    /**
+     * For operators: lowers watermarks that a wrong clock has raised, so that messages are sent and applied again. See
+     * docs/operating.md for what to look at first.
+     *
+     * @return true if there was something to lower
+     * @throws SQLException if the database cannot be asked, or one of the clocks is still wrong
+     */
+    public boolean lowerWatermarks() throws SQLException {
+        boolean lowered = cleanup.lowerWatermarks(retention);
+        participant.inbox().learnWatermark();
+        return lowered;
+    }
+
+    /**
+     * For operators: the barrier rows of this engine, which is gone for good, do not wait any longer for it to confirm
+     * their COMMIT, so that clean-up removes them when they are old.
+     *
+     * @param engineId as the clean-up's warning names it
+     */
+    public void releaseEngine(String engineId) throws SQLException {
+        if (engineId.equals(transport.engineId())) {
+            throw new IllegalUseException("expected an engine that is gone, actual the one in use: " + engineId);
+        }
+        participant.barrier().releaseEngine(engineId);
     }
 
     /**
@@ -320,6 +386,7 @@ public final class PledgeMQ implements AutoCloseable {
         leases.close();
         decisionsAgain.close();
         relaying.close();
+        heartbeat.close();
         databaseWork.close();
         confirmed.flush();
         if (ownsTransport) {
@@ -332,18 +399,29 @@ public final class PledgeMQ implements AutoCloseable {
         @Override
         public List<CheckAnswer> check(List<UndecidedMessage> messages) {
             String own = participant.database().id();
-            List<String> ours = messages.stream()
+            Map<String, Stamp> ours = new TreeMap<>();
+            messages.stream()
                     .filter(message -> message.databaseId().equals(own))
-                    .map(UndecidedMessage::messageId)
+                    .forEach(message -> ours.put(message.messageId(), Stamp.of(message.stamp())));
+            Map<String, CheckAnswer> found = participant.check().check(ours);
+            return messages.stream()
+                    .map(message -> found.getOrDefault(message.messageId(), silent(message)))
                     .toList();
-            List<CheckAnswer> found = participant.check().check(ours);
-            List<CheckAnswer> answers = new ArrayList<>();
-            int next = 0;
-            for (UndecidedMessage message : messages) {
-                boolean mine = message.databaseId().equals(own);
-                answers.add(mine ? found.get(next++) : silent(message));
+        }
+
+        @Override
+        public String incarnation() {
+            return participant.incarnation().id();
+        }
+
+        @Override
+        public boolean sees(Collection<String> incarnations) {
+            try {
+                return participant.incarnation().sees(incarnations);
+            } catch (SQLException e) {
+                throw new DatabaseException(
+                        "it cannot be found out whether this is the database of the other " + "instances", e);
             }
-            return answers;
         }
 
         private CheckAnswer silent(UndecidedMessage message) {

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.LongSupplier;
+import java.util.function.LongUnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,12 @@ public final class PledgeMQBuilder {
     Clock clock = Clock.systemUTC();
     /** Time of pauses; tests set it. */
     LongSupplier nanoTime = System::nanoTime;
+
+    /** What to make of the time that the database tells; tests set it. */
+    LongUnaryOperator databaseClock = LongUnaryOperator.identity();
+
+    /** How often the database is made to see this process; tests set it. */
+    Duration beatEvery = Duration.ofSeconds(3);
 
     Duration retention = Duration.ofDays(7);
     Duration cleanUpEvery = Duration.ofHours(1);

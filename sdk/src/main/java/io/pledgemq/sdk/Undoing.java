@@ -43,8 +43,9 @@ final class Undoing<T> implements DeliveryHandler {
     }
 
     @Override
-    public String inboxId(Delivery delivery) {
-        return delivery.properties().getOrDefault(PledgeProperties.UNDO_OF, delivery.messageId());
+    public Inbox.Place place(Delivery delivery) {
+        String messageId = delivery.properties().getOrDefault(PledgeProperties.UNDO_OF, delivery.messageId());
+        return new Inbox.Place(inboxGroup, messageId, PledgeProperties.dueMs(delivery.properties()));
     }
 
     @Override
@@ -73,12 +74,12 @@ final class Undoing<T> implements DeliveryHandler {
             boolean applied = sender;
             claim = Inbox.Claim.TAKEN;
             if (!sender) {
-                claim = transaction.claimConsumed(inboxGroup, message.messageId());
+                claim = transaction.claimConsumed(place(delivery));
                 applied = claim == Inbox.Claim.FIRST;
             }
             if (claim == Inbox.Claim.TAKEN) {
                 Inbox.Row row = new Inbox.Row(Inbox.State.COMPENSATED, 0);
-                claim = transaction.claim(inboxGroup, message.messageId(), row, delivery.evenIfOld());
+                claim = transaction.claim(place(delivery), row, delivery.evenIfOld());
             }
             if (claim == Inbox.Claim.FIRST) {
                 if (applied) {
@@ -90,11 +91,14 @@ final class Undoing<T> implements DeliveryHandler {
         } catch (DatabaseAway e) {
             return Settlement.away(e);
         }
-        return claim == Inbox.Claim.BUSY ? busy() : taken(message.messageId());
+        return claim == Inbox.Claim.BUSY ? busy() : taken(place(delivery));
     }
 
-    private Settlement taken(String messageId) throws SQLException {
-        Optional<Inbox.Row> row = participant.inbox().read(inboxGroup, messageId);
+    private Settlement taken(Inbox.Place place) throws SQLException {
+        Optional<Inbox.Row> row = participant.inbox().read(place);
+        if (row.isPresent() && row.get().state() == Inbox.State.PARTIAL) {
+            return new Settlement.Dead(Applying.PARTIAL);
+        }
         boolean undone = row.isPresent() && row.get().state() == Inbox.State.COMPENSATED;
         return undone ? Settlement.ack(Outcome.ALREADY_APPLIED, 0) : busy();
     }
@@ -107,7 +111,7 @@ final class Undoing<T> implements DeliveryHandler {
         String topic = delivery.topic();
         String undoPrefix = Names.undoTopic("");
         return new ReceivedMessage<>(
-                inboxId(delivery),
+                place(delivery).messageId(),
                 topic.startsWith(undoPrefix) ? topic.substring(undoPrefix.length()) : topic,
                 delivery.key(),
                 payloads.decode(delivery),

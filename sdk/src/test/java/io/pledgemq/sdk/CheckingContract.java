@@ -3,7 +3,6 @@ package io.pledgemq.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pledgemq.sdk.BreakableDataSource.Commit;
-import io.pledgemq.sdk.jdbc.BarrierCheck;
 import io.pledgemq.sdk.jdbc.Database;
 import io.pledgemq.sdk.jdbc.MessageIds;
 import io.pledgemq.sdk.transport.CheckAnswer;
@@ -71,7 +70,7 @@ interface CheckingContract extends Contract {
         try (Connection connection = world().pool.getConnection()) {
             connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
             String lockTimeout = lockTimeout(connection);
-            BarrierCheck check = new BarrierCheck(Database.open(new OneConnection(connection)));
+            Checks check = Checks.of(Database.open(new OneConnection(connection)));
             String id = new MessageIds(world().clock).next();
             assertThat(check.check(List.of(id)))
                     .extracting(CheckAnswer::verdict)
@@ -91,31 +90,31 @@ interface CheckingContract extends Contract {
     }
 
     @Test
-    default void databaseThatIsAwayIsUnknownNeverRollback() {
+    default void databaseThatIsAwayAnswersNothingNeverRollback() {
         world().transport.decisionsToLose.set(Integer.MAX_VALUE);
         String id = world().mq.callInTransaction(tx -> tx.send("order-created", "o1", "x"));
         world().dataSource.away = true;
         List<CheckAnswer> answers = world().transport.checkUndecided();
-        assertThat(answers).extracting(CheckAnswer::verdict).containsExactly(Verdict.UNKNOWN);
+        assertThat(answers).extracting(CheckAnswer::verdict).containsExactly(Verdict.SILENT);
         assertThat(answers.get(0).detail()).contains("could not be asked");
         assertThat(world().transport.fate(id)).isEqualTo("undecided");
     }
 
     @Test
     default void checkWhoseOwnCommitFailsGivesNoAnswer() throws Exception {
-        BarrierCheck check = new BarrierCheck(world().mq.database());
+        Checks check = Checks.of(world());
         String id = new MessageIds(world().clock).next();
         world().dataSource.breakCommitAfter(1, Commit.LOST);
-        assertThat(check.check(List.of(id))).extracting(CheckAnswer::verdict).containsExactly(Verdict.UNKNOWN);
+        assertThat(check.check(List.of(id))).extracting(CheckAnswer::verdict).containsExactly(Verdict.SILENT);
         assertThat(world().barrier(id)).isEmpty();
         world().dataSource.breakCommitAfter(1, Commit.DONE_BUT_ANSWER_LOST);
-        assertThat(check.check(List.of(id))).extracting(CheckAnswer::verdict).containsExactly(Verdict.UNKNOWN);
+        assertThat(check.check(List.of(id))).extracting(CheckAnswer::verdict).containsExactly(Verdict.SILENT);
         assertThat(check.check(List.of(id))).extracting(CheckAnswer::verdict).containsExactly(Verdict.ROLLBACK);
     }
 
     @Test
     default void checkOfSeveralWhoseCommitFailsIsTriedOneByOne() throws Exception {
-        BarrierCheck check = new BarrierCheck(world().mq.database());
+        Checks check = Checks.of(world());
         MessageIds ids = new MessageIds(world().clock);
         List<String> asked = List.of(ids.next(), ids.next());
         world().dataSource.breakCommitAfter(1, Commit.LOST);
@@ -136,14 +135,14 @@ interface CheckingContract extends Contract {
             all.add(committed ? world().mq.callInTransaction(tx -> tx.send("order-created", "o", "x")) : ids.next());
             expected.add(committed ? Verdict.COMMIT : Verdict.ROLLBACK);
         }
-        BarrierCheck check = new BarrierCheck(world().mq.database());
+        Checks check = Checks.of(world());
         assertThat(check.check(all)).extracting(CheckAnswer::verdict).containsExactlyElementsOf(expected);
         assertThat(check.check(all)).extracting(CheckAnswer::verdict).containsExactlyElementsOf(expected);
     }
 
     @Test
     default void checksAtTheSameTimeAgree() throws Exception {
-        BarrierCheck check = new BarrierCheck(world().mq.database());
+        Checks check = Checks.of(world());
         MessageIds ids = new MessageIds(world().clock);
         for (int round = 0; round < 20; round++) {
             List<String> asked = List.of(ids.next(), ids.next(), ids.next());

@@ -1,7 +1,9 @@
 package io.pledgemq.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pledgemq.sdk.errors.DatabaseException;
 import io.pledgemq.sdk.jdbc.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -104,5 +106,28 @@ final class H2ContractTest extends ContractTest implements DatabaseKind {
             sql.execute(insert + "Warehouse', 'CONSUMED', 0)");
             sql.execute(insert + "warehouse', 'CONSUMED', 0)");
         }
+    }
+
+    @Test
+    void upgradeThatWouldMergeKeysIsRefused() throws Exception {
+        JdbcDataSource careless = new JdbcDataSource();
+        careless.setURL("jdbc:h2:file:" + directory.resolve("older") + ";IGNORECASE=TRUE");
+        careless.setUser("sa");
+        try (Connection connection = careless.getConnection();
+                Statement sql = connection.createStatement()) {
+            for (String statement : SchemaContract.versionOne("h2")) {
+                sql.execute(statement);
+            }
+        }
+        assertThatThrownBy(() -> Database.createTables(careless))
+                .isInstanceOf(DatabaseException.class)
+                .hasMessageContaining("IGNORECASE");
+        careless.setURL("jdbc:h2:file:" + directory.resolve("older"));
+        try (Connection connection = careless.getConnection();
+                Statement sql = connection.createStatement()) {
+            sql.execute("SET IGNORECASE FALSE");
+        }
+        Database.createTables(careless);
+        assertThat(Database.open(careless).id()).isNotEmpty();
     }
 }

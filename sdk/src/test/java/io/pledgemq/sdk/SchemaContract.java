@@ -77,9 +77,8 @@ interface SchemaContract extends Contract {
         }
     }
 
-    private static String[] versionOne(String kind) throws Exception {
-        try (InputStream script =
-                Database.class.getResourceAsStream("/io/pledgemq/sdk/jdbc/" + kind + "/V1__pledgemq_tables.sql")) {
+    static String[] versionOne(String kind) throws Exception {
+        try (InputStream script = SchemaContract.class.getResourceAsStream("/version1/" + kind + ".sql")) {
             assertThat(script).isNotNull();
             String text = new String(script.readAllBytes(), StandardCharsets.UTF_8);
             String code = text.lines().filter(line -> !line.startsWith("--")).collect(Collectors.joining("\n"));

@@ -4,6 +4,7 @@ import io.pledgemq.sdk.errors.EngineUnavailableException;
 import io.pledgemq.sdk.transport.AckNote;
 import io.pledgemq.sdk.transport.CheckAnswer;
 import io.pledgemq.sdk.transport.Checker;
+import io.pledgemq.sdk.transport.Checkers;
 import io.pledgemq.sdk.transport.Decision;
 import io.pledgemq.sdk.transport.DecisionResult;
 import io.pledgemq.sdk.transport.Delivery;
@@ -11,6 +12,7 @@ import io.pledgemq.sdk.transport.GroupDeclaration;
 import io.pledgemq.sdk.transport.Limits;
 import io.pledgemq.sdk.transport.Origin;
 import io.pledgemq.sdk.transport.OutgoingMessage;
+import io.pledgemq.sdk.transport.PledgeProperties;
 import io.pledgemq.sdk.transport.PrepareResult;
 import io.pledgemq.sdk.transport.Receiver;
 import io.pledgemq.sdk.transport.TopicKind;
@@ -77,6 +79,7 @@ final class ScriptedTransport implements Transport {
     /** The largest number of messages that a receiver asked for. */
     final AtomicInteger askedFor = new AtomicInteger();
 
+    private final Checkers registered = new Checkers();
     private final List<Checker> checkers = new CopyOnWriteArrayList<>();
     private final Map<String, BlockingQueue<Delivery>> queues = new ConcurrentHashMap<>();
     private final Map<String, BlockingQueue<Settled>> settlements = new ConcurrentHashMap<>();
@@ -195,7 +198,8 @@ final class ScriptedTransport implements Transport {
                             half.message.messageId(),
                             half.message.origin().databaseId(),
                             half.message.topic(),
-                            half.message.key()));
+                            half.message.key(),
+                            half.message.properties().getOrDefault(PledgeProperties.STAMP, "")));
                 }
             }
         }
@@ -222,8 +226,12 @@ final class ScriptedTransport implements Transport {
 
     @Override
     public Registration registerChecker(Origin origin, Checker checker) {
+        Registration admitted = registered.add(origin, checker);
         checkers.add(checker);
-        return () -> checkers.remove(checker);
+        return () -> {
+            checkers.remove(checker);
+            admitted.close();
+        };
     }
 
     @Override

@@ -21,6 +21,9 @@ final class World implements AutoCloseable {
     final ScriptedTransport transport;
     final MovableClock clock = new MovableClock();
     final PledgeMQ mq;
+    /** How far the database's clock is ahead of this host's. */
+    volatile Duration databaseAhead = Duration.ZERO;
+
     private final List<HikariDataSource> more = new ArrayList<>();
 
     World(DatabaseKind kind) throws SQLException {
@@ -72,6 +75,8 @@ final class World implements AutoCloseable {
                 .clock(clock)
                 .cleanUpEvery(Duration.ofDays(1))
                 .relayEvery(Duration.ofDays(1));
+        builder.databaseClock = databaseMs -> clock.millis() + databaseAhead.toMillis();
+        builder.beatEvery = Duration.ofDays(1);
         builder.nanoTime = () -> TimeUnit.MILLISECONDS.toNanos(clock.millis());
         return builder;
     }

@@ -129,6 +129,16 @@ final class FaultyTransport implements Transport {
             }
 
             @Override
+            public String incarnation() {
+                return checker.incarnation();
+            }
+
+            @Override
+            public boolean sees(Collection<String> incarnations) {
+                return checker.sees(incarnations);
+            }
+
+            @Override
             public void settled(Collection<String> messageIds) {
                 checker.settled(messageIds);
             }

@@ -14,6 +14,7 @@ import io.pledgemq.sdk.transport.GroupDeclaration;
 import io.pledgemq.sdk.transport.Limits;
 import io.pledgemq.sdk.transport.Origin;
 import io.pledgemq.sdk.transport.OutgoingMessage;
+import io.pledgemq.sdk.transport.PledgeProperties;
 import io.pledgemq.sdk.transport.PrepareResult;
 import io.pledgemq.sdk.transport.Receiver;
 import io.pledgemq.sdk.transport.Transport;
@@ -176,8 +177,12 @@ final class MemoryDesk implements EngineDesk, Transport {
     }
 
     private void answer(Checker checker, OutgoingMessage message, Origin origin) {
-        CheckAnswer answer = checker.check(List.of(
-                        new UndecidedMessage(message.messageId(), origin.databaseId(), message.topic(), message.key())))
+        CheckAnswer answer = checker.check(List.of(new UndecidedMessage(
+                        message.messageId(),
+                        origin.databaseId(),
+                        message.topic(),
+                        message.key(),
+                        message.properties().getOrDefault(PledgeProperties.STAMP, ""))))
                 .get(0);
         boolean commit = answer.verdict() == Verdict.COMMIT;
         if (!commit && answer.verdict() != Verdict.ROLLBACK) {

@@ -71,7 +71,8 @@ final class EmbeddedChecks implements AutoCloseable {
     private static UndecidedMessage undecided(Origin origin, Message message) {
         String database = message.properties().getOrDefault(PledgeProperties.DATABASE_ID, origin.databaseId());
         String key = message.key() == null ? "" : message.key();
-        return new UndecidedMessage(message.id().text(), database, message.topic(), key);
+        String stamp = message.properties().getOrDefault(PledgeProperties.STAMP, "");
+        return new UndecidedMessage(message.id().text(), database, message.topic(), key, stamp);
     }
 
     private void give(Origin origin, Checker checker, Question question, CheckAnswer answer) {

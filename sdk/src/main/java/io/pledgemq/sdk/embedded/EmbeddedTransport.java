@@ -11,6 +11,7 @@ import io.pledgemq.sdk.errors.EngineUnavailableException;
 import io.pledgemq.sdk.errors.MessageRefusedException;
 import io.pledgemq.sdk.errors.MessageRefusedException.Reason;
 import io.pledgemq.sdk.transport.Checker;
+import io.pledgemq.sdk.transport.Checkers;
 import io.pledgemq.sdk.transport.Decision;
 import io.pledgemq.sdk.transport.DecisionResult;
 import io.pledgemq.sdk.transport.GroupDeclaration;
@@ -58,6 +59,7 @@ public final class EmbeddedTransport implements Transport {
     private final boolean ownsEngine;
     private final DeclaredGroups declared;
     private final UnknownTopics unknownTopics;
+    private final Checkers registered = new Checkers();
     private final EmbeddedChecks checks;
 
     private EmbeddedTransport(
@@ -230,7 +232,12 @@ public final class EmbeddedTransport implements Transport {
 
     @Override
     public Registration registerChecker(Origin origin, Checker checker) {
-        return checks.register(origin, checker);
+        Registration admitted = registered.add(origin, checker);
+        Registration asked = checks.register(origin, checker);
+        return () -> {
+            asked.close();
+            admitted.close();
+        };
     }
 
     @Override

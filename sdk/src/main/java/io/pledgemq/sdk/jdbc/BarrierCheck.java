@@ -2,130 +2,211 @@ package io.pledgemq.sdk.jdbc;
 
 import io.pledgemq.sdk.transport.CheckAnswer;
 import io.pledgemq.sdk.transport.CheckAnswer.Verdict;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Finds out what became of local transactions, by competing for their barrier rows. Says ROLLBACK only after its own
- * ROLLED_BACK row is committed, so that the transaction cannot commit any more; says UNKNOWN where the database cannot
- * tell, and never guesses. Never throws for want of a database.
+ * ROLLED_BACK row is committed in a database that has seen the sender, so that the transaction cannot commit any more;
+ * says UNKNOWN where the database cannot tell yet, SILENT where this one is not to be asked, and never guesses. Never
+ * throws for want of a database.
+ *
+ * <p>One check has a budget of {@link #BUDGET}: what it could not ask in time is asked again, uncounted. A connection
+ * that dies ends it at once.
  */
 public final class BarrierCheck {
+    static final Duration BUDGET = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(BarrierCheck.class);
 
     private final Database database;
+    private final Barrier barrier;
+    private final Incarnation own;
 
-    public BarrierCheck(Database database) {
+    public BarrierCheck(Database database, Barrier barrier, Incarnation own) {
         this.database = database;
+        this.barrier = barrier;
+        this.own = own;
     }
 
-    /** Returns one answer for each id, in the order of the ids. */
-    public List<CheckAnswer> check(Collection<String> messageIds) {
-        Map<String, CheckAnswer> answers = new HashMap<>();
-        Set<String> open = new TreeSet<>(messageIds);
-        readDecided(open, answers);
-        if (open.size() > 1) {
-            rollBackTogether(open, answers);
-        }
-        for (String id : open) {
-            answers.put(id, rollBackOne(id));
-        }
-        List<CheckAnswer> ordered = new ArrayList<>();
-        for (String id : messageIds) {
-            ordered.add(answers.getOrDefault(id, unknown(id, "not asked")));
-        }
-        return ordered;
+    /** Returns one answer for each message. */
+    public Map<String, CheckAnswer> check(Map<String, Stamp> stamps) {
+        Map<String, CheckAnswer> answers = new LinkedHashMap<>();
+        check(stamps, answer -> answers.put(answer.messageId(), answer));
+        return answers;
     }
 
-    /** A row that is there is final; most checks after an outage end here, at one query for many. */
-    private void readDecided(Set<String> open, Map<String, CheckAnswer> answers) {
-        try (OwnTransaction transaction = OwnTransaction.begin(database)) {
-            Barrier.View view = Barrier.view(transaction.connection(), open);
-            transaction.commit();
-            view.states().forEach((id, state) -> {
-                answers.put(id, decided(id, state));
-                open.remove(id);
-            });
-        } catch (SQLException e) {
-            LOG.debug("a check could not read the barrier: {}", e.getMessage());
+    /** Answers about one message. */
+    public CheckAnswer check(String messageId, Stamp stamp) {
+        return check(Map.of(messageId, stamp)).getOrDefault(messageId, away(messageId, "not asked"));
+    }
+
+    /**
+     * Answers about each message as soon as it is known.
+     *
+     * @param stamps by message id
+     */
+    public void check(Map<String, Stamp> stamps, Consumer<CheckAnswer> answers) {
+        for (List<String> part : Look.parts(new TreeSet<>(stamps.keySet()))) {
+            Map<String, Stamp> some = new TreeMap<>();
+            part.forEach(id -> some.put(id, stamps.getOrDefault(id, Stamp.NONE)));
+            new Round(some, answers).run();
         }
     }
 
-    /** All of them in one transaction, if nobody is in the way; leaves them open otherwise. */
-    private void rollBackTogether(Set<String> open, Map<String, CheckAnswer> answers) {
-        try (OwnTransaction transaction = OwnTransaction.begin(database)) {
-            try (PreparedStatement insert = transaction.connection().prepareStatement(Barrier.INSERT)) {
-                for (String id : open) {
-                    insert.setString(1, id);
-                    insert.setString(2, Barrier.ROLLED_BACK);
-                    insert.addBatch();
+    private final class Round {
+        private final Map<String, Stamp> open;
+        private final Consumer<CheckAnswer> answers;
+        private final long endNanos = System.nanoTime() + BUDGET.toNanos();
+
+        Round(Map<String, Stamp> messages, Consumer<CheckAnswer> answers) {
+            this.open = new TreeMap<>(messages);
+            this.answers = answers;
+        }
+
+        void run() {
+            try {
+                readDecided();
+                if (open.size() > 1) {
+                    rollBackTogether();
                 }
-                insert.executeBatch();
+                for (String id : List.copyOf(open.keySet())) {
+                    if (System.nanoTime() - endNanos > 0) {
+                        answerAll("there was no time left for it in this check");
+                        return;
+                    }
+                    rollBackOne(id);
+                }
+            } catch (OtherDatabaseException e) {
+                LOG.error("a check reached the wrong database and answers nothing: {}", e.getMessage());
+                answerAll(String.valueOf(e.getMessage()));
+            } catch (SQLException e) {
+                LOG.debug("a check could not ask the database", e);
+                answerAll("the database could not be asked: " + e.getMessage());
             }
-            Barrier.View view = Barrier.view(transaction.connection(), open);
-            if (open.stream().anyMatch(view::isOld)) {
-                transaction.rollback();
-                return;
+        }
+
+        private void answerAll(String why) {
+            List.copyOf(open.keySet()).forEach(id -> answer(away(id, why)));
+        }
+
+        private void answer(CheckAnswer answer) {
+            if (open.remove(answer.messageId()) != null) {
+                answers.accept(answer);
             }
-            transaction.commit();
-            open.forEach(id -> answers.put(id, decided(id, Barrier.ROLLED_BACK)));
-            open.clear();
-        } catch (SQLException e) {
-            LOG.debug("checking one by one, because together failed: {}", e.getMessage());
+        }
+
+        /** A row that is there is final; most checks after an outage end here, at one query for many. */
+        private void readDecided() throws SQLException {
+            Look.Sight sight;
+            try (OwnTransaction transaction = OwnTransaction.begin(database)) {
+                sight = transaction.commit(look(open));
+            }
+            for (Map.Entry<String, Stamp> message : List.copyOf(open.entrySet())) {
+                String id = message.getKey();
+                if (sight.isInOutbox(id)) {
+                    answer(silent(id, CheckAnswer.IN_OUTBOX));
+                } else if (!sight.barrier(id).isEmpty()) {
+                    answer(decided(id, sight.barrier(id)));
+                } else if (isOld(sight, id)) {
+                    answer(new CheckAnswer(id, Verdict.UNKNOWN, CheckAnswer.TOO_OLD));
+                } else if (!hasSeen(sight, message.getValue())) {
+                    answer(silent(id, CheckAnswer.NOT_SEEN));
+                }
+            }
+        }
+
+        /** All of them in one transaction, if nobody is in the way; leaves them open otherwise. */
+        private void rollBackTogether() throws SQLException {
+            Map<String, Stamp> together = Map.copyOf(open);
+            try {
+                if (insertRolledBack(together)) {
+                    together.keySet().forEach(id -> answer(decided(id, Barrier.ROLLED_BACK)));
+                }
+            } catch (OtherDatabaseException e) {
+                throw e;
+            } catch (SQLException e) {
+                LOG.debug("checking one by one, because together failed: {}", e.getMessage());
+            }
+        }
+
+        private void rollBackOne(String id) throws SQLException {
+            try {
+                boolean done = insertRolledBack(Map.of(id, open.getOrDefault(id, Stamp.NONE)));
+                answer(done ? decided(id, Barrier.ROLLED_BACK) : silent(id, CheckAnswer.NOT_SEEN));
+            } catch (SQLException e) {
+                requireBusyOrTaken(e);
+                answer(database.dialect().isDuplicateKey(e) ? readOne(id) : stillRunning(id));
+            }
+        }
+
+        private void requireBusyOrTaken(SQLException e) throws SQLException {
+            if (!database.dialect().isDuplicateKey(e) && !database.dialect().isBusy(e)) {
+                throw e;
+            }
         }
     }
 
-    private CheckAnswer rollBackOne(String id) {
+    /** Returns true if the rows are committed; false if the database may not decide about all of them. */
+    private boolean insertRolledBack(Map<String, Stamp> messages) throws SQLException {
         try (OwnTransaction transaction = OwnTransaction.begin(database)) {
-            Dialect.execute(transaction.connection(), Barrier.INSERT, id, Barrier.ROLLED_BACK);
-            Barrier.View view = Barrier.view(transaction.connection(), List.of(id));
-            if (view.isOld(id)) {
-                transaction.rollback();
-                return unknown(id, CheckAnswer.TOO_OLD);
-            }
-            transaction.commit();
-            return decided(id, Barrier.ROLLED_BACK);
-        } catch (SQLException e) {
-            if (database.dialect().isDuplicateKey(e)) {
-                return readOne(id);
-            }
-            return failed(id, e);
+            barrier.insertRolledBack(transaction.connection(), messages.keySet());
+            Optional<Look.Sight> seen = transaction.commitIf(look(messages), sight -> messages.entrySet().stream()
+                    .allMatch(message -> sight.barrier(message.getKey()).equals(Barrier.ROLLED_BACK)
+                            && !sight.isInOutbox(message.getKey())
+                            && !isOld(sight, message.getKey())
+                            && hasSeen(sight, message.getValue())));
+            return seen.isPresent();
         }
     }
 
     /** Somebody was first. A new transaction, so that what it committed is seen. */
-    private CheckAnswer readOne(String id) {
+    private CheckAnswer readOne(String id) throws SQLException {
         try (OwnTransaction transaction = OwnTransaction.begin(database)) {
-            String state =
-                    Barrier.view(transaction.connection(), List.of(id)).states().get(id);
-            transaction.commit();
-            return state == null ? unknown(id, CheckAnswer.STILL_RUNNING) : decided(id, state);
-        } catch (SQLException e) {
-            return failed(id, e);
+            String state = transaction.commit(Look.barrier(List.of(id))).barrier(id);
+            return state.isEmpty() ? stillRunning(id) : decided(id, state);
         }
     }
 
-    private CheckAnswer failed(String id, SQLException e) {
-        if (database.dialect().isBusy(e)) {
-            return unknown(id, CheckAnswer.STILL_RUNNING);
-        }
-        return unknown(id, "the database could not be asked: " + e.getMessage());
+    private static Look look(Map<String, Stamp> messages) {
+        Set<String> incarnations =
+                messages.values().stream().map(Stamp::incarnation).collect(Collectors.toCollection(TreeSet::new));
+        Collection<String> ids = new TreeSet<>(messages.keySet());
+        return Look.barrier(ids).andOutbox(ids).andIncarnations(incarnations);
+    }
+
+    private boolean hasSeen(Look.Sight sight, Stamp stamp) {
+        return sight.beats(stamp.incarnation()) >= stamp.beats() && (!stamp.weak() || own.isMine(stamp.incarnation()));
+    }
+
+    private static boolean isOld(Look.Sight sight, String messageId) {
+        return messageId.compareTo(sight.barrierWatermark()) <= 0;
     }
 
     private static CheckAnswer decided(String id, String state) {
         return new CheckAnswer(id, state.equals(Barrier.COMMITTED) ? Verdict.COMMIT : Verdict.ROLLBACK, "");
     }
 
-    private static CheckAnswer unknown(String id, String detail) {
-        return new CheckAnswer(id, Verdict.UNKNOWN, detail);
+    private static CheckAnswer stillRunning(String id) {
+        return new CheckAnswer(id, Verdict.UNKNOWN, CheckAnswer.STILL_RUNNING);
+    }
+
+    private static CheckAnswer silent(String id, String why) {
+        return new CheckAnswer(id, Verdict.SILENT, why);
+    }
+
+    private static CheckAnswer away(String id, String why) {
+        return new CheckAnswer(id, Verdict.SILENT, why);
     }
 }

@@ -53,6 +53,40 @@ public abstract sealed class Dialect permits H2Dialect, PostgreSqlDialect, MySql
 
     abstract boolean isDuplicateCode(SQLException link);
 
+    /**
+     * Marks the transaction that begins with this statement. Whatever ends it (a deadlock, DDL, COMMIT as SQL text)
+     * takes the mark away, and nothing inside of it can.
+     *
+     * @return what {@link #markExpression} or {@link #isMarked} has to find before COMMIT
+     * @throws TransactionNotFreshException if something was written before, so that the mark would prove nothing
+     */
+    abstract String mark(Connection connection) throws SQLException;
+
+    /** An SQL expression whose value is the mark; empty where it cannot be read. */
+    abstract String markExpression();
+
+    /** For databases whose mark cannot be read: false if it is gone. Also takes it away. */
+    boolean isMarked(Connection connection, String mark) throws SQLException {
+        return true;
+    }
+
+    /** Marks, then executes as {@link #insertWithin} does; in as few round trips as the database allows. */
+    String markAndInsertWithin(Connection connection, Duration limit, String insert, Object... parameters)
+            throws SQLException {
+        String mark = mark(connection);
+        insertWithin(connection, limit, insert, parameters);
+        return mark;
+    }
+
+    /** True if the connection is in a transaction that has written something. */
+    abstract boolean hasWritten(Connection connection) throws SQLException;
+
+    /** An SQL expression whose value is the database's clock in ms since 1970. */
+    abstract String clockExpression();
+
+    /** Refuses an upgrade that would change what is there. */
+    void requireUpgradable(Connection connection) throws SQLException {}
+
     /** True if a statement of a script failed since its column or index exists. */
     boolean isThereAlready(SQLException e) {
         return false;

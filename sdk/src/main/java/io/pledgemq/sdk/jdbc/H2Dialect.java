@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /** H2 2.x. Its lock timeout is a session setting in milliseconds, outside of transactions. */
 final class H2Dialect extends Dialect {
@@ -24,6 +25,18 @@ final class H2Dialect extends Dialect {
         }
     }
 
+    /** ALTER TABLE rebuilds the table under the present IGNORECASE, and would merge groups that differ in case. */
+    @Override
+    void requireUpgradable(Connection connection) throws SQLException {
+        String ignoreCase = text(
+                connection, "SELECT SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS WHERE SETTING_NAME = 'IGNORECASE'");
+        if (ignoreCase.equals("1") || ignoreCase.equalsIgnoreCase("true")) {
+            throw new DatabaseException("the PledgeMQ tables are of version 1, and H2 would make their keys "
+                    + "case-insensitive in an upgrade under IGNORECASE=TRUE; nothing was changed. Open the database once "
+                    + "with IGNORECASE=FALSE, run SET IGNORECASE FALSE, upgrade, and set it back");
+        }
+    }
+
     @Override
     String name() {
         return "h2";
@@ -34,6 +47,33 @@ final class H2Dialect extends Dialect {
         int before = Integer.parseInt(text(connection, "SELECT LOCK_TIMEOUT()"));
         execute(connection, "SET LOCK_TIMEOUT " + limit.toMillis());
         return () -> execute(connection, "SET LOCK_TIMEOUT " + before);
+    }
+
+    /** H2 numbers a transaction once it has written; a savepoint would outlive a COMMIT (seen with 2.3). */
+    @Override
+    String mark(Connection connection) throws SQLException {
+        if (hasWritten(connection)) {
+            throw new TransactionNotFreshException();
+        }
+        String name = "mark-" + UUID.randomUUID();
+        execute(connection, "INSERT INTO pledge_meta (name, meta_value) VALUES (?, '')", name);
+        execute(connection, "DELETE FROM pledge_meta WHERE name = ?", name);
+        return text(connection, "SELECT TRANSACTION_ID()");
+    }
+
+    @Override
+    String markExpression() {
+        return "TRANSACTION_ID()";
+    }
+
+    @Override
+    boolean hasWritten(Connection connection) throws SQLException {
+        return text(connection, "SELECT TRANSACTION_ID() IS NOT NULL").equals("TRUE");
+    }
+
+    @Override
+    String clockExpression() {
+        return "CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT)";
     }
 
     @Override

@@ -10,13 +10,15 @@ import java.util.Optional;
 /**
  * The consumer's side: {@code pledge_inbox(message_id, consumer_group)} says what a group has made of a message.
  * CONSUMED is inserted together with the effect; COMPENSATED says that the effect was not made, or was undone, and
- * never will be.
+ * never will be; PARTIAL says that a handler let the database commit half of its effect.
  */
 public final class Inbox {
-    /** What a group has made of a message; both are final against a second insert. */
+    /** What a group has made of a message; all are final against a second insert. */
     public enum State {
         CONSUMED,
-        COMPENSATED
+        COMPENSATED,
+        /** Part of the effect was committed, by DDL or COMMIT inside the handler: a person has to look. */
+        PARTIAL
     }
 
     /**
@@ -25,6 +27,19 @@ public final class Inbox {
      * @param revision the revision of the message that was applied or given up
      */
     public record Row(State state, int revision) {}
+
+    /**
+     * Where a row is.
+     *
+     * @param dueMs of a delayed message the time of its delivery, from which the row's age counts; 0 otherwise
+     */
+    public record Place(String group, String messageId, long dueMs) {
+        /** Returns the id to compare with a watermark. */
+        String age() {
+            String due = dueMs > 0 ? MessageIds.lowestOf(dueMs) : "";
+            return due.compareTo(messageId) > 0 ? due : messageId;
+        }
+    }
 
     /** How the attempt to be first ended. */
     public enum Claim {
@@ -38,7 +53,7 @@ public final class Inbox {
 
     private static final Duration LOCK_LIMIT = Duration.ofSeconds(1);
     private static final String INSERT =
-            "INSERT INTO pledge_inbox (message_id, consumer_group, state, revision) VALUES (?, ?, ?, ?)";
+            "INSERT INTO pledge_inbox (message_id, consumer_group, state, revision, due_ms) VALUES (?, ?, ?, ?, ?)";
 
     private final Database database;
     private volatile String watermark = "";
@@ -47,24 +62,34 @@ public final class Inbox {
         this.database = database;
     }
 
-    /** Inserts within the caller's transaction. After anything but FIRST that transaction can only be rolled back. */
-    public Claim claim(Connection connection, String group, String messageId, Row row) throws SQLException {
+    /** The claim, and the mark of the transaction if it is the first statement. */
+    record Claimed(Claim claim, String mark) {}
+
+    /**
+     * Inserts within the caller's transaction. After anything but FIRST that transaction can only be rolled back.
+     *
+     * @param first true if it is the transaction's first statement, which then marks it too
+     */
+    Claimed claim(Connection connection, Place place, Row row, boolean first) throws SQLException {
+        Object[] values = {
+            place.messageId(),
+            place.group(),
+            row.state().name(),
+            row.revision(),
+            place.dueMs() > 0 ? place.dueMs() : null
+        };
+        Dialect dialect = database.dialect();
         try {
-            database.dialect()
-                    .insertWithin(
-                            connection,
-                            LOCK_LIMIT,
-                            INSERT,
-                            messageId,
-                            group,
-                            row.state().name(),
-                            row.revision());
-            return Claim.FIRST;
+            if (first) {
+                return new Claimed(Claim.FIRST, dialect.markAndInsertWithin(connection, LOCK_LIMIT, INSERT, values));
+            }
+            dialect.insertWithin(connection, LOCK_LIMIT, INSERT, values);
+            return new Claimed(Claim.FIRST, "");
         } catch (SQLException e) {
-            if (database.dialect().isDuplicateKey(e)) {
-                return Claim.TAKEN;
-            } else if (database.dialect().isBusy(e)) {
-                return Claim.BUSY;
+            if (dialect.isDuplicateKey(e)) {
+                return new Claimed(Claim.TAKEN, "");
+            } else if (dialect.isBusy(e)) {
+                return new Claimed(Claim.BUSY, "");
             }
             throw e;
         }
@@ -75,20 +100,17 @@ public final class Inbox {
      *
      * @return FIRST if it was so; TAKEN if there is no such row; BUSY if another transaction works on it
      */
-    public Claim turnConsumedIntoCompensated(Connection connection, String group, String messageId)
-            throws SQLException {
-        String sql = "UPDATE pledge_inbox SET state = ? WHERE message_id = ? AND consumer_group = ? AND state = ?";
+    Claim turnConsumedIntoCompensated(Connection connection, Place place) throws SQLException {
         Dialect dialect = database.dialect();
         Dialect.LockLimit limit = dialect.limitLockWaits(connection, LOCK_LIMIT);
         boolean done = false;
-        try (PreparedStatement update = connection.prepareStatement(sql)) {
-            update.setString(1, State.COMPENSATED.name());
-            update.setString(2, messageId);
-            update.setString(3, group);
-            update.setString(4, State.CONSUMED.name());
-            int rows = update.executeUpdate();
+        try {
+            boolean consumed = lockedState(connection, place).equals(State.CONSUMED.name());
+            if (consumed) {
+                change(connection, place, State.CONSUMED, State.COMPENSATED);
+            }
             done = true;
-            return rows == 1 ? Claim.FIRST : Claim.TAKEN;
+            return consumed ? Claim.FIRST : Claim.TAKEN;
         } catch (SQLException e) {
             if (dialect.isBusy(e)) {
                 return Claim.BUSY;
@@ -101,75 +123,93 @@ public final class Inbox {
         }
     }
 
+    /** Reads under a lock, since the number of rows that an update reports proves nothing. Empty if there is no row. */
+    private static String lockedState(Connection connection, Place place) throws SQLException {
+        String sql = "SELECT state FROM pledge_inbox WHERE message_id = ? AND consumer_group = ? AND state = 'CONSUMED'"
+                + " FOR UPDATE";
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
+            query.setString(1, place.messageId());
+            query.setString(2, place.group());
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next() ? rows.getString(1) : "";
+            }
+        }
+    }
+
+    static void change(Connection connection, Place place, State from, State to) throws SQLException {
+        String sql = "UPDATE pledge_inbox SET state = ? WHERE message_id = ? AND consumer_group = ? AND state = ?";
+        Dialect.execute(connection, sql, to.name(), place.messageId(), place.group(), from.name());
+    }
+
     /** Reads in a transaction of its own: only what is committed. */
-    public Optional<Row> read(String group, String messageId) throws SQLException {
+    public Optional<Row> read(Place place) throws SQLException {
         try (OwnTransaction transaction = OwnTransaction.begin(database)) {
-            Optional<Row> row = read(transaction.connection(), group, messageId);
-            transaction.commit();
-            return row;
+            Look.Sight sight = transaction.commit(look(place));
+            learn(sight);
+            return row(sight, place);
         }
     }
 
     /**
-     * Reads back, within the transaction that wrote it and right before its COMMIT.
+     * In a transaction of its own, after the handler's transaction was rolled back but its row is there: a retry must
+     * not take it for applied.
+     */
+    public void markPartial(Place place) throws SQLException {
+        try (OwnTransaction transaction = OwnTransaction.begin(database)) {
+            change(transaction.connection(), place, State.CONSUMED, State.PARTIAL);
+            transaction.commit(look(place));
+        }
+    }
+
+    private static Look look(Place place) {
+        return Look.identity().andInbox(place.group(), place.messageId());
+    }
+
+    private static Optional<Row> row(Look.Sight sight, Place place) {
+        String state = sight.inboxState(place.messageId());
+        return state.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Row(State.valueOf(state), sight.inboxRevision(place.messageId())));
+    }
+
+    /**
+     * Judges what the transaction that wrote the row saw of it right before its COMMIT.
      *
      * @return what speaks against the COMMIT; empty if nothing does
      */
-    public Optional<String> objectionToCommit(
-            Connection connection, String group, String messageId, State expected, boolean evenIfOld)
-            throws SQLException {
-        Optional<Row> row = read(connection, group, messageId);
+    Optional<String> objectionToCommit(Look.Sight sight, Place place, State expected, boolean evenIfOld) {
+        learn(sight);
+        Optional<Row> row = row(sight, place);
         if (row.isEmpty() || row.get().state() != expected) {
             String actual = row.map(r -> r.state().name()).orElse("no row");
-            return Optional.of("expected the inbox row of message " + messageId + " for group " + group + " to say "
-                    + expected + ", actual " + actual + " (swallowed SQL error, deadlock, or a rollback inside)");
+            return Optional.of("expected the inbox row of message " + place.messageId() + " for group " + place.group()
+                    + " to say " + expected + ", actual " + actual
+                    + " (swallowed SQL error, deadlock, or a rollback inside)");
         }
-        if (!evenIfOld && isOld(messageId)) {
-            return Optional.of(tooOld(messageId));
+        if (!evenIfOld && isOld(place)) {
+            return Optional.of(tooOld(place));
         }
         return Optional.empty();
     }
 
     /** By the watermark this process saw last; the read-back before COMMIT sees the present one. */
-    public boolean isOld(String messageId) {
-        return messageId.compareTo(watermark) <= 0;
+    public boolean isOld(Place place) {
+        return place.age().compareTo(watermark) <= 0;
     }
 
-    public String tooOld(String messageId) {
-        return "older than the inbox: message " + messageId + " is at or below the clean-up's watermark " + watermark
-                + ", so nobody knows whether it was applied";
+    public String tooOld(Place place) {
+        return "older than the inbox: message " + place.messageId() + " is at or below the clean-up's watermark "
+                + watermark + ", so nobody knows whether it was applied";
     }
 
-    /** Also learns the present watermark. */
-    private Optional<Row> read(Connection connection, String group, String messageId) throws SQLException {
-        String sql = "SELECT name, meta_value, 0 FROM pledge_meta WHERE name = ? UNION ALL"
-                + " SELECT message_id, state, revision FROM pledge_inbox WHERE message_id = ? AND consumer_group = ?";
-        Optional<Row> found = Optional.empty();
-        try (PreparedStatement query = connection.prepareStatement(sql)) {
-            query.setString(1, Schema.INBOX_WATERMARK);
-            query.setString(2, messageId);
-            query.setString(3, group);
-            try (ResultSet rows = query.executeQuery()) {
-                while (rows.next()) {
-                    if (rows.getString(1).equals(Schema.INBOX_WATERMARK)) {
-                        learnWatermark(rows.getString(2));
-                    } else {
-                        found = Optional.of(new Row(State.valueOf(rows.getString(2)), rows.getInt(3)));
-                    }
-                }
-            }
-        }
-        return found;
-    }
-
-    private synchronized void learnWatermark(String seen) {
-        if (seen.compareTo(watermark) > 0) {
-            watermark = seen;
-        }
+    private void learn(Look.Sight sight) {
+        watermark = sight.inboxWatermark();
     }
 
     /** Reads the present watermark. */
     public void learnWatermark() throws SQLException {
-        read("", "");
+        try (OwnTransaction transaction = OwnTransaction.begin(database)) {
+            learn(transaction.commit(Look.identity()));
+        }
     }
 }

@@ -44,6 +44,11 @@ public final class MessageIds {
         return compose(epochMs, 0, 0);
     }
 
+    /** Returns the time of birth of an id, in ms since 1970; 0 for the empty text. */
+    public static long millisOf(String id) {
+        return id.isEmpty() ? 0 : UUID.fromString(id).getMostSignificantBits() >>> 16;
+    }
+
     /** Always the same id for the same foreign id and time of birth. For messages whose sender has no PledgeMQ. */
     public static String derived(long bornEpochMs, String foreignId) {
         ByteBuffer hash = ByteBuffer.wrap(sha256(foreignId));

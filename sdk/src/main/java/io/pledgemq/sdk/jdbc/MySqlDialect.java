@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * MariaDB, and MySQL by the same statements (MySQL is not tested). A lock timeout undoes one statement, a deadlock the
@@ -14,6 +15,7 @@ final class MySqlDialect extends Dialect {
     private static final int DUPLICATE_KEY = 1062;
     private static final int DUPLICATE_COLUMN = 1060;
     private static final int DUPLICATE_INDEX = 1061;
+    private static final int NO_SUCH_SAVEPOINT = 1305;
     private static final int LOCK_TIMEOUT = 1205;
     private static final int DEADLOCK = 1213;
     private static final int CHANGED_SINCE_READ = 1020;
@@ -31,19 +33,60 @@ final class MySqlDialect extends Dialect {
 
     @Override
     LockLimit limitLockWaits(Connection connection, Duration limit) throws SQLException {
-        int before = Integer.parseInt(text(connection, "SELECT @@SESSION.innodb_lock_wait_timeout"));
-        execute(connection, "SET SESSION innodb_lock_wait_timeout = " + seconds(limit));
-        return () -> execute(connection, "SET SESSION innodb_lock_wait_timeout = " + before);
+        String[] before = text(
+                        connection,
+                        "SELECT CONCAT(@@SESSION.innodb_lock_wait_timeout, ' ', @@SESSION.lock_wait_timeout)")
+                .split(" ");
+        execute(connection, settings(Long.toString(seconds(limit)), Long.toString(seconds(limit))));
+        return () -> execute(connection, settings(before[0], before[1]));
     }
 
     @Override
     void insertWithin(Connection connection, Duration limit, String insert, Object... parameters) throws SQLException {
         if (mariaDb) {
-            String sql = "SET STATEMENT innodb_lock_wait_timeout = " + seconds(limit) + " FOR " + insert;
+            String sql = "SET STATEMENT innodb_lock_wait_timeout = " + seconds(limit) + ", lock_wait_timeout = "
+                    + seconds(limit) + " FOR " + insert;
             execute(connection, sql, parameters);
         } else {
             super.insertWithin(connection, limit, insert, parameters);
         }
+    }
+
+    /** A savepoint goes with its transaction: COMMIT, DDL and a deadlock take it away. */
+    @Override
+    String mark(Connection connection) throws SQLException {
+        String mark = "pledge_" + UUID.randomUUID().toString().replace('-', '_');
+        execute(connection, "SAVEPOINT " + mark);
+        return mark;
+    }
+
+    @Override
+    String markExpression() {
+        return "";
+    }
+
+    @Override
+    boolean isMarked(Connection connection, String mark) throws SQLException {
+        try {
+            execute(connection, "RELEASE SAVEPOINT " + mark);
+            return true;
+        } catch (SQLException e) {
+            if (e.getErrorCode() == NO_SUCH_SAVEPOINT) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Only MariaDB tells, and reads count as well; MySQL would need a privilege for it. */
+    @Override
+    boolean hasWritten(Connection connection) throws SQLException {
+        return mariaDb && text(connection, "SELECT @@in_transaction").equals("1");
+    }
+
+    @Override
+    String clockExpression() {
+        return "TIMESTAMPDIFF(MICROSECOND, '1970-01-01 00:00:00', UTC_TIMESTAMP(3)) DIV 1000";
     }
 
     @Override
@@ -74,6 +117,11 @@ final class MySqlDialect extends Dialect {
     @Override
     boolean isThereAlready(SQLException e) {
         return e.getErrorCode() == DUPLICATE_COLUMN || e.getErrorCode() == DUPLICATE_INDEX;
+    }
+
+    /** Row locks and metadata locks, which LOCK TABLES and DDL hold, have limits of their own. */
+    private static String settings(String rowLocks, String metadataLocks) {
+        return "SET SESSION innodb_lock_wait_timeout = " + rowLocks + ", SESSION lock_wait_timeout = " + metadataLocks;
     }
 
     private static long seconds(Duration limit) {

@@ -65,6 +65,21 @@ public final class Outbox {
         }
     }
 
+    /** Keeps the messages in a transaction of its own; those that are there already stay as they are. */
+    public void keep(Collection<OutgoingMessage> messages) throws SQLException {
+        for (OutgoingMessage message : messages) {
+            List<String> id = List.of(message.messageId());
+            try (OwnTransaction transaction = OwnTransaction.begin(database)) {
+                insert(transaction.connection(), List.of(message));
+                transaction.commit(Look.identity().andOutbox(id));
+            } catch (SQLException e) {
+                if (!database.dialect().isDuplicateKey(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     /**
      * Returns whether a message of one of these messages' groups waits here, as far as the caller's transaction sees.
      */
@@ -73,8 +88,8 @@ public final class Outbox {
                 .flatMap(message -> orderKey(message).stream())
                 .distinct()
                 .toList();
-        for (List<String> part : Barrier.parts(keys)) {
-            String sql = "SELECT order_key FROM pledge_outbox WHERE order_key IN (" + Barrier.marks(part.size()) + ")";
+        for (List<String> part : Look.parts(keys)) {
+            String sql = "SELECT order_key FROM pledge_outbox WHERE order_key IN (" + Look.marks(part.size()) + ")";
             try (PreparedStatement query = connection.prepareStatement(sql)) {
                 query.setMaxRows(1);
                 for (int i = 0; i < part.size(); i++) {
@@ -215,10 +230,10 @@ public final class Outbox {
                 Barrier.markConfirmed(transaction.connection(), confirmed);
             }
             if (!all.isEmpty()) {
-                String sql = "DELETE FROM pledge_outbox WHERE message_id IN (" + Barrier.marks(all.size()) + ")";
+                String sql = "DELETE FROM pledge_outbox WHERE message_id IN (" + Look.marks(all.size()) + ")";
                 Dialect.execute(transaction.connection(), sql, all.toArray());
             }
-            transaction.commit();
+            transaction.commit(Look.identity());
         }
 
         @Override

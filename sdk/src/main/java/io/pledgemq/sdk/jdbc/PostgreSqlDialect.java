@@ -1,13 +1,19 @@
 package io.pledgemq.sdk.jdbc;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /** PostgreSQL. {@code SET LOCAL} ends with the transaction; after any failed statement only rollback is possible. */
 final class PostgreSqlDialect extends Dialect {
+    private static final String MARK = "pledge.mark";
+    private static final String WRITTEN = "txid_current_if_assigned() IS NOT NULL";
+
     private final String usualLockTimeout;
 
     /** @param usualLockTimeout what {@code SHOW lock_timeout} says on a fresh connection of the data source */
@@ -32,6 +38,51 @@ final class PostgreSqlDialect extends Dialect {
         String sql = "SET LOCAL lock_timeout = '" + limit.toMillis() + "ms'; " + insert + "; SET LOCAL lock_timeout = '"
                 + usualLockTimeout + "'";
         execute(connection, sql, parameters);
+    }
+
+    /** A setting that ends with its transaction, and that only a savepoint from before it could take back. */
+    @Override
+    String mark(Connection connection) throws SQLException {
+        String mark = newMark();
+        String sql = "SELECT " + WRITTEN + ", set_config('" + MARK + "', ?, true)";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, mark);
+            try (ResultSet rows = statement.executeQuery()) {
+                if (!rows.next() || rows.getBoolean(1)) {
+                    throw new TransactionNotFreshException();
+                }
+            }
+        }
+        return mark;
+    }
+
+    @Override
+    String markAndInsertWithin(Connection connection, Duration limit, String insert, Object... parameters)
+            throws SQLException {
+        String mark = newMark();
+        String sql = "SET LOCAL " + MARK + " = '" + mark + "'; SET LOCAL lock_timeout = '" + limit.toMillis() + "ms'; "
+                + insert + "; SET LOCAL lock_timeout = '" + usualLockTimeout + "'";
+        execute(connection, sql, parameters);
+        return mark;
+    }
+
+    private static String newMark() {
+        return UUID.randomUUID().toString();
+    }
+
+    @Override
+    String markExpression() {
+        return "current_setting('" + MARK + "', true)";
+    }
+
+    @Override
+    boolean hasWritten(Connection connection) throws SQLException {
+        return text(connection, "SELECT " + WRITTEN).equals("t");
+    }
+
+    @Override
+    String clockExpression() {
+        return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS bigint)";
     }
 
     @Override

@@ -33,6 +33,8 @@ final class Schema {
     private static final String SCRIPT_2 = "V2__pledgemq_identity_and_order.sql";
     private static final String PROBE_1 =
             "SELECT 1 FROM pledge_meta, pledge_barrier, pledge_inbox, pledge_outbox WHERE 1 = 0";
+    private static final String COLUMNS_2 = "SELECT b.engine, i.due_ms, o.seq, o.engine, o.status, o.problem"
+            + " FROM pledge_barrier b, pledge_inbox i, pledge_outbox o WHERE 1 = 0";
     private static final String PROBE_2 = "SELECT b.engine, i.due_ms, o.seq, o.engine, o.status, o.problem, n.beats,"
             + " n.beat_ms FROM pledge_barrier b, pledge_inbox i, pledge_outbox o, pledge_incarnation n WHERE 1 = 0";
 
@@ -44,6 +46,9 @@ final class Schema {
             run(connection, dialect, SCRIPT_1, PROBE_1);
         }
         if (!answers(connection, PROBE_2)) {
+            if (!answers(connection, COLUMNS_2)) {
+                dialect.requireUpgradable(connection);
+            }
             run(connection, dialect, SCRIPT_2, PROBE_2);
         }
         seed(connection, dialect);
@@ -75,6 +80,15 @@ final class Schema {
         }
         return meta(connection, DATABASE_ID)
                 .orElseThrow(() -> new DatabaseException("pledge_meta has lost its row " + DATABASE_ID));
+    }
+
+    static String giveNewIdentity(Connection connection) throws SQLException {
+        String id = UUID.randomUUID().toString();
+        Dialect.execute(connection, "UPDATE pledge_meta SET meta_value = ? WHERE name = ?", id, DATABASE_ID);
+        if (!meta(connection, DATABASE_ID).equals(Optional.of(id))) {
+            throw new SQLException("pledge_meta has no row " + DATABASE_ID + "; run createTables()");
+        }
+        return id;
     }
 
     /** Returns all statements for an empty database, in order. */

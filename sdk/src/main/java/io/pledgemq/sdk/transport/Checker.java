@@ -8,6 +8,15 @@ public interface Checker {
     /** Returns one answer for each message, in the same order; never throws for want of a database. */
     List<CheckAnswer> check(List<UndecidedMessage> messages);
 
+    /** Names the row by which the answering database is known; changes if the database goes back in time. */
+    String incarnation();
+
+    /**
+     * Whether the answering database has seen all of these incarnations. Asked when it registers, about the others that
+     * are registered under the same identity: a copy of their database has not, and must neither answer nor consume.
+     */
+    boolean sees(Collection<String> incarnations);
+
     /** The engine has accepted COMMIT for these messages, by an answer of ours. */
     void settled(Collection<String> messageIds);
 }

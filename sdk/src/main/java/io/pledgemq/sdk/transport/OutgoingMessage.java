@@ -1,6 +1,7 @@
 package io.pledgemq.sdk.transport;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,5 +26,12 @@ public record OutgoingMessage(
         Map<String, String> properties) {
     public OutgoingMessage {
         properties = Map.copyOf(properties);
+    }
+
+    /** Returns the same message with one property more, or another value of it. */
+    public OutgoingMessage with(String property, String value) {
+        Map<String, String> all = new HashMap<>(properties);
+        all.put(property, value);
+        return new OutgoingMessage(messageId, origin, topic, key, body, messageGroup, deliverAt, all);
     }
 }
