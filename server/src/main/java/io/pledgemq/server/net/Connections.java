@@ -123,7 +123,10 @@ public final class Connections {
             return false;
         }
         channel.pipeline()
-                .addFirst(new UnreadAnswers(limits.unreadAnswers().intBytes(), unread), new Http2Arrival(this));
+                .addFirst(
+                        new LastAlert(),
+                        new UnreadAnswers(limits.unreadAnswers().intBytes(), unread),
+                        new Http2Arrival(this));
         var deadline = channel.eventLoop()
                 .schedule(
                         () -> closeUnlessEstablished(channel),
