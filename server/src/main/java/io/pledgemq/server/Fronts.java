@@ -6,6 +6,7 @@ import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TlsConfig;
 import io.pledgemq.server.net.Connections;
 import io.pledgemq.server.net.Front;
+import io.pledgemq.server.net.Guarded;
 import io.pledgemq.server.net.Routes;
 import io.pledgemq.server.tls.Certificates;
 import io.pledgemq.server.tls.UnusableCertificateException;
@@ -85,7 +86,7 @@ final class Fronts implements AutoCloseable {
 
     private static void close(@Nullable Front front, @Nullable Certificates certificates) {
         if (front != null) {
-            front.close();
+            Guarded.run("the end of an address", front::close);
         }
         if (certificates != null) {
             certificates.close();
@@ -207,8 +208,8 @@ final class Fronts implements AutoCloseable {
     /** Waits for requests in progress, then cuts the rest. The admin address, which says how it goes, ends last. */
     @Override
     public void close() {
-        messaging.drain();
-        messaging.close();
+        Guarded.run("sending clients elsewhere", messaging::drain);
+        Guarded.run("the end of the clients' address", messaging::close);
         close(admin, certificates);
     }
 }

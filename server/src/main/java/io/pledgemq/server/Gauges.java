@@ -4,12 +4,14 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.pledgemq.engine.Engine;
 import io.pledgemq.server.access.Access;
+import io.pledgemq.server.access.AuditLog;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.grpc.Rpc;
 import io.pledgemq.server.health.Attention;
 import io.pledgemq.server.health.Health;
 import io.pledgemq.server.health.Probes;
 import io.pledgemq.server.health.RecoveryProgress;
+import io.pledgemq.server.http.AdminHttp;
 import io.pledgemq.server.metrics.Metrics;
 import io.pledgemq.server.metrics.MetricsPage;
 import io.pledgemq.server.metrics.Sources;
@@ -17,7 +19,6 @@ import io.pledgemq.server.net.Connections;
 import io.pledgemq.server.net.Lifecycle;
 import io.pledgemq.server.net.Routes;
 import java.util.List;
-import java.util.Set;
 
 /** What shows from outside how the server is: probes from before the engine is open, metrics from then on. */
 final class Gauges implements AutoCloseable {
@@ -52,7 +53,8 @@ final class Gauges implements AutoCloseable {
     }
 
     /** Served from when the engine is open. */
-    List<Routes> routes(Engine engine, Rpc rpc, Connections connections, Attention attention, Access access) {
+    List<Routes> routes(
+            Engine engine, Rpc rpc, Connections connections, Attention attention, Access access, AuditLog audit) {
         health.watchDisk(engine::diskFull);
         health.watchAttention(attention::last);
         if (!config.metrics()) {
@@ -65,8 +67,7 @@ final class Gauges implements AutoCloseable {
                 attention,
                 config.data(),
                 config.store().diskReserve().bytes()));
-        MetricsPage page =
-                new MetricsPage(metrics, access, Set.copyOf(config.access().hosts()));
+        MetricsPage page = new MetricsPage(metrics, access, audit, AdminHttp.names(config));
         return config.health() ? List.of(probes, page) : List.of(page);
     }
 

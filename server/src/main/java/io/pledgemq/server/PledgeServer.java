@@ -19,6 +19,8 @@ import io.pledgemq.server.http.AdminHttp;
 import io.pledgemq.server.http.AdminParts;
 import io.pledgemq.server.net.Connections;
 import io.pledgemq.server.net.GrpcRoutes;
+import io.pledgemq.server.net.Guarded;
+import io.pledgemq.server.net.HostPort;
 import io.pledgemq.server.net.Lifecycle;
 import io.pledgemq.server.net.Routes;
 import java.io.Closeable;
@@ -31,16 +33,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Optional;
 
 /**
  * One engine and everything that serves it. {@link #start} opens the parts one after another; {@link #close} lets
  * requests in progress finish and closes them in reverse.
  */
 public final class PledgeServer implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(PledgeServer.class);
     /** What a gRPC message is longer than the largest body: properties and framing. */
     private static final int MESSAGE_MARGIN_BYTES = 1 << 20;
 
@@ -68,7 +67,8 @@ public final class PledgeServer implements AutoCloseable {
         AuditLog audit = audit(config);
         opened.push(audit::close);
         Gate gate = new Gate(access, audit);
-        this.rpc = rpc(config, engine, catalog, gate, config.listen().host() + ":" + fronts.port());
+        this.rpc =
+                rpc(config, engine, catalog, gate, HostPort.of(config.listen().host(), fronts.port()));
         opened.push(rpc::close);
         Watchdog watchdog = new Watchdog(engine, config.watchdog().timeout(), PledgeServer::haltStuck);
         opened.push(watchdog::close);
@@ -86,7 +86,7 @@ public final class PledgeServer implements AutoCloseable {
         Attention attention = Attention.start(engine, facts);
         opened.push(attention::close);
         List<Routes> administration =
-                new ArrayList<>(gauges.routes(engine, rpc, fronts.connections(), attention, access));
+                new ArrayList<>(gauges.routes(engine, rpc, fronts.connections(), attention, access, audit));
         administration.add(
                 AdminHttp.routes(new AdminParts(engine, catalog, rpc.connected(), access, attention, config)));
         fronts.serve(List.of(messaging), administration);
@@ -167,7 +167,7 @@ public final class PledgeServer implements AutoCloseable {
             return server;
         } finally {
             if (!complete) {
-                abandon(opened);
+                var unused = closeAll(opened);
             }
         }
     }
@@ -214,32 +214,25 @@ public final class PledgeServer implements AutoCloseable {
             return;
         }
         lifecycle.enter(Lifecycle.Phase.DRAINING);
-        rpc.drain();
-        fronts.close();
-        IOException failed = closeAll(opened);
+        Guarded.run("sending clients elsewhere", rpc::drain);
+        Guarded.run("the end of the listening addresses", fronts::close);
+        Optional<Throwable> failed = closeAll(opened);
         lifecycle.enter(Lifecycle.Phase.STOPPED);
-        if (failed != null) {
-            throw failed;
-        }
-    }
-
-    private static void abandon(Deque<Closeable> opened) {
-        IOException failed = closeAll(opened);
-        if (failed != null) {
-            LOG.warn("what was opened before the start failed could not be closed in order", failed);
+        if (failed.isPresent()) {
+            throw failed.get() instanceof IOException io
+                    ? io
+                    : new IOException("a part of the server did not end in order: " + failed.get(), failed.get());
         }
     }
 
     /** Closes all, whatever goes wrong with one of them. Returns what went wrong first. */
-    private static @Nullable IOException closeAll(Deque<Closeable> opened) {
-        IOException failed = null;
+    static Optional<Throwable> closeAll(Deque<Closeable> opened) {
+        Optional<Throwable> first = Optional.empty();
         while (!opened.isEmpty()) {
-            try {
-                opened.pop().close();
-            } catch (IOException e) {
-                failed = failed == null ? e : failed;
-            }
+            Closeable part = opened.pop();
+            Optional<Throwable> failed = Guarded.run("the end of a part of the server", part::close);
+            first = first.or(() -> failed);
         }
-        return failed;
+        return first;
     }
 }

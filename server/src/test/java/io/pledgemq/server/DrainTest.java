@@ -31,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DrainTest {
     private static final long SOON_MS = 15_000;
+    /** A call whose message does not come: it holds up a stop. */
+    private static final String HEALTH = "/grpc.health.v1.Health/Check";
 
     @TempDir
     Path directory;
@@ -68,7 +70,7 @@ class DrainTest {
     void newConnectionsAreRefusedAtOnceWhileOpenOnesFinish() throws Exception {
         PledgeServer server = PledgeServer.start(Running.config(directory, "shutdown.drain-timeout: 60s"));
         try (RawHttp2 busy = RawHttp2.established(server.port())) {
-            busy.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.call("Telemetry", Map.of()));
+            busy.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.callTo(HEALTH, Map.of()));
             busy.send(RawHttp2.PING, 0, 0, new byte[8]);
             assertThat(busy.readFor(1_000)).isNotEmpty();
             int port = server.port();
@@ -93,7 +95,8 @@ class DrainTest {
         PledgeServer server =
                 PledgeServer.start(Running.config(directory, "shutdown.drain-timeout: 60s", "admin.port: 0"));
         try (RawHttp2 busy = RawHttp2.established(server.port())) {
-            busy.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.call("Telemetry", Map.of()));
+            busy.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.callTo(HEALTH, Map.of()));
+            busy.send(RawHttp2.PING, 0, 0, new byte[8]);
             assertThat(busy.readFor(1_000)).isNotEmpty();
             int port = server.port();
             HttpRequest ready = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.adminPort() + "/readyz"))
@@ -108,6 +111,33 @@ class DrainTest {
             assertThat(answer.body()).containsIgnoringCase("draining");
             busy.send(RawHttp2.RST_STREAM, 0, 1, new byte[] {0, 0, 0, 8});
             closing.join();
+        }
+    }
+
+    @Test
+    void requestsInProgressFinishAndStreamsOfUnknownClientsDoNotHoldThemUp() throws Exception {
+        PledgeServer server = PledgeServer.start(Running.config(directory, "shutdown.drain-timeout: 60s"));
+        try (RawHttp2 slow = RawHttp2.established(server.port());
+                RawHttp2 mute = RawHttp2.established(server.port())) {
+            slow.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.callTo(HEALTH, Map.of()));
+            slow.send(RawHttp2.PING, 0, 0, new byte[8]);
+            slow.await(RawHttp2.PING, 1);
+            mute.send(RawHttp2.HEADERS, RawHttp2.END_HEADERS, 1, RawHttp2.call("Telemetry", Map.of()));
+            mute.send(RawHttp2.PING, 0, 0, new byte[8]);
+            mute.await(RawHttp2.PING, 1);
+            Thread closing = new Thread(() -> closed(server));
+            closing.start();
+
+            slow.await(RawHttp2.GOAWAY, 1);
+            mute.await(RawHttp2.HEADERS, 1);
+            // Longer than it took when nothing was waited for.
+            closing.join(2_000);
+            assertThat(closing.isAlive()).isTrue();
+            slow.send(RawHttp2.DATA, RawHttp2.END_STREAM, 1, new byte[5]);
+            slow.await(RawHttp2.DATA, 1);
+
+            closing.join(SOON_MS);
+            assertThat(closing.isAlive()).isFalse();
         }
     }
 

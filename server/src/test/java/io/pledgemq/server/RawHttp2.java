@@ -93,11 +93,16 @@ final class RawHttp2 implements AutoCloseable {
 
     /** Headers of a gRPC call of the messaging service, uncompressed. */
     static byte[] call(String method, Map<String, String> more) {
+        return callTo("/apache.rocketmq.v2.MessagingService/" + method, more);
+    }
+
+    /** Headers of a gRPC call, uncompressed. */
+    static byte[] callTo(String path, Map<String, String> more) {
         ByteBuffer block = ByteBuffer.allocate(1 << 16);
         put(block, ":method", "POST");
         put(block, ":scheme", "http");
         put(block, ":authority", "localhost");
-        put(block, ":path", "/apache.rocketmq.v2.MessagingService/" + method);
+        put(block, ":path", path);
         put(block, "content-type", "application/grpc");
         put(block, "te", "trailers");
         put(block, "x-mq-client-id", "raw");
@@ -128,6 +133,16 @@ final class RawHttp2 implements AutoCloseable {
             block.put((byte) rest);
         }
         block.put(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** Reads until so many frames of a type have come, each within ten seconds. */
+    void await(int type, int count) throws IOException {
+        socket.setSoTimeout(ANSWER_MS);
+        for (int come = 0; come < count; ) {
+            if (frame().type() == type) {
+                come++;
+            }
+        }
     }
 
     /** What comes until the server closes the connection, or nothing has come for so long. */

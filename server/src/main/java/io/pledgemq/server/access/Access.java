@@ -187,15 +187,10 @@ public final class Access {
 
     private Authentication prove(String name, InetAddress remote, Predicate<@Nullable Secret> proof) {
         User user = users.find(name);
-        if (attempts.locked(name, remote)) {
-            return refused(Reason.LOCKED, user);
-        }
         boolean proved = proof.test(user == null ? null : user.secret());
         if (user == null || !proved) {
-            attempts.failed(name, remote);
-            return refused(Reason.WRONG, user);
+            return new Refused(Reason.WRONG, claimed(user), attempts.failed(name, remote));
         }
-        attempts.succeeded(name, remote);
         return new Accepted(Principal.of(user));
     }
 
@@ -206,6 +201,10 @@ public final class Access {
     }
 
     private static Refused refused(Reason reason, @Nullable User user) {
-        return new Refused(reason, user == null ? "(unknown)" : user.name());
+        return new Refused(reason, claimed(user), Duration.ZERO);
+    }
+
+    private static String claimed(@Nullable User user) {
+        return user == null ? "(unknown)" : user.name();
     }
 }

@@ -5,20 +5,24 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * Slows down guessing: after {@link #FREE_FAILURES} failures for one access key from one address, each further one
- * closes that pair for a pause that doubles up to {@link #MAX_PAUSE}. During it nothing is checked, not even the right
- * secret. A success or {@link #FORGET_AFTER} without a failure forgets them. Others are not held up: not the same key
- * from elsewhere, and not another key from there.
+ * Slows down guessing: after {@link #FREE_FAILURES} failures for one access key from one address, each further one is
+ * answered after a pause that doubles up to {@link #MAX_PAUSE}. Only failures wait. Whoever proves the secret is let in
+ * at once, however many others guess beside him from the same address: nobody can lock anybody out. So a pause costs
+ * whoever guesses one of the streams that he may have open, and no more than that: secrets must be long.
+ * {@link #FORGET_AFTER} without a failure forgets them; a success does not, since it may be somebody else's.
  *
  * <p>Remembers {@link #MAX_TRACKED} pairs, the least recently used goes first. Pushing a pair out so takes that many
  * failing requests, which makes it a poor way around the pause. IPv6 addresses count by their /64, which one host has
- * to itself. Safe for all threads.
+ * to itself. At most {@link #MAX_WAITING} answers wait at a time; a flood beyond that is answered at once. Safe for all
+ * threads.
  */
 final class Attempts {
 
@@ -28,8 +32,13 @@ final class Attempts {
     /** Pairs remembered at most, some 200 bytes each. */
     static final int MAX_TRACKED = 10_000;
 
-    static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
-    static final Duration MAX_PAUSE = Duration.ofMinutes(1);
+    /** Answers that wait at most, some hundred bytes each. */
+    static final int MAX_WAITING = 1_000;
+
+    static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+    /** Shorter than clients listen, who should hear what is wrong: the official ones give up after 3 s. */
+    static final Duration MAX_PAUSE = Duration.ofSeconds(2);
+
     static final Duration FORGET_AFTER = Duration.ofMinutes(15);
 
     private static final int NETWORK_BYTES = 8;
@@ -48,36 +57,31 @@ final class Attempts {
         }
     };
 
+    /** When those that wait are answered. */
+    private final List<Instant> answers = new ArrayList<>();
+
     Attempts(InstantSource clock) {
         this.clock = clock;
     }
 
-    /** Tells whether this pair is in its pause. */
-    synchronized boolean locked(String accessKey, InetAddress remote) {
-        if (failures.isEmpty()) {
-            return false;
-        }
-        Failures known = failures.get(pair(accessKey, remote));
-        if (known == null || known.count < FREE_FAILURES) {
-            return false;
-        }
+    /** Counts a failure; returns for how long its answer must wait. */
+    synchronized Duration failed(String accessKey, InetAddress remote) {
         Instant now = clock.instant();
-        // A clock that was set back must not lengthen the pause.
-        return !now.isBefore(known.last) && now.isBefore(known.last.plus(pause(known.count)));
-    }
-
-    synchronized void failed(String accessKey, InetAddress remote) {
-        Instant now = clock.instant();
-        failures.compute(pair(accessKey, remote), (pair, known) -> {
-            boolean old = known == null || known.last.plus(FORGET_AFTER).isBefore(now);
-            return new Failures(old ? 1 : Math.min(known.count + 1, Integer.MAX_VALUE - 1), now);
+        Failures known = failures.compute(pair(accessKey, remote), (pair, before) -> {
+            boolean old = before == null || before.last.plus(FORGET_AFTER).isBefore(now);
+            return new Failures(old ? 1 : Math.min(before.count + 1, Integer.MAX_VALUE - 1), now);
         });
+        return known == null || known.count <= FREE_FAILURES ? Duration.ZERO : waits(now, pause(known.count));
     }
 
-    synchronized void succeeded(String accessKey, InetAddress remote) {
-        if (!failures.isEmpty()) {
-            failures.remove(pair(accessKey, remote));
+    private Duration waits(Instant now, Duration pause) {
+        // A clock that was set back must not keep those who waited then for ever.
+        answers.removeIf(at -> !at.isAfter(now) || at.isAfter(now.plus(MAX_PAUSE)));
+        if (answers.size() >= MAX_WAITING) {
+            return Duration.ZERO;
         }
+        answers.add(now.plus(pause));
+        return pause;
     }
 
     synchronized int tracked() {
@@ -85,7 +89,7 @@ final class Attempts {
     }
 
     private static Duration pause(int count) {
-        int doublings = Math.min(count - FREE_FAILURES, 16);
+        int doublings = Math.min(count - FREE_FAILURES - 1, 16);
         Duration pause = FIRST_PAUSE.multipliedBy(1L << doublings);
         return pause.compareTo(MAX_PAUSE) < 0 ? pause : MAX_PAUSE;
     }

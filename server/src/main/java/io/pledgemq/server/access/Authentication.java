@@ -1,5 +1,7 @@
 package io.pledgemq.server.access;
 
+import java.time.Duration;
+
 /** Answer to "who is this?". */
 public sealed interface Authentication {
 
@@ -13,8 +15,9 @@ public sealed interface Authentication {
      * @param claimed name of the existing user that the caller claimed to be, else {@code (unknown)}: for the audit log
      *     only, since telling it to the caller would tell which users exist. Names of no user are not kept, because
      *     people type secrets into the wrong field
+     * @param pause how long the answer must wait, so that guessing is slow; zero for most
      */
-    record Refused(Reason reason, String claimed) implements Authentication {
+    record Refused(Reason reason, String claimed, Duration pause) implements Authentication {
 
         /**
          * Returns what may be told to the caller: what is wrong and what to do. Same for unknown user and wrong secret.
@@ -40,9 +43,7 @@ public sealed interface Authentication {
                 "the signature's x-mq-date-time is too far from this server's clock; set the client's clock and time zone"),
         /** The ticket of a proof is another process's, or too old. */
         EXPIRED("the call's ticket was not given out by this process within the last minute; ask for another one at"
-                + " /admin/v1/challenge"),
-        /** Too many failures before; nothing was checked. */
-        LOCKED("too many failed attempts from this address; correct the credential and try again in a minute");
+                + " /admin/v1/challenge");
 
         private final String message;
 

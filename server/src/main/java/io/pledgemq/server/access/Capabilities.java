@@ -21,7 +21,7 @@ import javax.crypto.spec.SecretKeySpec;
  * for whom it was made, so only that user can bring it back, and nobody can make one up.
  *
  * <pre>
- * transaction id   16 hex digits of the reference, "-", 28 hex digits of the MAC; made for a user
+ * transaction id   16 hex digits of the reference, "-", 28 hex digits of the MAC; made for a topic and user
  * recall handle    base64url of: message id (its ASCII characters), MAC (14); made for a topic
  * receipt handle   base64url of: slot (4 bytes), reference (8), nonce (4), MAC (14); made for a group, topic and user
  * </pre>
@@ -59,14 +59,19 @@ public final class Capabilities {
         return new Capabilities(CapabilityKey.readOrCreate(dataDirectory, new SecureRandom()));
     }
 
-    /** Returns the transaction id of a half message for the user ({@link Principal#name}) that may decide it. */
-    public String transactionId(long ref, String user) {
+    /**
+     * Returns the transaction id of a half message.
+     *
+     * @param topic the message's own
+     * @param user {@link Principal#name} of the one who may decide it
+     */
+    public String transactionId(long ref, String topic, String user) {
         HexFormat hex = HexFormat.of();
-        return hex.toHexDigits(ref) + "-" + hex.formatHex(transactionMac(ref, user));
+        return hex.toHexDigits(ref) + "-" + hex.formatHex(transactionMac(ref, topic, user));
     }
 
-    /** Returns the reference of a transaction id; empty if it was not made here for this user. */
-    public OptionalLong transaction(String transactionId, String user) {
+    /** Returns the reference of a transaction id; empty if it was not made here for this topic and user. */
+    public OptionalLong transaction(String transactionId, String topic, String user) {
         // Length first: the pattern is not to walk through what cannot be one.
         if (transactionId.length() != REFERENCE_HEX_LENGTH + 1 + 2 * MAC_BYTES
                 || !TRANSACTION_ID.matcher(transactionId).matches()) {
@@ -74,7 +79,9 @@ public final class Capabilities {
         }
         long ref = HexFormat.fromHexDigitsToLong(transactionId, 0, REFERENCE_HEX_LENGTH);
         byte[] mac = HexFormat.of().parseHex(transactionId.substring(REFERENCE_HEX_LENGTH + 1));
-        return MessageDigest.isEqual(mac, transactionMac(ref, user)) ? OptionalLong.of(ref) : OptionalLong.empty();
+        return MessageDigest.isEqual(mac, transactionMac(ref, topic, user))
+                ? OptionalLong.of(ref)
+                : OptionalLong.empty();
     }
 
     /** Returns the handle of a lease: {@value #HANDLE_LENGTH} characters that are safe in URLs. */
@@ -142,10 +149,11 @@ public final class Capabilities {
                 .array();
     }
 
-    private byte[] transactionMac(long ref, String user) {
+    private byte[] transactionMac(long ref, String topic, String user) {
         Mac mac = macs.get();
         mac.update((byte) 'T');
         mac.update(ByteBuffer.allocate(Long.BYTES).putLong(0, ref));
+        update(mac, topic);
         update(mac, user);
         return Arrays.copyOf(mac.doFinal(), MAC_BYTES);
     }

@@ -6,6 +6,7 @@ import io.pledgemq.server.StartException;
 import io.pledgemq.server.config.ConfigSources;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.logging.Logging;
+import io.pledgemq.server.net.HostPort;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
@@ -64,14 +65,14 @@ final class ServerCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new CommandFailure(
                     ExitStatus.FAILED.code(),
-                    "The log could not be closed in order.",
+                    "The server did not end in order.",
                     CommandFailure.why(e) + ".",
                     "nothing acknowledged is lost; check the disk before the next start.");
         }
     }
 
     private static void tellAddresses(PrintWriter talk, ServerConfig config, PledgeServer server) {
-        say(talk, "endpoint        " + config.listen().host() + ":" + server.port());
+        say(talk, "endpoint        " + HostPort.of(config.listen().host(), server.port()));
         URI admin = server.administration();
         say(talk, "administration  " + admin + "/");
         if (config.metrics()) {

@@ -13,6 +13,7 @@ import io.pledgemq.server.net.Arrival;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,16 +41,22 @@ final class CallerInterceptor implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        InetSocketAddress from = Arrival.current().from();
+        Arrival arrival = Arrival.current();
+        InetSocketAddress from = arrival.from();
         String name = call.getMethodDescriptor().getBareMethodName();
         String callName = name == null ? "" : name;
+        Optional<String> foreign = BrowserCalls.refusal(headers);
+        if (foreign.isPresent()) {
+            gate.refusedBrowser(from.getAddress(), callName, foreign.get());
+            return BrowserCalls.close(call, foreign.get());
+        }
         Authentication authentication = gate.authenticate(
                 new ClientCredentials(
                         all(headers, AUTHORIZATION), all(headers, DATE_TIME), all(headers, SESSION_TOKEN)),
                 from.getAddress(),
                 callName);
         if (authentication instanceof Authentication.Refused refused) {
-            return RefusedCall.answer(call, refused);
+            return RefusedCall.answer(call, refused, arrival);
         }
         Authentication.Accepted accepted = (Authentication.Accepted) authentication;
         Caller caller = new Caller(

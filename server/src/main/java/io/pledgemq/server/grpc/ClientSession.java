@@ -1,6 +1,6 @@
 package io.pledgemq.server.grpc;
 
-import io.grpc.stub.StreamObserver;
+import io.grpc.Status;
 import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.command.CheckRequest;
 import io.pledgemq.engine.command.Sender;
@@ -46,7 +46,7 @@ final class ClientSession {
 
     private volatile long lastHeardNanos = System.nanoTime();
     private volatile @Nullable Settings settings;
-    private @Nullable StreamObserver<TelemetryCommand> stream;
+    private @Nullable CommandStream stream;
     private boolean ended;
 
     ClientSession(Caller caller, Engine engine, ServiceLimits limits, MessageToWire toWire, Handles handles) {
@@ -103,7 +103,7 @@ final class ClientSession {
     }
 
     /** The client opened a telemetry stream; an older one is forgotten, as after a broken connection. */
-    synchronized void connect(StreamObserver<TelemetryCommand> newStream, Settings newSettings) {
+    synchronized void connect(CommandStream newStream, Settings newSettings) {
         settings = newSettings;
         if (ended || stream == newStream) {
             return;
@@ -116,7 +116,7 @@ final class ClientSession {
     }
 
     /** A telemetry stream has ended; nothing happens if the client has opened another one since. */
-    synchronized void disconnect(StreamObserver<TelemetryCommand> oldStream) {
+    synchronized void disconnect(CommandStream oldStream) {
         if (stream == oldStream) {
             stream = null;
             lastHeardNanos = System.nanoTime();
@@ -138,7 +138,13 @@ final class ClientSession {
 
     private synchronized void ask(List<CheckRequest> requests) {
         for (CheckRequest request : requests) {
-            String transactionId = handles.transaction(request.ref(), caller.user());
+            String topic = request.message().topic();
+            if (!handles.mayDecide(topic, caller)) {
+                // Its grant is gone, or it was never for this topic of its database: somebody else is asked.
+                var unused = engine.answerSilent(request.slot(), request.ref(), caller.clientId());
+                continue;
+            }
+            String transactionId = handles.transaction(request.ref(), topic, caller.user());
             questions.put(transactionId, request);
             send(TelemetryCommand.newBuilder()
                     .setRecoverOrphanedTransactionCommand(RecoverOrphanedTransactionCommand.newBuilder()
@@ -155,23 +161,19 @@ final class ClientSession {
 
     /** Sends a command if the client is connected; false if it is not. */
     synchronized boolean send(TelemetryCommand command) {
-        StreamObserver<TelemetryCommand> to = stream;
-        if (to == null) {
-            return false;
-        }
-        to.onNext(command);
-        return true;
+        CommandStream to = stream;
+        return to != null && to.send(command);
     }
 
     /** The server goes down: the client looks for it again, and is asked nothing more by this process. */
     synchronized void goodbye() {
-        StreamObserver<TelemetryCommand> to = stream;
+        CommandStream to = stream;
         if (to != null) {
-            send(TelemetryCommand.newBuilder()
+            to.send(TelemetryCommand.newBuilder()
                     .setReconnectEndpointsCommand(ReconnectEndpointsCommand.getDefaultInstance())
                     .build());
             disconnect(to);
-            to.onCompleted();
+            to.complete();
         }
     }
 
@@ -183,7 +185,7 @@ final class ClientSession {
         synchronized (this) {
             ended = true;
             if (stream != null && !orderly) {
-                stream.onError(io.grpc.Status.UNAVAILABLE.withDescription(why).asRuntimeException());
+                stream.fail(Status.UNAVAILABLE.withDescription(why).asRuntimeException());
             }
             stream = null;
             answersFor.values().forEach(Runnable::run);

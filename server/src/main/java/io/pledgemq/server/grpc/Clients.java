@@ -2,14 +2,13 @@ package io.pledgemq.server.grpc;
 
 import io.pledgemq.engine.Engine;
 import io.pledgemq.rpc.v2.Code;
+import io.pledgemq.server.net.Guarded;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -92,33 +91,27 @@ final class Clients implements AutoCloseable {
         }
     }
 
+    /** The edge of a thread: leases must be renewed in the next round whatever happened in this one. */
     private void round() {
-        FutureTask<Boolean> guarded = new FutureTask<>(this::lookAtAll, true);
-        guarded.run();
-        try {
-            guarded.get();
-        } catch (ExecutionException e) {
-            // The edge of a thread: leases must be renewed in the next round whatever happened in this one.
-            LOG.error(
-                    "a round over the connected clients failed; the next one is in {} s", ROUND_SECONDS, e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        var unused = Guarded.run("a round over the connected clients", this::lookAtAll);
     }
 
     private void lookAtAll() {
         long now = System.nanoTime();
-        sessions.forEach((key, session) -> {
-            Duration patience = session.connected() ? limits.clientSilence() : SILENCE_WITHOUT_STREAM;
-            if (now - session.lastHeardNanos() <= patience.toNanos()) {
-                session.leases().renew();
-                session.leases().forgetSettledAttempts();
-                session.turns().round();
-            } else if (sessions.remove(key, session)) {
-                LOG.info("client {} is gone: nothing heard for {}", key.clientId, patience);
-                session.end("client " + key.clientId + " went away", false);
-            }
-        });
+        sessions.forEach(
+                (key, session) -> Guarded.run("the look at client " + key.clientId, () -> lookAt(key, session, now)));
+    }
+
+    private void lookAt(Key key, ClientSession session, long now) {
+        Duration patience = session.connected() ? limits.clientSilence() : SILENCE_WITHOUT_STREAM;
+        if (now - session.lastHeardNanos() <= patience.toNanos()) {
+            session.leases().renew();
+            session.leases().forgetSettledAttempts();
+            session.turns().round();
+        } else if (sessions.remove(key, session)) {
+            LOG.info("client {} is gone: nothing heard for {}", key.clientId, patience);
+            session.end("client " + key.clientId + " went away", false);
+        }
     }
 
     @Override

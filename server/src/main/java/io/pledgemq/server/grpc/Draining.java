@@ -4,6 +4,7 @@ import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.rpc.v2.Code;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Once the server goes down: what waits is answered, and nothing is begun that would have to be waited for. */
 final class Draining {
     private final Map<Long, CompletableFuture<Outcome>> waiting = new ConcurrentHashMap<>();
+    private final Set<CommandStream> streams = ConcurrentHashMap.newKeySet();
     private final AtomicLong polls = new AtomicLong();
     private volatile boolean begun;
 
@@ -30,6 +32,23 @@ final class Draining {
         if (begun) {
             empty(poll);
         }
+    }
+
+    /** Remembers a stream until it is {@link #over}. */
+    void opened(CommandStream stream) {
+        streams.add(stream);
+        if (begun) {
+            stream.complete();
+        }
+    }
+
+    void over(CommandStream stream) {
+        streams.remove(stream);
+    }
+
+    /** Ends the streams that are still open: of clients that never said who they are, or opened another since. */
+    void endStreams() {
+        streams.forEach(CommandStream::complete);
     }
 
     void begin() {

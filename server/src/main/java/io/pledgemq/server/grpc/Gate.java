@@ -32,8 +32,18 @@ public final class Gate {
         return answer;
     }
 
+    /** Writes that a web page tried. */
+    void refusedBrowser(InetAddress remote, String call, String why) {
+        audit.refusedStranger(new AuditEntry("(browser)", remote, call, "rpc", Result.REFUSED, Detail.because(why)));
+    }
+
     void publish(Caller caller, String topic) {
-        require(may(caller, Action.PUBLISH, Resource.topic(topic)), caller, "publish to topic '" + topic + "'");
+        require(mayPublish(caller, topic), caller, "publish to topic '" + topic + "'");
+    }
+
+    /** Whether the caller may publish there now; grants may change while he is connected. */
+    boolean mayPublish(Caller caller, String topic) {
+        return may(caller, Action.PUBLISH, Resource.topic(topic));
     }
 
     void consume(Caller caller, String group, String topic) {

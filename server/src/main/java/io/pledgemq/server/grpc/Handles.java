@@ -19,19 +19,19 @@ final class Handles {
         this.gate = gate;
     }
 
-    /** A transaction id that only this user may use. */
-    String transaction(long ref, String user) {
-        return capabilities.transactionId(ref, user);
+    /** A transaction id that only this user may use, and only for the message's own topic. */
+    String transaction(long ref, String topic, String user) {
+        return capabilities.transactionId(ref, topic, user);
     }
 
-    long transaction(String text, Caller caller) {
+    long transaction(String text, String topic, Caller caller) {
         return capabilities
-                .transaction(text, caller.user())
-                .orElseThrow(
-                        () -> gate.notTheirs(
-                                caller,
-                                Code.INVALID_TRANSACTION_ID,
-                                "the transaction id was not given to this user by this server; use the one that the send gave"));
+                .transaction(text, topic, caller.user())
+                .orElseThrow(() -> gate.notTheirs(
+                        caller,
+                        Code.INVALID_TRANSACTION_ID,
+                        "the transaction id was not given to this user for a message of topic '" + topic
+                                + "' by this server; use the one that the send gave, with the message's own topic"));
     }
 
     String receipt(Receipt receipt, Holder holder) {
@@ -45,6 +45,11 @@ final class Handles {
                         caller,
                         Code.INVALID_RECEIPT_HANDLE,
                         "the receipt handle was not given to this group, topic and user by this server"));
+    }
+
+    /** Whether the caller may still decide transactions of this topic. */
+    boolean mayDecide(String topic, Caller caller) {
+        return gate.mayPublish(caller, topic);
     }
 
     String recall(MessageId id, String topic) {

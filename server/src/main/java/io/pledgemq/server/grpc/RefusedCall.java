@@ -8,6 +8,7 @@ import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.ServerCall;
 import io.pledgemq.rpc.v2.Code;
 import io.pledgemq.server.access.Authentication;
+import io.pledgemq.server.net.Arrival;
 
 /** Answers callers who are turned away, in the way that clients expect, without reading what they send. */
 final class RefusedCall {
@@ -15,7 +16,24 @@ final class RefusedCall {
 
     private RefusedCall() {}
 
-    static <Q, R> ServerCall.Listener<Q> answer(ServerCall<Q, R> call, Authentication.Refused refused) {
+    /** Answers now or after the refusal's pause. */
+    static <Q, R> ServerCall.Listener<Q> answer(
+            ServerCall<Q, R> call, Authentication.Refused refused, Arrival arrival) {
+        if (refused.pause().isZero()) {
+            answer(call, refused);
+        } else {
+            arrival.after(refused.pause(), () -> answerUnlessGone(call, refused));
+        }
+        return new ServerCall.Listener<>() {};
+    }
+
+    private static void answerUnlessGone(ServerCall<?, ?> call, Authentication.Refused refused) {
+        if (!call.isCancelled()) {
+            answer(call, refused);
+        }
+    }
+
+    private static <Q, R> void answer(ServerCall<Q, R> call, Authentication.Refused refused) {
         MethodDescriptor<Q, R> method = call.getMethodDescriptor();
         if (method.getType().clientSendsOneMessage()
                 && method.getResponseMarshaller() instanceof PrototypeMarshaller<R> marshaller
@@ -34,6 +52,5 @@ final class RefusedCall {
                             .getStatus(),
                     new Metadata());
         }
-        return new ServerCall.Listener<>() {};
     }
 }

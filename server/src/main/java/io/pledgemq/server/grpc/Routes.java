@@ -42,8 +42,9 @@ final class Routes {
     }
 
     QueryRouteResponse route(Caller caller, QueryRouteRequest request) {
-        TopicEntry topic = topic(Names.topic(request.getTopic(), caller));
-        gate.publishOrConsume(caller, topic.name());
+        String name = Names.topic(request.getTopic(), caller);
+        gate.publishOrConsume(caller, name);
+        TopicEntry topic = topic(name);
         QueryRouteResponse.Builder response = QueryRouteResponse.newBuilder().setStatus(Statuses.OK);
         Broker broker = broker(request.getEndpoints());
         for (int id = 0; id < topic.queues(); id++) {
@@ -60,9 +61,10 @@ final class Routes {
      * receives leave half of its connection's streams free, but one for each topic always.
      */
     QueryAssignmentResponse assignment(Caller caller, QueryAssignmentRequest request) {
-        TopicEntry topic = topic(Names.topic(request.getTopic(), caller));
+        String name = Names.topic(request.getTopic(), caller);
         String groupName = Names.group(request.getGroup(), caller);
-        gate.consume(caller, groupName, topic.name());
+        gate.consume(caller, groupName, name);
+        TopicEntry topic = topic(name);
         Broker broker = broker(request.getEndpoints());
         GroupConfig group = catalog.group(groupName);
         QueryAssignmentResponse.Builder response =

@@ -7,6 +7,7 @@ import io.pledgemq.server.access.Capabilities;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.config.Compatibility;
 import io.pledgemq.server.config.ServerConfig;
+import io.pledgemq.server.net.Guarded;
 import java.time.Duration;
 
 /** The RocketMQ 5 service around one engine. */
@@ -100,7 +101,10 @@ public final class Rpc implements AutoCloseable {
     /** Going down: nothing new is prepared or polled, waiting polls are answered, telemetry streams end. */
     public void drain() {
         draining.begin();
-        clients.all().forEach(ClientSession::goodbye);
+        clients.all()
+                .forEach(client ->
+                        Guarded.run("the goodbye to client " + client.caller().clientId(), client::goodbye));
+        draining.endStreams();
     }
 
     /** Who is connected. */

@@ -105,18 +105,20 @@ final class Sending {
         Message message = valid.message;
         if (valid.type != MessageType.TRANSACTION) {
             return engine.send(message)
-                    .thenApply(outcome -> entry(
-                            message,
-                            outcome,
-                            "",
-                            message.deliverAtMs() > 0 ? handles.recall(message.id(), message.topic()) : ""));
+                    .thenApply(outcome -> entry(message, outcome, "", recallHandle(message, outcome)));
         }
         Sender sender = TransactionServices.register(clients.session(caller), message);
         return engine.prepare(message, sender, firstCheck(valid.system)).thenApply(outcome -> {
-            String transactionId =
-                    outcome instanceof Outcome.Stored stored ? handles.transaction(stored.ref(), caller.user()) : "";
+            String transactionId = outcome instanceof Outcome.Stored stored
+                    ? handles.transaction(stored.ref(), message.topic(), caller.user())
+                    : "";
             return entry(message, outcome, transactionId, "");
         });
+    }
+
+    private String recallHandle(Message message, Outcome outcome) {
+        boolean delayed = outcome instanceof Outcome.Stored && message.deliverAtMs() > 0;
+        return delayed ? handles.recall(message.id(), message.topic()) : "";
     }
 
     private Duration firstCheck(SystemProperties system) {

@@ -74,12 +74,13 @@ final class Telemetry {
     /** One stream. gRPC calls its methods one after another; answers may be sent by other threads, one at a time. */
     private final class Stream implements StreamObserver<TelemetryCommand> {
         private final Caller caller;
-        private final StreamObserver<TelemetryCommand> out;
+        private final CommandStream out;
         private @Nullable ClientSession session;
 
         Stream(Caller caller, StreamObserver<TelemetryCommand> out) {
             this.caller = caller;
-            this.out = out;
+            this.out = new CommandStream(out, caller.clientId());
+            draining.opened(this.out);
         }
 
         @Override
@@ -118,11 +119,12 @@ final class Telemetry {
 
         private void refuse(ProtocolException refused) {
             // A status without settings makes some clients wait for ever; the end of the stream tells all of them.
-            out.onError(error(refused));
+            out.fail(error(refused));
             end();
         }
 
         private void end() {
+            draining.over(out);
             ClientSession known = session;
             if (known != null) {
                 known.disconnect(out);
@@ -137,11 +139,7 @@ final class Telemetry {
         @Override
         public void onCompleted() {
             end();
-            try {
-                out.onCompleted();
-            } catch (IllegalStateException e) {
-                LOG.debug("the telemetry stream of client {} was ended from here before", caller.clientId(), e);
-            }
+            out.complete();
         }
     }
 
@@ -151,7 +149,8 @@ final class Telemetry {
                     case UNAUTHORIZED -> io.grpc.Status.UNAUTHENTICATED;
                     case FORBIDDEN -> io.grpc.Status.PERMISSION_DENIED;
                     case TOO_MANY_REQUESTS -> io.grpc.Status.RESOURCE_EXHAUSTED;
-                    case INTERNAL_ERROR, INTERNAL_SERVER_ERROR -> io.grpc.Status.INTERNAL;
+                    case INTERNAL_ERROR -> io.grpc.Status.INTERNAL;
+                    case INTERNAL_SERVER_ERROR -> io.grpc.Status.UNAVAILABLE;
                     default -> io.grpc.Status.INVALID_ARGUMENT;
                 };
         return status.withDescription(refused.code().getNumber() + " " + refused.getMessage())

@@ -30,7 +30,8 @@ final class Transactions {
     }
 
     CompletableFuture<EndTransactionResponse> end(Caller caller, EndTransactionRequest request) {
-        gate.publish(caller, Names.topic(request.getTopic(), caller));
+        String topic = Names.topic(request.getTopic(), caller);
+        gate.publish(caller, topic);
         String transactionId = request.getTransactionId();
         if (transactionId.isEmpty()) {
             throw new ProtocolException(
@@ -41,7 +42,7 @@ final class Transactions {
                     Code.INVALID_TRANSACTION_ID,
                     "the transaction id has " + transactionId.length() + " characters; use the one that the send gave");
         }
-        long ref = handles.transaction(transactionId, caller);
+        long ref = handles.transaction(transactionId, topic, caller);
         MessageId id = id(request.getMessageId());
         ClientSession session = clients.known(caller);
         CheckRequest question = session == null ? null : session.answered(transactionId);

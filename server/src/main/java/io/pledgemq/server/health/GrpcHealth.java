@@ -1,6 +1,7 @@
 package io.pledgemq.server.health;
 
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -10,12 +11,15 @@ import io.grpc.stub.StreamObserver;
 import io.pledgemq.server.net.Lifecycle;
 import java.util.HashSet;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The gRPC health service, for the whole server (empty name) and for the messaging service. Those who watch are told of
  * every change, and that nothing is served any more; then their calls end, so that nobody waits for them.
  */
 final class GrpcHealth extends HealthGrpc.HealthImplBase {
+    private static final Logger LOG = LoggerFactory.getLogger(GrpcHealth.class);
     /** Whoever has no credential may not make us remember more. */
     static final int WATCHERS = 100;
 
@@ -75,15 +79,21 @@ final class GrpcHealth extends HealthGrpc.HealthImplBase {
 
     private synchronized void changed(Lifecycle.Phase phase) {
         for (ServerCallStreamObserver<HealthCheckResponse> watcher : watchers) {
-            if (!watcher.isCancelled()) {
-                watcher.onNext(answer());
-                if (over(phase)) {
-                    watcher.onCompleted();
-                }
-            }
+            tell(watcher, phase);
         }
         if (over(phase)) {
             watchers.clear();
+        }
+    }
+
+    private void tell(ServerCallStreamObserver<HealthCheckResponse> watcher, Lifecycle.Phase phase) {
+        try {
+            watcher.onNext(answer());
+            if (over(phase)) {
+                watcher.onCompleted();
+            }
+        } catch (IllegalStateException | StatusRuntimeException e) {
+            LOG.debug("a watcher left while it was told", e);
         }
     }
 

@@ -7,6 +7,8 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServerBuilder;
+import io.grpc.ServerInterceptors;
+import io.pledgemq.server.grpc.BrowserCalls;
 import io.pledgemq.server.net.GrpcRoutes;
 import io.pledgemq.server.net.Routes;
 import java.util.List;
@@ -24,7 +26,10 @@ public final class Probes implements Routes {
 
     public Probes(Health health) {
         this.health = health;
-        this.grpc = new GrpcRoutes(List.of(new GrpcHealth(health).bindService()), MESSAGE_BYTES, true);
+        this.grpc = new GrpcRoutes(
+                List.of(ServerInterceptors.intercept(new GrpcHealth(health), BrowserCalls.interceptor())),
+                MESSAGE_BYTES,
+                true);
     }
 
     @Override

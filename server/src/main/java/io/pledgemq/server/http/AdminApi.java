@@ -9,12 +9,12 @@ import io.pledgemq.server.access.Action;
 import io.pledgemq.server.access.AuditEntry;
 import io.pledgemq.server.access.AuditLog;
 import io.pledgemq.server.access.Authentication;
-import io.pledgemq.server.access.Authentication.Reason;
 import io.pledgemq.server.access.BrowserGuard;
 import io.pledgemq.server.access.CallProof;
 import io.pledgemq.server.access.Principal;
 import io.pledgemq.server.access.Resource;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -66,8 +66,8 @@ final class AdminApi {
 
     /** What became of a request's head. */
     sealed interface Admission {
-        /** It is over. */
-        record Refused(AdminAnswer answer) implements Admission {}
+        /** It is over; the answer waits for the pause. */
+        record Refused(AdminAnswer answer, Duration pause) implements Admission {}
 
         /** Its body may be read. */
         record Admitted(AdminRequest request, RouteTable.Match match, Principal principal, int maxBody)
@@ -88,32 +88,34 @@ final class AdminApi {
                                 foreign.get() + ".",
                                 "see docs/access.md, Web pages."));
             }
-            Principal principal = prove(request);
+            Authentication proof = prove(request);
+            if (proof instanceof Authentication.Refused refused) {
+                return new Admission.Refused(AdminAnswer.of(notLetIn(request, refused)), refused.pause());
+            }
+            Principal principal = ((Authentication.Accepted) proof).principal();
             RouteTable.Match match = routes.match(request.method(), request.path());
             checkBeginning(request, match, principal);
             boolean large = match.route().fields().stream().anyMatch(field -> field.kind() == Field.Kind.BYTES);
             return new Admission.Admitted(
                     request, match, principal, large ? SMALL_BODY + largestMessage / 3 * 4 : SMALL_BODY);
         } catch (AdminProblem problem) {
-            return new Admission.Refused(AdminAnswer.of(problem));
+            return new Admission.Refused(AdminAnswer.of(problem), Duration.ZERO);
         }
     }
 
-    private Principal prove(AdminRequest request) throws AdminProblem {
+    private Authentication prove(AdminRequest request) {
         List<String> authorization = request.authorization();
-        Authentication proof = Access.isProof(authorization)
+        return Access.isProof(authorization)
                 ? access.authenticateProof(authorization.get(0), request.call(), request.remote())
                 : access.authenticateAdministrator(authorization, request.remote());
-        if (proof instanceof Authentication.Accepted accepted) {
-            return accepted.principal();
-        }
-        Authentication.Refused refused = (Authentication.Refused) proof;
+    }
+
+    private AdminProblem notLetIn(AdminRequest request, Authentication.Refused refused) {
         audit.refusedStranger(request, refused.claimed(), refused.message());
-        int status = refused.reason() == Reason.LOCKED ? AdminProblem.TOO_MANY : AdminProblem.UNAUTHORIZED;
         String message = refused.message();
         int next = message.indexOf(';');
-        throw new AdminProblem(
-                status,
+        return new AdminProblem(
+                AdminProblem.UNAUTHORIZED,
                 new AdminProblem.Told(
                         "CREDENTIAL_" + refused.reason().name(),
                         "You are not let in.",

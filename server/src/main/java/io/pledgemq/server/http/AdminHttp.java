@@ -16,6 +16,8 @@ import io.pledgemq.server.access.BrowserGuard;
 import io.pledgemq.server.access.CallProof;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.http.AdminApi.Admission;
+import io.pledgemq.server.net.HostPort;
+import io.pledgemq.server.net.Pause;
 import io.pledgemq.server.net.Routes;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /** Serves {@link AdminApi} by Armeria. */
@@ -61,7 +64,7 @@ public final class AdminHttp implements HttpService {
                 config.limits().body().intBytes());
         return listener -> listener.service(
                         "exact:" + AdminApi.CHALLENGE_PATH,
-                        (ctx, req) -> discard(ctx, req, api.challenge(request(ctx, req.headers()))))
+                        (ctx, req) -> discard(ctx, req, api.challenge(request(ctx, req.headers())), Duration.ZERO))
                 .serviceUnder(AdminApi.PREFIX, new AdminHttp(api))
                 .route()
                 .get("/")
@@ -69,22 +72,32 @@ public final class AdminHttp implements HttpService {
     }
 
     private static BrowserGuard guard(ServerConfig config) {
-        Set<String> names = new HashSet<>(config.access().hosts());
-        String host = config.admin().port().isPresent()
+        Set<String> names = names(config);
+        return address(config).isLoopbackAddress() ? BrowserGuard.onLoopback(names) : BrowserGuard.onNetwork(names);
+    }
+
+    private static String host(ServerConfig config) {
+        return config.admin().port().isPresent()
                 ? config.admin().host()
                 : config.listen().host();
-        boolean loopback;
+    }
+
+    private static InetAddress address(ServerConfig config) {
         try {
-            InetAddress address = InetAddress.getByName(host);
-            loopback = address.isLoopbackAddress();
-            if (!address.isAnyLocalAddress()) {
-                names.add(host.contains(":") ? "[" + host + "]" : host);
-            }
+            return InetAddress.getByName(host(config));
         } catch (UnknownHostException e) {
             // It could not be bound either; whoever starts the server is told so.
-            loopback = true;
+            return InetAddress.getLoopbackAddress();
         }
-        return loopback ? BrowserGuard.onLoopback(names) : BrowserGuard.onNetwork(names);
+    }
+
+    /** What the administration's address is called in a browser: the configured names, and where it listens. */
+    public static Set<String> names(ServerConfig config) {
+        Set<String> names = new HashSet<>(config.access().hosts());
+        if (!address(config).isAnyLocalAddress()) {
+            names.add(HostPort.inUrl(host(config)));
+        }
+        return names;
     }
 
     @Override
@@ -93,10 +106,11 @@ public final class AdminHttp implements HttpService {
         AdminRequest request = request(ctx, req.headers());
         Admission admission = api.admit(request);
         if (!(admission instanceof Admission.Admitted admitted)) {
-            return discard(ctx, req, ((Admission.Refused) admission).answer());
+            Admission.Refused refused = (Admission.Refused) admission;
+            return discard(ctx, req, refused.answer(), refused.pause());
         }
         if (req.headers().contentLength() > admitted.maxBody()) {
-            return discard(ctx, req, TOO_LARGE);
+            return discard(ctx, req, TOO_LARGE, Duration.ZERO);
         }
         // For bodies that do not tell their length; who sends too much there is cut off in Armeria's words.
         ctx.setMaxRequestLength(admitted.maxBody());
@@ -110,9 +124,11 @@ public final class AdminHttp implements HttpService {
     }
 
     /** Answers once the body has run past, unkept: who still sends when the answer comes sees a broken connection. */
-    private static HttpResponse discard(ServiceRequestContext ctx, HttpRequest req, AdminAnswer answer) {
+    private static HttpResponse discard(
+            ServiceRequestContext ctx, HttpRequest req, AdminAnswer answer, Duration pause) {
         ctx.setMaxRequestLength(MOST_DISCARDED_BYTES);
-        return HttpResponse.of(req.subscribe().handle((done, failed) -> write(answer)));
+        CompletableFuture<HttpResponse> read = req.subscribe().handle((done, failed) -> write(answer));
+        return HttpResponse.of(pause.isZero() ? read : read.thenCompose(written -> Pause.before(ctx, pause, written)));
     }
 
     private static AdminRequest request(ServiceRequestContext ctx, RequestHeaders headers) {

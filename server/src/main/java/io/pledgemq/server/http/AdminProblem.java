@@ -14,7 +14,6 @@ final class AdminProblem extends Exception {
     static final int METHOD_NOT_ALLOWED = 405;
     static final int CONFLICT = 409;
     static final int TOO_LARGE = 413;
-    static final int TOO_MANY = 429;
     static final int INTERNAL = 500;
     static final int UNAVAILABLE = 503;
     static final int NO_SPACE = 507;

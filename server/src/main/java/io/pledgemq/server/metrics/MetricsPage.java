@@ -12,9 +12,15 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.pledgemq.server.access.Access;
 import io.pledgemq.server.access.Action;
+import io.pledgemq.server.access.AuditEntry;
+import io.pledgemq.server.access.AuditEntry.Detail;
+import io.pledgemq.server.access.AuditEntry.Result;
+import io.pledgemq.server.access.AuditLog;
 import io.pledgemq.server.access.Authentication;
 import io.pledgemq.server.access.BrowserGuard;
+import io.pledgemq.server.access.Principal;
 import io.pledgemq.server.access.Resource;
+import io.pledgemq.server.net.Pause;
 import io.pledgemq.server.net.Routes;
 import java.net.InetAddress;
 import java.util.List;
@@ -29,22 +35,25 @@ import java.util.stream.Stream;
  * {@code admin-read} on the server, by HTTP Basic.
  */
 public final class MetricsPage implements Routes {
+    private static final String PATH = "/metrics";
     private static final MediaType TEXT = MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
 
     private final Metrics metrics;
     private final Access access;
+    private final AuditLog audit;
     private final BrowserGuard loopback;
 
-    /** @param hosts configured names of this server */
-    public MetricsPage(Metrics metrics, Access access, Set<String> hosts) {
+    /** @param hosts names of this server, those that it prints included */
+    public MetricsPage(Metrics metrics, Access access, AuditLog audit, Set<String> hosts) {
         this.metrics = metrics;
         this.access = access;
+        this.audit = audit;
         this.loopback = BrowserGuard.onLoopback(hosts);
     }
 
     @Override
     public void addTo(ServerBuilder listener) {
-        listener.service("exact:/metrics", this::serve);
+        listener.service("exact:" + PATH, this::serve);
     }
 
     private HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
@@ -58,17 +67,29 @@ public final class MetricsPage implements Routes {
                     List.of(),
                     List.of(),
                     List.of()));
-            return foreign.map(why -> refusal(HttpStatus.FORBIDDEN, why)).orElseGet(() -> page(context));
+            if (foreign.isEmpty()) {
+                return page(context);
+            }
+            audit.refusedStranger(refused("(browser)", remote, foreign.get()));
+            return refusal(HttpStatus.FORBIDDEN, foreign.get());
         }
         Authentication proof = access.authenticateAdministrator(credentials, remote);
         if (proof instanceof Authentication.Refused refused) {
-            return refusal(HttpStatus.UNAUTHORIZED, refused.message());
+            audit.refusedStranger(refused(refused.claimed(), remote, refused.message()));
+            HttpResponse answer = refusal(HttpStatus.UNAUTHORIZED, refused.message());
+            return refused.pause().isZero() ? answer : HttpResponse.of(Pause.before(context, refused.pause(), answer));
         }
-        Authentication.Accepted accepted = (Authentication.Accepted) proof;
-        if (!access.allowed(accepted.principal(), Action.ADMIN_READ, Resource.SERVER)) {
-            return refusal(HttpStatus.FORBIDDEN, "the permission admin-read is needed; an administrator can grant it");
+        Principal principal = ((Authentication.Accepted) proof).principal();
+        if (!access.allowed(principal, Action.ADMIN_READ, Resource.SERVER)) {
+            String why = "the permission admin-read is needed; an administrator can grant it";
+            audit.refusedUser(refused(principal.toString(), remote, why));
+            return refusal(HttpStatus.FORBIDDEN, why);
         }
         return page(context);
+    }
+
+    private static AuditEntry refused(String who, InetAddress remote, String why) {
+        return new AuditEntry(who, remote, "metrics", PATH, Result.REFUSED, Detail.because(why));
     }
 
     /** After an upgrade to HTTP/2 the same host stands in both places, or only in the old one. */

@@ -9,6 +9,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /** What the transport knows of a gRPC call; gRPC itself is told neither by Armeria. */
@@ -32,6 +33,11 @@ public final class Arrival {
      */
     public CompletionStage<?> written() {
         return context.log().whenAvailable(RequestLogProperty.RESPONSE_END_TIME);
+    }
+
+    /** Does something after a pause, on the thread that serves the connection. */
+    public void after(Duration pause, Runnable work) {
+        var unused = Pause.before(context, pause, work).thenAccept(Runnable::run);
     }
 
     /** Of the call that this thread begins. */

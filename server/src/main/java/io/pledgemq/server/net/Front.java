@@ -2,7 +2,6 @@ package io.pledgemq.server.net;
 
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
-import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -34,6 +33,9 @@ public final class Front implements AutoCloseable {
     /** Armeria closes half-open connections after the time for a request; ours, which counts them, is to come first. */
     private static final Duration AFTER_HANDSHAKES = Duration.ofSeconds(1);
 
+    /** Without a quiet time at the end Armeria waits for no request at all. */
+    private static final Duration QUIET = Duration.ofMillis(1);
+
     private static final Duration SHORTEST_PING = Duration.ofSeconds(1);
     /** Armeria hands the milliseconds to the kernel as seconds of TCP_KEEPIDLE, which takes 32,767 at most. */
     private static final Duration LONGEST_PING = Duration.ofSeconds(30);
@@ -42,6 +44,7 @@ public final class Front implements AutoCloseable {
     private final LimitsConfig limits;
     private final Connections connections;
     private final Door door;
+    private final Duration drain;
     private final Server server;
 
     /**
@@ -61,15 +64,10 @@ public final class Front implements AutoCloseable {
         this.limits = connections.limits();
         this.connections = connections;
         this.door = new Door(connections);
+        this.drain = drain;
         ServerBuilder listener = Server.builder();
         build(listener, early);
-        listener.gracefulShutdownTimeout(Duration.ZERO, drain)
-                .serviceUnder(
-                        "/",
-                        (context, request) -> HttpResponse.of(
-                                HttpStatus.SERVICE_UNAVAILABLE,
-                                MediaType.PLAIN_TEXT_UTF_8,
-                                "the server is starting\n"));
+        listener.serviceUnder("/", new Starting());
         this.server = listener.build();
     }
 
@@ -129,8 +127,10 @@ public final class Front implements AutoCloseable {
                 // Armeria would ask the name service for it, which may take seconds.
                 .defaultHostname("localhost")
                 .childChannelPipelineCustomizer(door::enter)
+                .decorator(GrpcForm::served)
                 .decorator(connections::requested)
                 .maxNumConnections(Integer.MAX_VALUE)
+                .gracefulShutdownTimeout(drain.compareTo(QUIET) < 0 ? Duration.ZERO : QUIET, drain)
                 .requestTimeout(limits.handshakeTimeout().plus(AFTER_HANDSHAKES))
                 .errorHandler(new GrpcErrors())
                 .maxRequestLength(limits.body().bytes() + REQUEST_MARGIN_BYTES)

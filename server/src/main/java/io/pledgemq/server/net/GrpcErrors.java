@@ -1,21 +1,23 @@
 package io.pledgemq.server.net;
 
 import com.linecorp.armeria.common.AggregatedHttpResponse;
-import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
-import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServerErrorHandler;
 import com.linecorp.armeria.server.ServiceConfig;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
-/** Tells a gRPC client that its request is too large in gRPC's words, although no service has seen the request. */
+/**
+ * Tells gRPC clients in gRPC's form what goes wrong where no gRPC service answers: a path that there is not, a request
+ * that is too large, a server that goes down in the middle of a call. Others get what the HTTP server has for it.
+ */
 final class GrpcErrors implements ServerErrorHandler {
-    private static final String GRPC = "application/grpc";
+    private static final int TOO_MANY_HEADERS = 431;
 
+    /** The default's answer is made by {@link #renderStatus}. */
     @Override
     public @Nullable HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
         return null;
@@ -29,14 +31,24 @@ final class GrpcErrors implements ServerErrorHandler {
             HttpStatus status,
             @Nullable String description,
             @Nullable Throwable cause) {
-        String type = headers == null ? null : headers.get(HttpHeaderNames.CONTENT_TYPE);
-        if (!status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE) || type == null || !type.startsWith(GRPC)) {
-            return null;
-        }
-        return AggregatedHttpResponse.of(ResponseHeaders.builder(HttpStatus.OK)
-                .add(HttpHeaderNames.CONTENT_TYPE, GRPC)
-                .addInt("grpc-status", Status.Code.RESOURCE_EXHAUSTED.value())
-                .add("grpc-message", "the request is larger than limits.body allows")
-                .build());
+        return GrpcForm.asked(headers) ? GrpcForm.answer(status(status.code())) : null;
+    }
+
+    /** As gRPC reads HTTP's codes, where we know no better. */
+    static Status status(int http) {
+        return switch (http) {
+            case 401 -> Status.UNAUTHENTICATED;
+            case 403 -> Status.PERMISSION_DENIED;
+            case 404, 405, 415 -> Status.UNIMPLEMENTED.withDescription("there is no such gRPC method here");
+            case 408 -> Status.DEADLINE_EXCEEDED.withDescription("the request did not come whole in time");
+            case 413 -> Status.RESOURCE_EXHAUSTED.withDescription("the request is larger than limits.body allows");
+            case TOO_MANY_HEADERS ->
+                Status.RESOURCE_EXHAUSTED.withDescription("the headers are larger than limits.header-list allows");
+            case 429, 502, 503, 504 ->
+                Status.UNAVAILABLE.withDescription(
+                        "the server is going down or busy; try again in a moment, or elsewhere");
+            case 400, 500 -> Status.INTERNAL.withDescription("the request could not be handled");
+            default -> Status.UNKNOWN.withDescription("HTTP status " + http);
+        };
     }
 }

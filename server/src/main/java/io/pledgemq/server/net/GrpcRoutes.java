@@ -1,6 +1,7 @@
 package io.pledgemq.server.net;
 
 import com.linecorp.armeria.common.ExchangeType;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.grpc.GrpcSerializationFormats;
@@ -12,6 +13,7 @@ import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import java.util.List;
 
 /**
@@ -42,6 +44,7 @@ public record GrpcRoutes(List<ServerServiceDefinition> services, int messageByte
     public void addTo(ServerBuilder listener) {
         var grpc = GrpcService.builder()
                 .maxRequestMessageLength(messageBytes)
+                .exceptionHandler(new GrpcFailures())
                 // JSON in place of protobuf would be one more way in, and takes half of the time of a start.
                 .supportedSerializationFormats(GrpcSerializationFormats.PROTO);
         services.forEach(service -> grpc.addService(ServerInterceptors.intercept(service, new Arrival.Interceptor())));
@@ -63,6 +66,12 @@ public record GrpcRoutes(List<ServerServiceDefinition> services, int messageByte
 
         @Override
         public HttpResponse serve(ServiceRequestContext context, HttpRequest request) throws Exception {
+            boolean grpc = GrpcForm.asked(request.headers());
+            if (grpc && (request.method() != HttpMethod.POST || !GrpcForm.protobuf(request.headers()))) {
+                return GrpcForm.answer(
+                                Status.UNIMPLEMENTED.withDescription("calls are served by POST and with protobuf only"))
+                        .toHttpResponse();
+            }
             // The messages are bounded, not their sum: telemetry streams stay open for days.
             context.setMaxRequestLength(0);
             return unwrap().serve(context, request);

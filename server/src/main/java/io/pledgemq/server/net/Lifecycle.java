@@ -45,10 +45,13 @@ public final class Lifecycle {
 
     public void enter(Phase phase) {
         now = new Now(phase, "");
-        listeners.forEach(listener -> listener.accept(phase));
+        listeners.forEach(listener -> Guarded.run("telling that the server is " + phase, () -> listener.accept(phase)));
     }
 
-    /** Tells of every phase that is entered from now on, on the thread that enters it; must be quick and not throw. */
+    /**
+     * Tells of every phase that is entered from now on, on the thread that enters it; must be quick. What it throws is
+     * logged.
+     */
     public void onChange(Consumer<Phase> listener) {
         listeners.add(listener);
     }

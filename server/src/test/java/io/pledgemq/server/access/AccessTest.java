@@ -256,33 +256,35 @@ class AccessTest {
     }
 
     @Test
-    void failuresPauseOnePairOfUserAndAddressForGrowingTimes() throws Exception {
+    void onlyFailuresWaitAndTheRightSecretAlwaysPasses() throws Exception {
         Access access = access();
-        for (int i = 0; i < Attempts.FREE_FAILURES; i++) {
-            assertThat(refused(access.authenticateClient(Fixture.signed("orders", "wrong secret", NOW), HERE))
-                            .reason())
-                    .isEqualTo(Reason.WRONG);
-        }
+        ClientCredentials wrong = Fixture.signed("orders", "wrong secret", NOW);
         ClientCredentials right = Fixture.signed("orders", SECRET, NOW);
+        for (int i = 0; i < Attempts.FREE_FAILURES; i++) {
+            assertThat(refused(access.authenticateClient(wrong, HERE)).pause()).isZero();
+        }
 
-        long before = access.hashedBytes();
-        assertThat(refused(access.authenticateClient(right, HERE)).reason()).isEqualTo(Reason.LOCKED);
-        assertThat(access.hashedBytes()).isEqualTo(before);
-        assertThat(principal(access.authenticateClient(right, Fixture.address("192.0.2.8")))
-                        .name())
-                .isEqualTo("orders");
-        assertThat(principal(access.authenticateClient(Fixture.signed("strict", SECRET, NOW), HERE))
-                        .name())
-                .isEqualTo("strict");
+        for (int i = 0; i < 100; i++) {
+            Refused refused = refused(access.authenticateClient(wrong, HERE));
+            assertThat(refused.reason()).isEqualTo(Reason.WRONG);
+            assertThat(refused.pause()).isPositive().isLessThanOrEqualTo(Attempts.MAX_PAUSE);
+            assertThat(principal(access.authenticateClient(right, HERE)).name()).isEqualTo("orders");
+        }
+        assertThat(refused(access.authenticateClient(wrong, Fixture.address("192.0.2.8")))
+                        .pause())
+                .as("from elsewhere")
+                .isZero();
+    }
 
-        clock.move(Attempts.FIRST_PAUSE);
-        assertThat(principal(access.authenticateClient(right, HERE)).name()).isEqualTo("orders");
-        assertThat(refused(access.authenticateClient(Fixture.signed("orders", "wrong secret", NOW), HERE))
-                        .reason())
-                .isEqualTo(Reason.WRONG);
-        assertThat(principal(access.authenticateClient(right, HERE)).name())
-                .as("the success has forgotten the failures before it")
-                .isEqualTo("orders");
+    @Test
+    void theRightAdministratorPassesWhileOthersGuess() throws Exception {
+        Access access = access();
+        List<String> right = Fixture.basic("orders", SECRET);
+        for (int i = 0; i < 100; i++) {
+            refused(access.authenticateAdministrator(Fixture.basic("orders", "guess " + i), HERE));
+            assertThat(principal(access.authenticateAdministrator(right, HERE)).name())
+                    .isEqualTo("orders");
+        }
     }
 
     @Test
@@ -292,15 +294,19 @@ class AccessTest {
     }
 
     @Test
-    void unknownUsersAreLockedLikeKnownOnes() throws Exception {
+    void unknownUsersWaitLikeKnownOnes() throws Exception {
         Access access = access();
         for (int i = 0; i < Attempts.FREE_FAILURES; i++) {
             access.authenticateClient(Fixture.signed("nobody", SECRET, NOW), HERE);
+            access.authenticateClient(Fixture.signed("orders", "wrong secret", NOW), HERE);
         }
 
-        assertThat(refused(access.authenticateClient(Fixture.signed("nobody", SECRET, NOW), HERE))
-                        .reason())
-                .isEqualTo(Reason.LOCKED);
+        for (int i = 0; i < 10; i++) {
+            assertThat(refused(access.authenticateClient(Fixture.signed("nobody", SECRET, NOW), HERE))
+                            .pause())
+                    .isEqualTo(refused(access.authenticateClient(Fixture.signed("orders", "wrong secret", NOW), HERE))
+                            .pause());
+        }
     }
 
     @Test

@@ -15,33 +15,39 @@ class AttemptsTest {
     private final Attempts attempts = new Attempts(clock);
 
     @Test
-    void pausesDoubleUpToAMinute() {
-        fail("key", HERE, Attempts.FREE_FAILURES);
+    void pausesDoubleUpToWhatClientsWaitFor() {
+        for (int i = 0; i < Attempts.FREE_FAILURES; i++) {
+            assertThat(failed("key", HERE)).isZero();
+        }
 
-        for (int seconds : new int[] {1, 2, 4, 8, 16, 32, 60, 60}) {
-            clock.move(Duration.ofSeconds(seconds).minusMillis(1));
-            assertThat(attempts.locked("key", HERE)).as("before %s s", seconds).isTrue();
-            clock.move(Duration.ofMillis(1));
-            assertThat(attempts.locked("key", HERE)).as("after %s s", seconds).isFalse();
-            fail("key", HERE, 1);
+        for (int ms : new int[] {250, 500, 1_000, 2_000, 2_000, 2_000}) {
+            assertThat(failed("key", HERE)).isEqualTo(Duration.ofMillis(ms));
         }
     }
 
     @Test
     void quarterOfAnHourWithoutFailureForgets() {
-        fail("key", HERE, Attempts.FREE_FAILURES - 1);
+        fail("key", HERE, Attempts.FREE_FAILURES);
         clock.move(Attempts.FORGET_AFTER.plusSeconds(1));
-        fail("key", HERE, 1);
 
-        assertThat(attempts.locked("key", HERE)).isFalse();
+        assertThat(failed("key", HERE)).isZero();
     }
 
     @Test
-    void clockSetBackEndsThePause() {
-        fail("key", HERE, Attempts.FREE_FAILURES);
+    void floodIsAnsweredAtOnceInPlaceOfBeingKept() {
+        fail("key", HERE, Attempts.FREE_FAILURES + Attempts.MAX_WAITING);
+        assertThat(failed("key", HERE)).isZero();
+
+        clock.move(Attempts.MAX_PAUSE);
+        assertThat(failed("key", HERE)).isEqualTo(Attempts.MAX_PAUSE);
+    }
+
+    @Test
+    void clockSetBackKeepsNobodyWaiting() {
+        fail("key", HERE, Attempts.FREE_FAILURES + Attempts.MAX_WAITING);
         clock.move(Duration.ofHours(-1));
 
-        assertThat(attempts.locked("key", HERE)).isFalse();
+        assertThat(failed("key", HERE)).isEqualTo(Attempts.MAX_PAUSE);
     }
 
     @Test
@@ -50,9 +56,8 @@ class AttemptsTest {
             fail("key", Fixture.address("2001:db8:0:1::" + i), 1);
         }
 
-        assertThat(attempts.locked("key", Fixture.address("2001:db8:0:1:ffff::9")))
-                .isTrue();
-        assertThat(attempts.locked("key", Fixture.address("2001:db8:0:2::1"))).isFalse();
+        assertThat(failed("key", Fixture.address("2001:db8:0:1:ffff::9"))).isPositive();
+        assertThat(failed("key", Fixture.address("2001:db8:0:2::1"))).isZero();
     }
 
     @Test
@@ -61,16 +66,21 @@ class AttemptsTest {
             fail("key" + i, HERE, 1);
             fail("x".repeat(1_000) + i, HERE, 1);
         }
+        clock.move(Attempts.MAX_PAUSE);
 
         assertThat(attempts.tracked()).isEqualTo(Attempts.MAX_TRACKED);
-        assertThat(attempts.locked("no user's name can be like this: " + "y".repeat(500), HERE))
+        assertThat(failed("no user's name can be like this: " + "y".repeat(500), HERE))
                 .as("impossible names share one place")
-                .isTrue();
+                .isPositive();
+    }
+
+    private Duration failed(String accessKey, InetAddress remote) {
+        return attempts.failed(accessKey, remote);
     }
 
     private void fail(String accessKey, InetAddress remote, int times) {
         for (int i = 0; i < times; i++) {
-            attempts.failed(accessKey, remote);
+            var unused = attempts.failed(accessKey, remote);
         }
     }
 }

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CapabilitiesTest {
 
     private static final Receipt RECEIPT = new Receipt(7, 1L << 40, -3);
+    private static final String TOPIC = "order-created";
     private static final Holder HOLDER = new Holder("warehouse", "order-created", "stock");
 
     private final Path data;
@@ -39,14 +40,17 @@ class CapabilitiesTest {
     }
 
     @Test
-    void transactionIdNamesItsReferenceForItsUserOnly() {
-        String id = capabilities.transactionId(0x1234, "orders");
+    void transactionIdNamesItsReferenceForItsTopicAndUserOnly() {
+        String id = capabilities.transactionId(0x1234, TOPIC, "orders");
 
         assertThat(id).matches("0000000000001234-[0-9a-f]{28}");
-        assertThat(capabilities.transaction(id, "orders")).hasValue(0x1234);
-        assertThat(capabilities.transaction(id, "other")).isEmpty();
-        assertThat(capabilities.transaction(id, "")).isEmpty();
-        assertThat(capabilities.transaction(capabilities.transactionId(0x1234, ""), ""))
+        assertThat(capabilities.transaction(id, TOPIC, "orders")).hasValue(0x1234);
+        assertThat(capabilities.transaction(id, TOPIC, "other")).isEmpty();
+        assertThat(capabilities.transaction(id, TOPIC, "")).isEmpty();
+        assertThat(capabilities.transaction(id, "other", "orders")).isEmpty();
+        assertThat(capabilities.transaction(id, TOPIC + "orders", "")).isEmpty();
+        assertThat(capabilities.transaction(id, "", TOPIC + "orders")).isEmpty();
+        assertThat(capabilities.transaction(capabilities.transactionId(0x1234, TOPIC, ""), TOPIC, ""))
                 .as("of the anonymous user")
                 .hasValue(0x1234);
     }
@@ -77,7 +81,7 @@ class CapabilitiesTest {
             assertThat(capabilities.receipt(capabilities.receiptHandle(receipt, HOLDER), HOLDER))
                     .as("seed %s", seed)
                     .contains(receipt);
-            assertThat(capabilities.transaction(capabilities.transactionId(receipt.ref(), "u"), "u"))
+            assertThat(capabilities.transaction(capabilities.transactionId(receipt.ref(), TOPIC, "u"), TOPIC, "u"))
                     .as("seed %s", seed)
                     .hasValue(receipt.ref());
         }
@@ -85,11 +89,12 @@ class CapabilitiesTest {
 
     @Test
     void anyChangedCharacterIsRefused() {
-        String id = capabilities.transactionId(RECEIPT.ref(), "orders");
+        String id = capabilities.transactionId(RECEIPT.ref(), TOPIC, "orders");
         String handle = capabilities.receiptHandle(RECEIPT, HOLDER);
 
         for (int i = 0; i < id.length(); i++) {
-            assertThat(capabilities.transaction(changed(id, i), "orders")).isEmpty();
+            assertThat(capabilities.transaction(changed(id, i), TOPIC, "orders"))
+                    .isEmpty();
         }
         for (int i = 0; i < handle.length(); i++) {
             assertThat(capabilities.receipt(changed(handle, i), HOLDER)).isEmpty();
@@ -108,24 +113,25 @@ class CapabilitiesTest {
                 "0000000000000000000000000000000000000000"
             })
     void rubbishIsRefused(String text) {
-        assertThat(capabilities.transaction(text, "orders")).isEmpty();
+        assertThat(capabilities.transaction(text, TOPIC, "orders")).isEmpty();
         assertThat(capabilities.receipt(text, HOLDER)).isEmpty();
-        assertThat(capabilities.transaction(text.repeat(100_000), "orders")).isEmpty();
+        assertThat(capabilities.transaction(text.repeat(100_000), TOPIC, "orders"))
+                .isEmpty();
         assertThat(capabilities.receipt(text.repeat(100_000), HOLDER)).isEmpty();
     }
 
     @Test
     void upperCaseIsAnotherTextAndRefused() {
-        String id = capabilities.transactionId(0xabcdefL, "orders");
+        String id = capabilities.transactionId(0xabcdefL, TOPIC, "orders");
 
-        assertThat(capabilities.transaction(id.toUpperCase(Locale.ROOT), "orders"))
+        assertThat(capabilities.transaction(id.toUpperCase(Locale.ROOT), TOPIC, "orders"))
                 .isEmpty();
     }
 
     @Test
     void transactionIdIsNoReceiptsMac() {
         // Same bytes under the MAC but for the kind: the label keeps them apart.
-        String id = capabilities.transactionId(RECEIPT.ref(), "stock");
+        String id = capabilities.transactionId(RECEIPT.ref(), TOPIC, "stock");
         String handle = capabilities.receiptHandle(RECEIPT, new Holder("", "", "stock"));
 
         assertThat(handle).doesNotContain(id.substring(id.indexOf('-') + 1));
@@ -133,11 +139,11 @@ class CapabilitiesTest {
 
     @Test
     void survivesARestartAndNotANewKey() throws Exception {
-        String id = capabilities.transactionId(9, "orders");
-        assertThat(Capabilities.open(data).transaction(id, "orders")).hasValue(9);
+        String id = capabilities.transactionId(9, TOPIC, "orders");
+        assertThat(Capabilities.open(data).transaction(id, TOPIC, "orders")).hasValue(9);
 
         Files.delete(data.resolve("capability.key"));
-        assertThat(Capabilities.open(data).transaction(id, "orders")).isEmpty();
+        assertThat(Capabilities.open(data).transaction(id, TOPIC, "orders")).isEmpty();
     }
 
     @Test
@@ -176,7 +182,7 @@ class CapabilitiesTest {
         String user = "user" + thread;
         return IntStream.range(0, 5_000)
                 .allMatch(i -> capabilities
-                                .transaction(capabilities.transactionId(i, user), user)
+                                .transaction(capabilities.transactionId(i, TOPIC, user), TOPIC, user)
                                 .orElse(-1)
                         == i);
     }

@@ -1,0 +1,57 @@
+package io.pledgemq.server.grpc;
+
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import io.pledgemq.rpc.v2.TelemetryCommand;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the commands for one client go. A client may leave at any moment, also in the middle of a call here: then
+ * nothing is sent and nothing is thrown, since whoever serves many clients must not stumble over one. Thread-safe.
+ */
+final class CommandStream {
+    private static final Logger LOG = LoggerFactory.getLogger(CommandStream.class);
+
+    private final StreamObserver<TelemetryCommand> out;
+    private final String clientId;
+    private boolean over;
+
+    CommandStream(StreamObserver<TelemetryCommand> out, String clientId) {
+        this.out = out;
+        this.clientId = clientId;
+    }
+
+    /** Returns whether the command is on its way; false if the stream is over. */
+    synchronized boolean send(TelemetryCommand command) {
+        return !over && open(() -> out.onNext(command));
+    }
+
+    /** Ends the stream in order. */
+    synchronized void complete() {
+        if (!over) {
+            var unused = open(out::onCompleted);
+            over = true;
+        }
+    }
+
+    /** Ends the stream with a reason. */
+    synchronized void fail(StatusRuntimeException why) {
+        if (!over) {
+            var unused = open(() -> out.onError(why));
+            over = true;
+        }
+    }
+
+    private boolean open(Runnable step) {
+        try {
+            step.run();
+            return true;
+        } catch (IllegalStateException | StatusRuntimeException e) {
+            // What gRPC throws for a call that its client has cancelled or that was ended before.
+            LOG.debug("client {} left its telemetry stream", clientId, e);
+            over = true;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package io.pledgemq.server.net;
+
+/** How an address is written: an IPv6 address is in brackets, so that its colons are told from the port's. */
+public final class HostPort {
+    private HostPort() {}
+
+    /** The host as it stands in a URL. */
+    public static String inUrl(String host) {
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+    }
+
+    public static String of(String host, int port) {
+        return inUrl(host) + ":" + port;
+    }
+}
