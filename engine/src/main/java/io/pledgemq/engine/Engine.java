@@ -17,6 +17,7 @@ import io.pledgemq.engine.command.ProgressListener;
 import io.pledgemq.engine.command.Receipt;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.Silence;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.index.LogIndex;
@@ -278,11 +279,12 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Answers a check: not mine, ask somebody else. Does not count as an answer, and does nothing if another instance
-     * is being asked.
+     * Answers a check: this one cannot answer, ask somebody else. Does not count as an answer, and does nothing if
+     * another instance is being asked. If nobody says more than {@link Silence#NOT_MINE} or {@link Silence#NOT_SEEN}
+     * the message is parked; the other silences pass, and it is asked about again with growing pauses.
      */
-    public CompletableFuture<Outcome> answerSilent(int slot, long transactionId, String instance) {
-        return closed ? refuseClosed() : writer.answerSilent(slot, transactionId, instance);
+    public CompletableFuture<Outcome> answerSilent(int slot, long transactionId, String instance, Silence why) {
+        return closed ? refuseClosed() : writer.answerSilent(slot, transactionId, instance, why);
     }
 
     /** Takes back a delayed message. */

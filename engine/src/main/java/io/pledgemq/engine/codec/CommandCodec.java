@@ -119,7 +119,8 @@ public final class CommandCodec {
             }
             case SETTLE_DEAD -> encodeSettleDead(out, (Command.SettleDead) command);
             case CARRY_FORWARD -> CarryCodec.encode(out, (Command.CarryForward) command);
-            case ASK_CHECK, ANSWER_UNKNOWN, PARK, CHECK_AGAIN, RECALL, PUBLISH -> PendingCodec.encode(out, command);
+            case ASK_CHECK, ANSWER_UNKNOWN, PARK, CHECK_AGAIN, RECALL, PUBLISH, SILENT_CHECK, ASK_AGAIN ->
+                PendingCodec.encode(out, command);
             case CREATE_TOPIC,
                     DELETE_TOPIC,
                     PUT_GROUP,
@@ -212,7 +213,8 @@ public final class CommandCodec {
                         party(in),
                         in.get() == 0 ? null : MessageCodec.decode(in, whole));
             case CARRY_FORWARD -> CarryCodec.decode(in, whole);
-            case ASK_CHECK, ANSWER_UNKNOWN, PARK, CHECK_AGAIN, RECALL, PUBLISH -> PendingCodec.decode(commandType, in);
+            case ASK_CHECK, ANSWER_UNKNOWN, PARK, CHECK_AGAIN, RECALL, PUBLISH, SILENT_CHECK, ASK_AGAIN ->
+                PendingCodec.decode(commandType, in);
             case CREATE_TOPIC,
                     DELETE_TOPIC,
                     PUT_GROUP,

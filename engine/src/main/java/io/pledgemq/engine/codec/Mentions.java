@@ -59,7 +59,16 @@ public final class Mentions {
             }
             case DECIDE, CHECK_AGAIN -> sink.ref(in.getLong());
             case RECALL -> sink.id(text(in));
-            case ASK_CHECK, ANSWER_UNKNOWN, PARK, PUBLISH, ACK, FAIL, EXTEND_LEASE, EXPIRE_LEASE -> {
+            case ASK_CHECK,
+                    ANSWER_UNKNOWN,
+                    PARK,
+                    SILENT_CHECK,
+                    ASK_AGAIN,
+                    PUBLISH,
+                    ACK,
+                    FAIL,
+                    EXTEND_LEASE,
+                    EXPIRE_LEASE -> {
                 in.getInt();
                 sink.ref(in.getLong());
             }

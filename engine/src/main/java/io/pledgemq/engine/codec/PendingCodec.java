@@ -3,6 +3,7 @@ package io.pledgemq.engine.codec;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.CommandType;
 import io.pledgemq.engine.command.MessageId;
+import io.pledgemq.engine.command.Silence;
 import java.nio.ByteBuffer;
 
 /** Commands about half messages and delayed ones that carry no message. */
@@ -22,6 +23,11 @@ final class PendingCodec {
             out.putInt(park.slot()).putLong(park.ref());
         } else if (command instanceof Command.Publish publish) {
             out.putInt(publish.slot()).putLong(publish.ref());
+        } else if (command instanceof Command.SilentCheck silent) {
+            out.putInt(silent.slot()).putLong(silent.ref());
+            out.put((byte) silent.why().code()).putLong(silent.nextInMs());
+        } else if (command instanceof Command.AskAgain again) {
+            out.putInt(again.slot()).putLong(again.ref());
         } else if (command instanceof Command.CheckAgain again) {
             out.putLong(again.ref());
             Strings.put(out, again.id().text());
@@ -42,6 +48,9 @@ final class PendingCodec {
                 new Command.AnswerUnknown(in.getInt(), in.getLong(), Strings.get(in), Strings.get(in));
             case PARK -> new Command.Park(in.getInt(), in.getLong());
             case PUBLISH -> new Command.Publish(in.getInt(), in.getLong());
+            case SILENT_CHECK ->
+                new Command.SilentCheck(in.getInt(), in.getLong(), Silence.ofCode(in.get()), in.getLong());
+            case ASK_AGAIN -> new Command.AskAgain(in.getInt(), in.getLong());
             case CHECK_AGAIN ->
                 new Command.CheckAgain(in.getLong(), MessageId.of(Strings.get(in)), CommandCodec.party(in));
             case RECALL -> new Command.Recall(MessageId.of(Strings.get(in)), CommandCodec.party(in));

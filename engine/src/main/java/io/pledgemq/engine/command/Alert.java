@@ -16,6 +16,8 @@ public record Alert(Kind kind, String subject, String text) {
         PARKED,
         /** Half messages wait for an answer and no instance of their service is connected. */
         NO_SENDER,
+        /** Senders are connected, and say that the database that knows about their half messages is away. */
+        DATABASE_AWAY,
         /** Somebody decided against the first decision. */
         CONTRARY_DECISION,
         /** New messages are refused. */

@@ -149,6 +149,27 @@ public sealed interface Command {
         }
     }
 
+    /**
+     * A check brought nothing but silence: it does not count.
+     *
+     * @param why what weighs most of what was said
+     * @param nextInMs when the next check begins; negative = parked, a person decides
+     */
+    record SilentCheck(int slot, long ref, Silence why, long nextInMs) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.SILENT_CHECK;
+        }
+    }
+
+    /** A sender connected: what waits because nobody could answer is asked about once more. */
+    record AskAgain(int slot, long ref) implements Command {
+        @Override
+        public CommandType type() {
+            return CommandType.ASK_AGAIN;
+        }
+    }
+
     /** An operator starts the checks again. */
     record CheckAgain(long ref, MessageId id, Party by) implements Command {
         @Override

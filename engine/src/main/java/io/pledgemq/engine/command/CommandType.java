@@ -28,7 +28,9 @@ public enum CommandType {
     EXPIRE_LEASE(37),
     SETTLE_DEAD(38),
     TRIM(39),
-    CARRY_FORWARD(40);
+    CARRY_FORWARD(40),
+    SILENT_CHECK(41),
+    ASK_AGAIN(42);
 
     private static final CommandType[] BY_CODE = new CommandType[128];
 

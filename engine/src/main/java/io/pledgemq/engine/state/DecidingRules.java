@@ -5,6 +5,7 @@ import io.pledgemq.engine.command.Decision;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
+import io.pledgemq.engine.command.Silence;
 import org.jspecify.annotations.Nullable;
 
 /** Commit, rollback and checks of half messages. The first decision wins; only checks that somebody got are counted. */
@@ -117,17 +118,71 @@ final class DecidingRules {
         return undecided(command.slot(), command.ref()) ? null : unknownSlot(command.ref());
     }
 
+    Outcome apply(Command.AnswerUnknown command) {
+        state.pending.silences(command.slot(), 0);
+        return Outcome.DONE;
+    }
+
+    @Nullable
+    Outcome answer(Command.SilentCheck command) {
+        return undecided(command.slot(), command.ref()) ? null : Outcome.DONE;
+    }
+
+    Outcome apply(Command.SilentCheck command, Effects effects) {
+        Pending pending = state.pending;
+        int slot = command.slot();
+        int checks = Math.max(0, pending.checks(slot) - 1);
+        if (command.nextInMs() < 0) {
+            park(slot, checks, command.why(), effects);
+            return Outcome.DONE;
+        }
+        pending.kind(slot, pending.topic(slot), checks, Pending.UNDECIDED);
+        pending.silences(slot, pending.silences(slot) + 1);
+        pending.due(slot, state.engineMs + command.nextInMs());
+        effects.checkScheduled(slot);
+        return Outcome.DONE;
+    }
+
+    /** Parked, or resting after checks that brought only silence. */
+    @Nullable
+    Outcome answer(Command.AskAgain command) {
+        Pending pending = state.pending;
+        int slot = command.slot();
+        boolean waits = pending.holds(slot, command.ref()) && pending.waitsForAnswer(slot);
+        return waits ? null : Outcome.DONE;
+    }
+
+    /** One more check; one that was parked is parked again after it if nobody knows, and nobody is alerted again. */
+    Outcome apply(Command.AskAgain command, Effects effects) {
+        Pending pending = state.pending;
+        int slot = command.slot();
+        int checks = pending.checks(slot) - (pending.state(slot) == Pending.PARKED ? 1 : 0);
+        effects.pendingDone(slot);
+        pending.kind(slot, pending.topic(slot), Math.max(0, checks), Pending.UNDECIDED);
+        pending.silences(slot, 0);
+        pending.due(slot, state.engineMs);
+        effects.checkScheduled(slot);
+        return Outcome.DONE;
+    }
+
+    private void park(int slot, int checks, @Nullable Silence why, Effects effects) {
+        Pending pending = state.pending;
+        effects.pendingDone(slot);
+        pending.kind(slot, pending.topic(slot), checks, Pending.PARKED);
+        pending.silences(slot, 0);
+        if (!pending.told(slot)) {
+            pending.told(slot, true);
+            effects.parked(slot, why);
+        }
+    }
+
     @Nullable
     Outcome answer(Command.Park command) {
         return undecided(command.slot(), command.ref()) ? null : Outcome.DONE;
     }
 
     Outcome apply(Command.Park command, Effects effects) {
-        Pending pending = state.pending;
-        int slot = command.slot();
-        effects.pendingDone(slot);
-        pending.kind(slot, pending.topic(slot), pending.checks(slot), Pending.PARKED);
-        effects.parked(slot);
+        park(command.slot(), state.pending.checks(command.slot()), null, effects);
         return Outcome.DONE;
     }
 
@@ -145,6 +200,8 @@ final class DecidingRules {
         int slot = pending.find(command.id().high(), command.id().low());
         effects.pendingDone(slot);
         pending.kind(slot, pending.topic(slot), 0, Pending.UNDECIDED);
+        pending.silences(slot, 0);
+        pending.told(slot, false);
         pending.due(slot, state.engineMs);
         effects.checkScheduled(slot);
         return Outcome.DONE;

@@ -1,5 +1,8 @@
 package io.pledgemq.engine.state;
 
+import io.pledgemq.engine.command.Silence;
+import org.jspecify.annotations.Nullable;
+
 /**
  * What applying a command changed outside the state. Called while it is applied, on the writer's thread; whoever
  * implements it only notes what to do, and does it after the force.
@@ -17,8 +20,12 @@ public interface Effects {
     /** A row of {@link Pending} is about to be freed or parked: forget its timers. */
     default void pendingDone(int slot) {}
 
-    /** A half message was parked: checks are exhausted. */
-    default void parked(int slot) {}
+    /**
+     * A half message was parked, for the first time since an operator looked at it.
+     *
+     * @param why null if its checks are exhausted, else what its senders said
+     */
+    default void parked(int slot, @Nullable Silence why) {}
 
     /** A message became visible. */
     default void published(Topic topic, long offset) {}

@@ -10,7 +10,8 @@ package io.pledgemq.engine.state;
  *        3  due: engine ms of the next check (undecided), wall ms of delivery (delayed)
  *        4  hash of the sender's service
  *        5  hash of the sender's instance
- *        6  topic id (32 bits) | checks counted (16) | flags (8: 1 = others of the topic may be asked) | state (8)
+ *        6  topic id (32 bits) | checks counted (16) | flags (8) | state (8); flags: 1 = others of the topic may be
+ *           asked, 4 = an alert told that it is parked, 16 to 240 = checks in a row that brought only silence, up to 15
  *        7  hash of the message group, 0 without
  *        8  wall ms before which it is not delivered, 0 = at once
  *        9  wall ms when it was stored
@@ -27,7 +28,11 @@ public final class Pending {
 
     static final int STRIDE = 11;
     private static final int MAX_CHECKS = 0xffff;
+    private static final long FLAGS = 0xff00;
     private static final long OTHERS_OF_TOPIC = 1 << 8;
+    private static final long TOLD = 4 << 8;
+    private static final int SILENCES_SHIFT = 12;
+    private static final int MAX_SILENCES = 15;
 
     final SlotTable table;
     private final IdIndex index;
@@ -50,6 +55,7 @@ public final class Pending {
         table.set(slot, 0, idHigh);
         table.set(slot, 1, idLow);
         table.set(slot, 2, position);
+        table.set(slot, 6, FREE);
         table.set(slot, 10, position);
         index.put(slot);
         return slot;
@@ -141,6 +147,30 @@ public final class Pending {
         return (table.get(slot, 6) & OTHERS_OF_TOPIC) != 0;
     }
 
+    /** How many checks in a row brought only silence; counts to {@value #MAX_SILENCES}. */
+    public int silences(int slot) {
+        return (int) (table.get(slot, 6) >>> SILENCES_SHIFT) & MAX_SILENCES;
+    }
+
+    void silences(int slot, int count) {
+        long others = table.get(slot, 6) & ~((long) MAX_SILENCES << SILENCES_SHIFT);
+        table.set(slot, 6, others | (long) Math.min(count, MAX_SILENCES) << SILENCES_SHIFT);
+    }
+
+    /** Whether a sender that connects is worth asking: it is parked, or rests because others had nothing to say. */
+    public boolean waitsForAnswer(int slot) {
+        return state(slot) == PARKED || (state(slot) == UNDECIDED && silences(slot) > 0);
+    }
+
+    /** Whether somebody was alerted that it is parked. */
+    boolean told(int slot) {
+        return (table.get(slot, 6) & TOLD) != 0;
+    }
+
+    void told(int slot, boolean told) {
+        table.set(slot, 6, (table.get(slot, 6) & ~TOLD) | (told ? TOLD : 0));
+    }
+
     public long messageGroup(int slot) {
         return table.get(slot, 7);
     }
@@ -170,7 +200,7 @@ public final class Pending {
     void kind(int slot, int topic, int checks, int state) {
         count(state(slot), -1);
         count(state, 1);
-        long flags = table.get(slot, 6) & OTHERS_OF_TOPIC;
+        long flags = table.get(slot, 6) & FLAGS;
         table.set(slot, 6, (long) topic << 32 | (long) Math.min(checks, MAX_CHECKS) << 16 | flags | state);
     }
 

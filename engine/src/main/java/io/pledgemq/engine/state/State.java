@@ -88,6 +88,8 @@ public final class State {
             case ASK_CHECK -> decidingRules.answer((Command.AskCheck) command);
             case ANSWER_UNKNOWN -> decidingRules.answer((Command.AnswerUnknown) command);
             case PARK -> decidingRules.answer((Command.Park) command);
+            case SILENT_CHECK -> decidingRules.answer((Command.SilentCheck) command);
+            case ASK_AGAIN -> decidingRules.answer((Command.AskAgain) command);
             case CHECK_AGAIN -> decidingRules.answer((Command.CheckAgain) command);
             case LEASE -> null;
             case ACK -> deliveryRules.answer(((Command.Ack) command).receipt());
@@ -122,8 +124,10 @@ public final class State {
             case PUBLISH -> sendingRules.apply((Command.Publish) command, effects);
             case DECIDE -> decidingRules.apply((Command.Decide) command, effects);
             case ASK_CHECK -> decidingRules.apply((Command.AskCheck) command, effects);
-            case ANSWER_UNKNOWN -> Outcome.DONE;
+            case ANSWER_UNKNOWN -> decidingRules.apply((Command.AnswerUnknown) command);
             case PARK -> decidingRules.apply((Command.Park) command, effects);
+            case SILENT_CHECK -> decidingRules.apply((Command.SilentCheck) command, effects);
+            case ASK_AGAIN -> decidingRules.apply((Command.AskAgain) command, effects);
             case CHECK_AGAIN -> decidingRules.apply((Command.CheckAgain) command, effects);
             case LEASE -> deliveryRules.apply((Command.Lease) command, effects);
             case ACK -> deliveryRules.apply((Command.Ack) command, effects);

@@ -104,6 +104,12 @@ public final class History {
                 add(position, command, answer.ref(), answer.instance(), answer.detail());
             }
             case PARK -> add(position, command, ((Command.Park) command).ref(), "", "checks exhausted");
+            case SILENT_CHECK -> {
+                Command.SilentCheck silent = (Command.SilentCheck) command;
+                String then = silent.nextInMs() < 0 ? ", parked" : ", not counted";
+                add(position, command, silent.ref(), "", silent.why().name() + then);
+            }
+            case ASK_AGAIN -> add(position, command, ((Command.AskAgain) command).ref(), "", "a sender connected");
             case CHECK_AGAIN ->
                 add(position, command, ((Command.CheckAgain) command).ref(), ((Command.CheckAgain) command).by(), "");
             case RECALL -> recalled(position, (Command.Recall) command);

@@ -22,6 +22,8 @@ final class AskedService {
 
     /** That nobody is there was told. */
     boolean alerted;
+    /** That its database is away was told, and nobody has answered since. */
+    boolean awayTold;
     /** With nobody there, what waits was looked at: others are asked about it where they may be. */
     boolean routed;
     /** A message that became due in this turn when nobody was there to ask, or -1. */

@@ -7,6 +7,7 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.Silence;
 import io.pledgemq.engine.log.LogException;
 import io.pledgemq.engine.state.Hashes;
 import io.pledgemq.engine.state.Pending;
@@ -38,6 +39,7 @@ final class CheckDesk {
     private final Alerts alerts;
     private final Messages messages;
     private final TimerHeap timers = new TimerHeap();
+    private final AskAgain askAgain;
     private final Map<Long, AskedService> services = new HashMap<>();
     /** Those that half messages wait for. */
     private final Set<AskedService> wanted = new LinkedHashSet<>();
@@ -60,6 +62,7 @@ final class CheckDesk {
         this.policy = policy;
         this.alerts = alerts;
         this.messages = messages;
+        this.askAgain = new AskAgain(core, rounds::containsKey);
         this.quietUntilMs = core.state().engineMs() + policy.quietMs();
         Pending pending = core.state().pending();
         for (int slot = 0; slot < pending.end(); slot++) {
@@ -72,12 +75,16 @@ final class CheckDesk {
 
     void open(SenderSession session) {
         service(session.service).connect(session);
+        askAgain.connected(session.service);
     }
 
     void close(SenderSession session) {
         session.open = false;
         AskedService service = service(session.service);
         service.disconnect(session);
+        if (service.isEmpty()) {
+            askAgain.gone(session.service);
+        }
         if (service.isUnused()) {
             services.remove(session.service);
         }
@@ -126,8 +133,16 @@ final class CheckDesk {
         timers.remove(slot);
         CheckRound round = rounds.get(slot);
         if (round != null) {
-            round.hear(core.state().engineMs());
+            heard(slot, round);
             endRound(slot);
+        }
+    }
+
+    /** The one who is asked knows something, so its database is there. */
+    private void heard(int slot, CheckRound round) {
+        if (round.isAsking()) {
+            own(slot).awayTold = false;
+            round.hear(core.state().engineMs());
         }
     }
 
@@ -151,18 +166,19 @@ final class CheckDesk {
         }
         Outcome outcome = core.run(answer);
         if (outcome instanceof Outcome.Done && round != null && round.waitsFor(instance)) {
-            round.hear(core.state().engineMs());
+            heard(answer.slot(), round);
             endRound(answer.slot());
             timers.set(answer.slot(), core.state().pending().due(answer.slot()));
         }
         return outcome;
     }
 
-    /** A sender says that it is not the one to ask: somebody else is, at once. */
-    Outcome silent(int slot, long ref, String instance) {
+    /** A sender has no answer: somebody else is asked, at once. */
+    Outcome silent(int slot, long ref, String instance, Silence why) {
         CheckRound round = rounds.get(slot);
         if (round != null && core.state().pending().holds(slot, ref) && round.waitsFor(Hashes.ofText(instance))) {
             round.hear(core.state().engineMs());
+            round.silent(why);
             round.release();
             timers.set(slot, core.state().engineMs());
         }
@@ -183,6 +199,7 @@ final class CheckDesk {
             quiet = false;
             findUnheard();
         }
+        askAgain.go(this::roomFor);
         if (!wanted.isEmpty()) {
             List.copyOf(wanted).forEach(this::drain);
             wanted.forEach(this::tellUnheard);
@@ -209,6 +226,7 @@ final class CheckDesk {
         CheckRound round = rounds.get(slot);
         SenderSession asked = round == null ? null : round.asking();
         if (round != null && asked != null) {
+            round.miss();
             round.release();
             asked.missed(core.state().engineMs(), policy.answerMs());
             if (asked.mute) {
@@ -244,13 +262,52 @@ final class CheckDesk {
                 want(others, slot);
             }
         } else {
-            if (own.isEmpty()) {
-                noAnswer(slot, own);
-            }
-            endRound(slot);
-            long due = core.state().pending().due(slot);
-            timers.set(slot, Math.max(due, core.state().engineMs() + 1));
+            roundOver(slot, round, own);
         }
+    }
+
+    private void roundOver(int slot, CheckRound round, AskedService own) {
+        if (own.isEmpty()) {
+            noAnswer(slot, own);
+        }
+        Silence why = round.outcome();
+        if (why != null && !settleSilence(slot, why, own)) {
+            // The disk is full: the round is ended later.
+            timers.set(slot, core.state().engineMs() + Core.RETRY_WHEN_FULL_MS);
+            return;
+        }
+        endRound(slot);
+        Pending pending = core.state().pending();
+        if (pending.state(slot) == Pending.UNDECIDED) {
+            timers.set(slot, Math.max(pending.due(slot), core.state().engineMs() + 1));
+        }
+    }
+
+    /** Where nobody of its own service is there, it waits for them; else what does not pass is for a person. */
+    private boolean settleSilence(int slot, Silence why, AskedService own) {
+        Pending pending = core.state().pending();
+        boolean rests = why.passes() || own.isEmpty();
+        long nextInMs = rests ? policy.pauseMs(pending.silences(slot) + 1) : -1;
+        Command silent = new Command.SilentCheck(slot, pending.transactionId(slot), why, nextInMs);
+        if (core.run(silent) instanceof Outcome.Refused) {
+            return false;
+        }
+        if (why == Silence.DATABASE_AWAY && !own.awayTold && !quiet) {
+            own.awayTold = true;
+            String topic = core.state().topic(pending.topic(slot)).config().name();
+            alerts.raise(new Alert(
+                    Alert.Kind.DATABASE_AWAY,
+                    topic,
+                    "the database that knows about half messages of topic '" + topic + "' is away, as its connected"
+                            + " senders say; they are kept and asked about until it is back: see to the database"));
+        }
+        return true;
+    }
+
+    /** How many more half messages may wait in line for this service because a sender of it connected. */
+    private int roomFor(long hash) {
+        AskedService service = services.get(hash);
+        return service == null || service.isEmpty() ? 0 : AskAgain.IN_LINE - service.waiting();
     }
 
     private void want(AskedService service, int slot) {
@@ -397,6 +454,7 @@ final class CheckDesk {
 
     /** When there is something to do, in engine ms. */
     long nextDue() {
-        return quiet ? Math.min(timers.nextDue(), quietUntilMs) : timers.nextDue();
+        long due = Math.min(timers.nextDue(), askAgain.nextDue());
+        return quiet ? Math.min(due, quietUntilMs) : due;
     }
 }

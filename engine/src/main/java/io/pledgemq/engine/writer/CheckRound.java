@@ -1,5 +1,6 @@
 package io.pledgemq.engine.writer;
 
+import io.pledgemq.engine.command.Silence;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class CheckRound {
     private final List<Long> instances = new ArrayList<>(1);
     private @Nullable SenderSession asking;
+    /** What weighs most of what was said in place of an answer. */
+    private @Nullable Silence silence;
+    /** Somebody let the time for an answer pass. */
+    private boolean missed;
 
     boolean wasAsked(long instance) {
         return instances.contains(instance);
@@ -33,6 +38,24 @@ final class CheckRound {
         instances.add(session.instance);
         asking = session;
         session.ask(nowMs);
+    }
+
+    /** The one who is asked says why it has no answer. */
+    void silent(Silence why) {
+        Silence before = silence;
+        silence = before == null || why.compareTo(before) > 0 ? why : before;
+    }
+
+    /** The one who is asked did not answer in time. */
+    void miss() {
+        missed = true;
+    }
+
+    /** What to make of a round in which nobody answered: why it does not count, or null if it does. */
+    @Nullable
+    Silence outcome() {
+        Silence why = silence;
+        return why != null && (why.passes() || !missed) ? why : null;
     }
 
     /** The one who is asked answered. */

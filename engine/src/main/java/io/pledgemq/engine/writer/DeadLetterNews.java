@@ -3,12 +3,14 @@ package io.pledgemq.engine.writer;
 import io.pledgemq.engine.command.Alert;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Message;
+import io.pledgemq.engine.command.Silence;
 import io.pledgemq.engine.state.Deliveries;
 import io.pledgemq.engine.state.Pending;
 import io.pledgemq.engine.state.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes alerts of dead letters and parked half messages. Their texts name the key and the reason, which are read from
@@ -37,9 +39,8 @@ final class DeadLetterNews {
             return new Alert(
                     Alert.Kind.DEAD_LETTER,
                     group,
-                    "message " + message.id() + " (topic '" + message.topic() + "', key '" + message.key()
-                            + "') is a dead letter of group '" + group + "' after " + times(attempts, "attempt") + ": "
-                            + reason(messages, failure));
+                    "message " + name(message) + " is a dead letter of group '" + group + "' after "
+                            + times(attempts, "attempt") + ": " + reason(messages, failure));
         });
     }
 
@@ -58,27 +59,42 @@ final class DeadLetterNews {
             return new Alert(
                     Alert.Kind.COMPENSATION_FAILS,
                     group,
-                    "compensating message " + message.id() + " (topic '" + message.topic() + "', key '" + message.key()
-                            + "') failed in group '" + group + "', attempt " + attempts + ": "
+                    "compensating message " + name(message) + " failed in group '" + group + "', attempt " + attempts
+                            + ": "
                             + reason(messages, failure)
                             + "; it is tried again until it succeeds, or, if the group is gone for good, until a person"
                             + " closes it with a reason");
         });
     }
 
-    void parked(int slot) {
+    /** @param why null if checks are exhausted, else what its senders said */
+    void parked(int slot, @Nullable Silence why) {
         Pending pending = state.pending();
         long ref = pending.ref(slot);
-        int checks = pending.checks(slot);
+        String cause = why == null
+                ? "is undecided after " + times(pending.checks(slot), "check") + " and is parked: check it again, or"
+                : saying(why) + " It is parked, and asked about again when a sender connects: look at the sender's"
+                        + " database, then check it again, or";
         news.add(() -> {
             Message message = messages.at(ref);
             return new Alert(
                     Alert.Kind.PARKED,
                     message.id().text(),
-                    "half message " + message.id() + " (topic '" + message.topic() + "', key '" + message.key()
-                            + "') is undecided after " + times(checks, "check")
-                            + " and is parked: check it again, or commit or roll it back with a reason");
+                    "half message " + name(message) + " " + cause + " commit or roll it back with a reason");
         });
+    }
+
+    private static String saying(Silence why) {
+        return why == Silence.NOT_SEEN
+                ? "cannot be answered: the database of every connected sender lacks what was there when the message was"
+                        + " prepared (a copy, a replica that lagged, a restored backup)."
+                : "cannot be answered: no connected sender holds the database that it was prepared with.";
+    }
+
+    /** What a person recognises a message by. */
+    private static String name(Message message) {
+        String key = message.key() == null ? "no key" : "key '" + message.key() + "'";
+        return message.id() + " (topic '" + message.topic() + "', " + key + ")";
     }
 
     private static String times(int count, String what) {

@@ -1,8 +1,10 @@
 package io.pledgemq.engine.writer;
 
+import io.pledgemq.engine.command.Silence;
 import io.pledgemq.engine.state.Effects;
 import io.pledgemq.engine.state.Subscription;
 import io.pledgemq.engine.state.Topic;
+import org.jspecify.annotations.Nullable;
 
 /** Passes what the state changed to whoever keeps timers and receivers for it. */
 final class Desks implements Effects {
@@ -35,8 +37,8 @@ final class Desks implements Effects {
     }
 
     @Override
-    public void parked(int slot) {
-        news.parked(slot);
+    public void parked(int slot, @Nullable Silence why) {
+        news.parked(slot, why);
     }
 
     @Override

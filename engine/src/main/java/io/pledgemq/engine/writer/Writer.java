@@ -13,6 +13,7 @@ import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.Silence;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.io.EngineClock;
@@ -178,10 +179,10 @@ public final class Writer {
         return future;
     }
 
-    /** A sender says that the question is not for it. */
-    public CompletableFuture<Outcome> answerSilent(int slot, long ref, String instance) {
+    /** A sender says why it has no answer. */
+    public CompletableFuture<Outcome> answerSilent(int slot, long ref, String instance, Silence why) {
         CompletableFuture<Outcome> future = new CompletableFuture<>();
-        enqueue(future, () -> answers.add(future, checkDesk.silent(slot, ref, instance)));
+        enqueue(future, () -> answers.add(future, checkDesk.silent(slot, ref, instance, why)));
         return future;
     }
 

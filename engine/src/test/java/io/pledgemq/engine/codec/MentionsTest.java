@@ -77,6 +77,8 @@ class MentionsTest {
                 }
                 yield refs;
             }
+            case SILENT_CHECK -> ref(((Command.SilentCheck) command).ref());
+            case ASK_AGAIN -> ref(((Command.AskAgain) command).ref());
             case ACK -> ref(((Command.Ack) command).receipt().ref());
             case FAIL -> ref(((Command.Fail) command).receipt().ref());
             case EXTEND_LEASE -> ref(((Command.ExtendLease) command).receipt().ref());

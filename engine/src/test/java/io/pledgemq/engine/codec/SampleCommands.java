@@ -13,6 +13,7 @@ import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.command.Receipt;
 import io.pledgemq.engine.command.RetryPolicy;
 import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.Silence;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import java.util.LinkedHashMap;
@@ -145,6 +146,10 @@ final class SampleCommands {
                 new Command.AskCheck(random.nextInt(), random.nextLong(), text(), coin(), random.nextLong());
             case ANSWER_UNKNOWN -> new Command.AnswerUnknown(random.nextInt(), random.nextLong(), text(), text());
             case PARK -> new Command.Park(random.nextInt(), random.nextLong());
+            case SILENT_CHECK ->
+                new Command.SilentCheck(
+                        random.nextInt(), random.nextLong(), any(List.of(Silence.values())), random.nextLong());
+            case ASK_AGAIN -> new Command.AskAgain(random.nextInt(), random.nextLong());
             case CHECK_AGAIN -> new Command.CheckAgain(random.nextLong(), id(), party());
             case RECALL -> new Command.Recall(id(), party());
             case PUBLISH -> new Command.Publish(random.nextInt(), random.nextLong());

@@ -190,6 +190,7 @@ final class Comparison {
     private void pending(ModelMessage message, int slot) {
         Pending pending = state.pending();
         int actual = pending.state(slot);
+        new ModelSilences(model).takeOver(message, pending, slot);
         if (actual == Pending.PARKED && message.status == Status.UNDECIDED) {
             Violation.check(
                     message.checks >= model.checks.maxChecks() && message.due <= model.now,

@@ -12,6 +12,7 @@ import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageFilter;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.Silence;
 import io.pledgemq.engine.index.LogIndex;
 import io.pledgemq.engine.log.ForceFailedException;
 import io.pledgemq.engine.log.Log;
@@ -40,6 +41,9 @@ final class Machine {
     final SimClock clock = new SimClock(1_000, 1_700_000_000_000L);
     final Model model;
     final List<SimSession.Asked> questions = new ArrayList<>();
+    /** All there were. */
+    final List<Alert> alerts = new ArrayList<>();
+
     private final SimOptions options;
     private final SplittableRandom random;
     /** Opening may fail too. */
@@ -119,8 +123,12 @@ final class Machine {
                 answer, null, writer().answerUnknown(answer.slot(), answer.ref(), answer.instance(), answer.detail())));
     }
 
-    void silent(int slot, long ref, String instance) {
-        silences.add(writer().answerSilent(slot, ref, instance));
+    void silent(int slot, long ref, String instance, Silence why) {
+        ModelMessage message = model.prepared(ref);
+        if (message != null) {
+            message.said.add(why);
+        }
+        silences.add(writer().answerSilent(slot, ref, instance, why));
     }
 
     void receive(String group, String topic, int max, long waitMs, long leaseMs, @Nullable MessageFilter filter) {
@@ -412,6 +420,7 @@ final class Machine {
     }
 
     private void alerted(Alert alert) {
+        alerts.add(alert);
         note(alert.toString());
         unheard.alerted(alert);
     }

@@ -2,9 +2,12 @@ package io.pledgemq.engine.sim;
 
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.Silence;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A message as its senders know it. */
@@ -37,6 +40,12 @@ final class ModelMessage {
     /** The last of them. */
     @Nullable
     SimSession lastAsked;
+    /** What was said in place of answers since a check counted last; that the engine took it is not known. */
+    final Set<Silence> said = EnumSet.noneOf(Silence.class);
+
+    /** A check brought only silence: a sender that connects may be asked before the next one is due. */
+    boolean rests;
+
     /** It went away since. */
     boolean lostAsked;
 

@@ -193,10 +193,12 @@ final class ModelSenders {
         Sender asked = session.sender;
         ModelMessage message = model.message(request.message());
         Violation.check(ModelMessage.same(request.message(), message.message), "asked about an altered %s", message);
+        new ModelSilences(model).asked(message, asked.instance(), request.number());
         Violation.check(message.status == Status.UNDECIDED && message.ref == request.ref(), "asked about %s", message);
         if (request.number() == message.checks + 1) {
             Violation.check(message.due <= model.now, "asked at %d, before the check is due: %s", model.now, message);
             message.checks++;
+            message.said.clear();
             message.asked.clear();
         }
         String service = asked.service();

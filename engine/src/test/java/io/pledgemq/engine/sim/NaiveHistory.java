@@ -78,6 +78,8 @@ final class NaiveHistory {
             case DECIDE -> refs.contains(((Command.Decide) command).ref());
             case ASK_CHECK -> refs.contains(((Command.AskCheck) command).ref());
             case ANSWER_UNKNOWN -> refs.contains(((Command.AnswerUnknown) command).ref());
+            case SILENT_CHECK -> refs.contains(((Command.SilentCheck) command).ref());
+            case ASK_AGAIN -> refs.contains(((Command.AskAgain) command).ref());
             case PARK -> refs.contains(((Command.Park) command).ref());
             case CHECK_AGAIN -> refs.contains(((Command.CheckAgain) command).ref());
             case PUBLISH -> refs.contains(((Command.Publish) command).ref());

@@ -195,13 +195,14 @@ final class Reconciliation {
         boolean committed =
                 message.sender == null || asked(Command.Decide.class, c -> decides(c, message, Decision.COMMIT));
         boolean due = message.message.deliverAtMs() <= Math.max(model.highestWall, state.wallMs());
-        boolean again = asked(Command.CheckAgain.class, c -> c.id().equals(message.message.id()));
         boolean open = message.status == Status.ABSENT || message.isUndecided();
         return stored
                 && switch (actual) {
                     case ABSENT -> false;
-                    case UNDECIDED -> message.sender != null && (message.status == Status.ABSENT || (again && open));
-                    case PARKED -> message.status == Status.UNDECIDED && message.checks >= model.checks.maxChecks();
+                    case UNDECIDED -> message.sender != null && (message.status == Status.ABSENT || open);
+                    case PARKED ->
+                        message.status == Status.UNDECIDED
+                                && (message.checks >= model.checks.maxChecks() || !message.said.isEmpty());
                     case DELAYED -> open && committed;
                     case VISIBLE -> due && (message.status == Status.DELAYED || (open && committed));
                     case ROLLED_BACK ->
@@ -220,12 +221,16 @@ final class Reconciliation {
         int actual = state.pending().checks(slot);
         boolean again = asked(Command.CheckAgain.class, c -> c.id().equals(message.message.id()));
         Violation.check(
-                actual == message.checks || actual == message.checks + 1 || (again && actual <= 1),
+                actual == message.checks
+                        || actual == message.checks + 1
+                        || (again && actual <= 1)
+                        || actual >= message.checks - 2,
                 "%d checks: %s",
                 actual,
                 message);
         message.checks = actual;
         message.due = state.pending().due(slot);
+        message.rests = state.pending().silences(slot) > 0;
     }
 
     private void topic(ModelTopic topic) {

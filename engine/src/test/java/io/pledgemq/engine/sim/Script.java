@@ -14,6 +14,7 @@ import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.command.Receipt;
 import io.pledgemq.engine.command.RetryPolicy;
 import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.Silence;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.log.LogConfig;
@@ -169,6 +170,12 @@ final class Script {
             }
         });
         decide("t-3", Decision.COMMIT);
+        prepare("t-4", 10);
+        add(() -> machine.clock.advance(20));
+        add(() -> machine.questions.forEach(
+                asked -> machine.silent(asked.request().slot(), asked.request().ref(), "o-1", Silence.NOT_SEEN)));
+        add(() -> machine.connect(Traffic.SENDERS.get(1), 4));
+        decide("t-4", Decision.COMMIT);
         add(() -> machine.maintain(false, true));
     }
 

@@ -15,6 +15,7 @@ import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.command.Receipt;
 import io.pledgemq.engine.command.RetryPolicy;
 import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.Silence;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.state.Deliveries;
@@ -304,7 +305,7 @@ final class Traffic {
             case 1 ->
                 machine.submit(
                         new Command.Decide(request.ref(), request.message().id(), Decision.ROLLBACK, by));
-            case 2 -> machine.silent(request.slot(), request.ref(), by.name());
+            case 2 -> machine.silent(request.slot(), request.ref(), by.name(), any(List.of(Silence.values())));
             default -> {
                 String name = chance(8) ? any(SENDERS).instance() : by.name();
                 machine.unknown(new Command.AnswerUnknown(request.slot(), request.ref(), name, "busy"));

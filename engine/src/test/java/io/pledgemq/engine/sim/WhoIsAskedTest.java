@@ -2,6 +2,7 @@ package io.pledgemq.engine.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pledgemq.engine.command.Alert;
 import io.pledgemq.engine.command.CheckPolicy;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Decision;
@@ -10,6 +11,7 @@ import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.Silence;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.state.Pending;
@@ -80,8 +82,19 @@ class WhoIsAskedTest {
         return machine.takeNews().get(0).answer().join();
     }
 
+    /** But those that told that nobody was connected yet. */
+    private List<Alert> alerts() {
+        return machine.alerts.stream()
+                .filter(alert -> alert.kind() != Alert.Kind.NO_SENDER)
+                .toList();
+    }
+
     private void silent(String instance) {
-        machine.silent(0, pending().transactionId(0), instance);
+        silent(instance, Silence.NOT_MINE);
+    }
+
+    private void silent(String instance, Silence why) {
+        machine.silent(0, pending().transactionId(0), instance, why);
     }
 
     @Test
@@ -238,5 +251,155 @@ class WhoIsAskedTest {
         assertThat(asked()).as("the stranger has no room for the second one").contains("b-2");
         assertThat(Objects.requireNonNull(machine.model.messages.get("t-2")).asked)
                 .containsExactly("b-2");
+    }
+
+    @Test
+    void silenceUsesUpNoCheckAndADatabaseThatIsAwayIsAskedAgainWithGrowingPauses() {
+        SimOptions usual = Script.OPTIONS;
+        CheckPolicy growing = new CheckPolicy(1_000, 4_000, 2, ANSWER_MS);
+        Machine world = new Machine(
+                new SimOptions(usual.log(), 0, 1, new int[4], true, false, growing, usual.weights(), usual.rows()),
+                new SplittableRandom(1));
+        world.openingMayFail = false;
+        world.recover();
+        world.submit(new Command.CreateTopic(new TopicConfig("trx", TopicType.TRANSACTION)));
+        Message message = Message.of("t-1", "trx", new byte[10]);
+        ModelMessage known = new ModelMessage(message, BOOKS_1, 0);
+        world.model.messages.put("t-1", known);
+        world.connect(BOOKS_1, 4);
+        world.connect(BOOKS_2, 4);
+        world.submit(new Command.Prepare(message, BOOKS_1, 0), message);
+        world.turn();
+        Pending pending = world.writer().state().pending();
+        for (long pause : new long[] {1_000, 2_000, 4_000, 4_000}) {
+            world.turn();
+            world.silent(0, known.ref, "b-1", Silence.DATABASE_AWAY);
+            world.turn();
+            world.silent(0, known.ref, "b-2", Silence.NOT_SEEN);
+            world.turn();
+            world.turn();
+            assertThat(pending.state(0)).isEqualTo(Pending.UNDECIDED);
+            assertThat(pending.checks(0)).isZero();
+            assertThat(pending.due(0) - world.writer().state().engineMs()).isEqualTo(pause);
+            world.clock.advance(pause);
+        }
+        assertThat(world.alerts).extracting(Alert::kind).containsExactly(Alert.Kind.DATABASE_AWAY);
+    }
+
+    @Test
+    void aRoundInWhichNobodyHasSeenItParksItAndWhoeverConnectsIsAskedOnceMore() {
+        prepare(BOOKS_1);
+        machine.connect(BOOKS_1, 4);
+        machine.connect(BOOKS_2, 4);
+        assertThat(asked()).containsExactly("b-1");
+        silent("b-1", Silence.NOT_SEEN);
+        assertThat(asked()).containsExactly("b-2");
+        silent("b-2", Silence.NOT_MINE);
+        machine.turn();
+        machine.turn();
+        assertThat(pending().state(0)).isEqualTo(Pending.PARKED);
+        assertThat(alerts()).singleElement().satisfies(alert -> assertThat(alert.text())
+                .contains("lacks what was there", "no key")
+                .doesNotContain("null"));
+
+        machine.connect(new Sender("books", "b-3", true), 4);
+        assertThat(asked()).isEmpty();
+        assertThat(asked()).as("asked by itself").hasSize(1);
+        for (String instance : List.of("b-1", "b-2", "b-3")) {
+            silent(instance, Silence.NOT_SEEN);
+            machine.turn();
+            machine.turn();
+        }
+        assertThat(pending().state(0)).isEqualTo(Pending.PARKED);
+        assertThat(alerts()).as("told once").hasSize(1);
+        machine.clock.advance(100_000);
+        assertThat(asked()).as("once for each connection").isEmpty();
+    }
+
+    @Test
+    void whoDoesNotAnswerMakesACheckCountAlthoughOthersHaveNotSeenIt() {
+        prepare(BOOKS_1);
+        machine.connect(BOOKS_1, 4);
+        machine.connect(BOOKS_2, 4);
+        assertThat(asked()).containsExactly("b-1");
+        silent("b-1", Silence.NOT_SEEN);
+        assertThat(asked()).containsExactly("b-2");
+        machine.clock.advance(ANSWER_MS);
+        machine.turn();
+        assertThat(pending().state(0)).isEqualTo(Pending.UNDECIDED);
+        assertThat(pending().checks(0)).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsInTheOutboxIsNeitherCountedNorParked() {
+        prepare(BOOKS_1);
+        machine.connect(BOOKS_1, 4);
+        for (int round = 0; round < 5; round++) {
+            assertThat(asked()).containsExactly("b-1");
+            silent("b-1", Silence.IN_OUTBOX);
+            machine.turn();
+            machine.turn();
+            machine.clock.advance(1_000);
+        }
+        assertThat(pending().state(0)).isEqualTo(Pending.UNDECIDED);
+        assertThat(pending().checks(0)).isZero();
+        assertThat(alerts()).isEmpty();
+    }
+
+    @Test
+    void whatIsParkedAfterChecksInVainIsAskedAboutWhenASenderConnectsAndOnlyOnce() {
+        prepare(BOOKS_1);
+        SimSession first = machine.connect(BOOKS_1, 4);
+        for (int check = 0; check < 3; check++) {
+            assertThat(asked()).containsExactly("b-1");
+            assertThat(unknown("b-1")).isEqualTo(Outcome.DONE);
+            machine.clock.advance(1_000);
+        }
+        machine.turn();
+        assertThat(pending().state(0)).isEqualTo(Pending.PARKED);
+        machine.disconnect(first);
+        machine.clock.advance(60_000);
+        machine.connect(BOOKS_2, 4);
+        assertThat(asked()).isEmpty();
+        assertThat(asked()).containsExactly("b-2");
+        assertThat(unknown("b-2")).isEqualTo(Outcome.DONE);
+        machine.clock.advance(1_000);
+        machine.turn();
+        assertThat(pending().state(0)).isEqualTo(Pending.PARKED);
+        assertThat(alerts()).extracting(Alert::kind).containsExactly(Alert.Kind.PARKED);
+    }
+
+    @Test
+    void manyParkedMessagesAreAskedAboutNoFasterThanTheSenderAnswers() {
+        SimSession first = machine.connect(BOOKS_1, 1_000);
+        int messages = 600;
+        for (int i = 0; i < messages; i++) {
+            prepare("t-" + i, BOOKS_1);
+        }
+        machine.turn();
+        for (SimSession.Asked asked : List.copyOf(machine.questions)) {
+            machine.silent(asked.request().slot(), asked.request().ref(), "b-1", Silence.NOT_SEEN);
+        }
+        machine.turn();
+        machine.turn();
+        assertThat(pending().parked()).isEqualTo(messages);
+        machine.disconnect(first);
+        machine.turn();
+
+        machine.connect(BOOKS_2, 2);
+        for (int turn = 0; turn < 10; turn++) {
+            machine.turn();
+        }
+        assertThat(pending().parked()).as("those in line are few").isBetween(messages - 2 * 256, messages - 256);
+        for (int turn = 0; turn < 2 * messages && pending().used() > 0; turn++) {
+            for (SimSession.Asked asked : List.copyOf(machine.questions)) {
+                var request = asked.request();
+                machine.submit(
+                        new Command.Decide(request.ref(), request.message().id(), Decision.COMMIT, Party.check("b-2")));
+            }
+            machine.questions.clear();
+            machine.turn();
+        }
+        assertThat(pending().used()).isZero();
     }
 }

@@ -10,10 +10,12 @@ import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.RetryPolicy;
 import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.Silence;
 import io.pledgemq.sdk.errors.EngineUnavailableException;
 import io.pledgemq.sdk.errors.MessageRefusedException;
 import io.pledgemq.sdk.errors.MessageRefusedException.Reason;
 import io.pledgemq.sdk.retry.WhenExhausted;
+import io.pledgemq.sdk.transport.CheckAnswer;
 import io.pledgemq.sdk.transport.Decision;
 import io.pledgemq.sdk.transport.DecisionResult;
 import io.pledgemq.sdk.transport.GroupDeclaration;
@@ -96,6 +98,16 @@ final class Answers {
             };
         }
         return DecisionResult.NOT_CONFIRMED;
+    }
+
+    static Silence silence(CheckAnswer answer) {
+        CheckAnswer.Silence why = answer.silence();
+        return switch (why == null ? CheckAnswer.Silence.NOT_MINE : why) {
+            case NOT_MINE -> Silence.NOT_MINE;
+            case NOT_SEEN -> Silence.NOT_SEEN;
+            case IN_OUTBOX -> Silence.IN_OUTBOX;
+            case DATABASE_AWAY -> Silence.DATABASE_AWAY;
+        };
     }
 
     static void requireDone(Outcome outcome) {

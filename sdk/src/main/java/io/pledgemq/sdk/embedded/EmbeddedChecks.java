@@ -82,7 +82,9 @@ final class EmbeddedChecks implements AutoCloseable {
                     case ROLLBACK -> decide(origin, question, Decision.ROLLBACK);
                     case UNKNOWN ->
                         engine.answerUnknown(question.slot, question.transaction, origin.instance(), answer.detail());
-                    case SILENT -> engine.answerSilent(question.slot, question.transaction, origin.instance());
+                    case SILENT ->
+                        engine.answerSilent(
+                                question.slot, question.transaction, origin.instance(), Answers.silence(answer));
                 };
         boolean commit = answer.verdict() == CheckAnswer.Verdict.COMMIT;
         CompletableFuture<Outcome> unused = call.whenComplete((outcome, failure) -> {

@@ -67,7 +67,8 @@ public interface Transport extends AutoCloseable {
 
     /**
      * From now on the engine may ask this checker about the undecided messages of {@link Origin#service()}. Answers
-     * {@link CheckAnswer.Verdict#SILENT} must not count as an answer. After an answer was accepted by the engine the
+     * {@link CheckAnswer.Verdict#SILENT} must not count as an answer and use up no check. A transport that connects a
+     * checker again has it asked about what was given up meanwhile. After an answer was accepted by the engine the
      * transport calls {@link Checker#settled}.
      */
     Registration registerChecker(Origin origin, Checker checker);

@@ -1,0 +1,110 @@
+package io.pledgemq.engine.writer;
+
+import io.pledgemq.engine.command.Command;
+import io.pledgemq.engine.command.Outcome;
+import io.pledgemq.engine.state.Pending;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.function.LongToIntFunction;
+
+/**
+ * When a sender connects, the half messages of its service that nobody could answer are asked about once more: those
+ * that are parked, and those that rest after silence. All of them once for each connection, and no faster than the
+ * senders answer: few stand in line at a time, and few rows are looked at in a turn.
+ */
+final class AskAgain {
+    /** Half messages that wait in line for a service at most, for more to be asked about again. */
+    static final int IN_LINE = 256;
+
+    private static final int ROWS_PER_TURN = 8192;
+
+    private final Core core;
+    /** Slots that are being asked about. */
+    private final IntPredicate asked;
+
+    private final Map<Long, Walk> walks = new LinkedHashMap<>();
+    private long retryMs;
+    private boolean more;
+
+    /** Goes round the rows once, from wherever it stands. */
+    private static final class Walk {
+        private int slot;
+        private int left;
+    }
+
+    AskAgain(Core core, IntPredicate asked) {
+        this.core = core;
+        this.asked = asked;
+    }
+
+    void connected(long service) {
+        walks.computeIfAbsent(service, s -> new Walk()).left =
+                core.state().pending().end();
+    }
+
+    /** Nobody of the service is there any more. */
+    void gone(long service) {
+        walks.remove(service);
+    }
+
+    /** @param room how many may come to the line of a service */
+    void go(LongToIntFunction room) {
+        more = false;
+        if (walks.isEmpty() || core.state().engineMs() < retryMs) {
+            return;
+        }
+        int rows = ROWS_PER_TURN;
+        for (Iterator<Map.Entry<Long, Walk>> all = walks.entrySet().iterator(); all.hasNext() && rows > 0; ) {
+            Map.Entry<Long, Walk> next = all.next();
+            Walk walk = next.getValue();
+            int before = walk.left;
+            int found = walk(walk, next.getKey(), room.applyAsInt(next.getKey()), rows);
+            rows -= before - walk.left;
+            more |= found > 0 || rows <= 0;
+            if (walk.left <= 0) {
+                all.remove();
+            }
+        }
+    }
+
+    /** Returns how many are asked about again. */
+    private int walk(Walk walk, long service, int room, int rows) {
+        Pending pending = core.state().pending();
+        int found = 0;
+        for (int i = 0; i < rows && walk.left > 0 && found < room; i++) {
+            int slot = walk.slot < pending.end() ? walk.slot : 0;
+            walk.slot = slot + 1;
+            walk.left--;
+            if (waits(slot, service)) {
+                found++;
+                if (core.run(new Command.AskAgain(slot, pending.transactionId(slot))) instanceof Outcome.Refused) {
+                    walk.left++;
+                    walk.slot = slot;
+                    retryMs = core.state().engineMs() + Core.RETRY_WHEN_FULL_MS;
+                    return 0;
+                }
+            }
+        }
+        return found;
+    }
+
+    private boolean waits(int slot, long service) {
+        Pending pending = core.state().pending();
+        return slot < pending.end()
+                && pending.service(slot) == service
+                && pending.waitsForAnswer(slot)
+                && (pending.state(slot) == Pending.PARKED
+                        || pending.due(slot) > core.state().engineMs())
+                && !asked.test(slot);
+    }
+
+    /** When there is something to do, in engine ms: what waits for room in a line comes with the answers. */
+    long nextDue() {
+        if (walks.isEmpty()) {
+            return Long.MAX_VALUE;
+        }
+        return more ? core.state().engineMs() : core.state().engineMs() < retryMs ? retryMs : Long.MAX_VALUE;
+    }
+}
