@@ -242,7 +242,18 @@ public final class Engine implements AutoCloseable {
      * @param firstCheck how long the sender has to decide before it is asked
      */
     public CompletableFuture<Outcome> prepare(Message message, Sender sender, Duration firstCheck) {
-        return submit(new Command.Prepare(message, sender, firstCheck.toMillis()), message);
+        return prepare(message, sender, firstCheck, false);
+    }
+
+    /**
+     * As {@link #prepare(Message, Sender, Duration)}.
+     *
+     * @param ordered on a FIFO topic: when it is committed it is published after the ordered ones that were prepared
+     *     before it in its message group, and while one of those is undecided it waits. One that is parked, or was
+     *     once, is not waited for. Has no meaning on other topics.
+     */
+    public CompletableFuture<Outcome> prepare(Message message, Sender sender, Duration firstCheck, boolean ordered) {
+        return submit(new Command.Prepare(message, sender, firstCheck.toMillis(), ordered), message);
     }
 
     /**

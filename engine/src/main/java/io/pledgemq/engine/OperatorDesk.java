@@ -259,7 +259,7 @@ public final class OperatorDesk {
             Set<MessageId> undecided = new HashSet<>();
             for (MessageId id : ids) {
                 int slot = state.pending().find(id.high(), id.low());
-                if (slot >= 0 && state.pending().state(slot) != Pending.DELAYED) {
+                if (slot >= 0 && state.pending().isUndecided(slot)) {
                     undecided.add(id);
                 }
             }

@@ -22,10 +22,30 @@ import java.nio.ByteBuffer;
  * byte tables, and golden files hold them.
  */
 public final class CommandCodec {
-    /** Version that is written. */
-    public static final byte VERSION = 1;
+    /** Version of all payloads but those that {@link #version} says. */
+    static final byte VERSION = 1;
+
+    /** A prepare with flags in the place of a bool. Written only where one of the new flags is set. */
+    private static final byte PREPARE_WITH_FLAGS = 2;
+
+    private static final int OTHERS_OF_TOPIC = 1;
+    private static final int ORDERED = 2;
 
     private CommandCodec() {}
+
+    /** The version in which a command is written: the oldest that holds it, so that older programs can read it. */
+    public static byte version(Command command) {
+        return command instanceof Command.Prepare prepare && prepare.ordered() ? PREPARE_WITH_FLAGS : VERSION;
+    }
+
+    /** Refuses what only a later version of this program can read. */
+    static void check(CommandType type, byte version) {
+        int newest = type == CommandType.PREPARE ? PREPARE_WITH_FLAGS : VERSION;
+        if (version < VERSION || version > newest) {
+            throw new IllegalArgumentException("version " + version + " of a command " + type
+                    + " is newer than this program knows (" + newest + "): use a newer PledgeMQ");
+        }
+    }
 
     /** An upper bound of the encoded size. */
     public static int maxBytes(Command command) {
@@ -89,7 +109,8 @@ public final class CommandCodec {
                 Command.Prepare prepare = (Command.Prepare) command;
                 Strings.put(out, prepare.sender().service());
                 Strings.put(out, prepare.sender().instance());
-                out.put((byte) (prepare.sender().othersOfTopic() ? 1 : 0));
+                int others = prepare.sender().othersOfTopic() ? OTHERS_OF_TOPIC : 0;
+                out.put((byte) (others | (prepare.ordered() ? ORDERED : 0)));
                 out.putLong(prepare.firstCheckInMs());
                 MessageCodec.encode(out, prepare.message());
             }
@@ -177,17 +198,19 @@ public final class CommandCodec {
      * @throws IllegalArgumentException or {@link java.nio.BufferUnderflowException} if the bytes are no such command
      */
     public static Command decode(byte type, byte version, ByteBuffer in, boolean whole) {
-        if (version != VERSION) {
-            throw new IllegalArgumentException("command version " + version + " is newer than this program knows ("
-                    + VERSION + "): use a newer PledgeMQ");
-        }
         CommandType commandType = CommandType.ofCode(type);
+        check(commandType, version);
         return switch (commandType) {
             case SEND -> new Command.Send(MessageCodec.decode(in, whole));
             case PREPARE -> {
-                Sender sender = new Sender(Strings.get(in), Strings.get(in), in.get() != 0);
+                String service = Strings.get(in);
+                String instance = Strings.get(in);
+                int flags = in.get();
+                boolean ordered = version >= PREPARE_WITH_FLAGS && (flags & ORDERED) != 0;
+                boolean others = version >= PREPARE_WITH_FLAGS ? (flags & OTHERS_OF_TOPIC) != 0 : flags != 0;
                 long firstCheckInMs = in.getLong();
-                yield new Command.Prepare(MessageCodec.decode(in, whole), sender, firstCheckInMs);
+                yield new Command.Prepare(
+                        MessageCodec.decode(in, whole), new Sender(service, instance, others), firstCheckInMs, ordered);
             }
             case DECIDE ->
                 new Command.Decide(

@@ -39,12 +39,10 @@ public final class Mentions {
      *     this version knows
      */
     public static void read(byte type, byte version, ByteBuffer in, Sink sink) {
-        if (version != CommandCodec.VERSION) {
-            throw new IllegalArgumentException("command version " + version + " is newer than this program knows ("
-                    + CommandCodec.VERSION + "): use a newer PledgeMQ");
-        }
+        CommandType commandType = CommandType.ofCode(type);
+        CommandCodec.check(commandType, version);
         int begin = in.position();
-        read(CommandType.ofCode(type), in, sink);
+        read(commandType, in, sink);
         in.position(begin);
     }
 

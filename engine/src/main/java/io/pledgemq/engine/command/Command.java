@@ -103,8 +103,15 @@ public sealed interface Command {
      * Stores a half message.
      *
      * @param firstCheckInMs how long its sender has before it is asked
+     * @param ordered on a FIFO topic: its commit is published after those of the ordered ones that were prepared before
+     *     it in its message group
      */
-    record Prepare(Message message, Sender sender, long firstCheckInMs) implements Command {
+    record Prepare(Message message, Sender sender, long firstCheckInMs, boolean ordered) implements Command {
+        /** One that promises no order among half messages. */
+        public Prepare(Message message, Sender sender, long firstCheckInMs) {
+            this(message, sender, firstCheckInMs, false);
+        }
+
         @Override
         public CommandType type() {
             return CommandType.PREPARE;

@@ -21,8 +21,7 @@ final class DecidingRules {
         Pending pending = state.pending;
         int slot = pending.find(command.id().high(), command.id().low());
         if (slot >= 0 && pending.transactionId(slot) == command.ref()) {
-            int mode = pending.state(slot);
-            if (mode != Pending.DELAYED) {
+            if (pending.isUndecided(slot)) {
                 return null;
             }
             return pending.service(slot) == 0 ? unknown(command.id()) : repeated(command, Decision.COMMIT);
@@ -74,19 +73,47 @@ final class DecidingRules {
             effects.delayed(slot);
             return new Outcome.Decided(command.decision(), false);
         }
-        long groupHash = pending.messageGroup(slot);
-        long ref = pending.ref(slot);
-        pending.remove(slot);
-        topic.pending--;
+        boolean ordered = pending.ordered(slot);
+        if (command.decision() == Decision.COMMIT && ordered && !state.lines.isFirst(slot)) {
+            pending.kind(slot, topic.id(), pending.checks(slot), Pending.COMMITTED);
+            return new Outcome.Decided(command.decision(), false);
+        }
+        int next = ordered ? state.lines.remove(pending, slot) : -1;
         if (command.decision() == Decision.COMMIT) {
-            state.recent.add(command.id().high(), command.id().low(), command.ref(), Recent.Ending.COMMITTED);
-            state.publish(topic, ref, groupHash, effects);
+            publish(slot, effects);
         } else {
+            long ref = pending.ref(slot);
+            pending.remove(slot);
+            topic.pending--;
             state.recent.add(command.id().high(), command.id().low(), command.ref(), Recent.Ending.ROLLED_BACK);
             topic.rolledBack++;
             state.segments.release(ref);
         }
+        publishFrom(next, effects);
         return new Outcome.Decided(command.decision(), false);
+    }
+
+    private void publish(int slot, Effects effects) {
+        Pending pending = state.pending;
+        Topic topic = state.topic(pending.topic(slot));
+        long groupHash = pending.messageGroup(slot);
+        long ref = pending.ref(slot);
+        state.recent.add(
+                pending.idHigh(slot), pending.idLow(slot), pending.transactionId(slot), Recent.Ending.COMMITTED);
+        pending.remove(slot);
+        topic.pending--;
+        state.publish(topic, ref, groupHash, effects);
+    }
+
+    /** What is committed at the front of a line has nobody to wait for any more. */
+    private void publishFrom(int first, Effects effects) {
+        Pending pending = state.pending;
+        int slot = first;
+        while (slot >= 0 && pending.state(slot) == Pending.COMMITTED) {
+            int next = state.lines.remove(pending, slot);
+            publish(slot, effects);
+            slot = next;
+        }
     }
 
     private boolean undecided(int slot, long ref) {
@@ -174,6 +201,12 @@ final class DecidingRules {
             pending.told(slot, true);
             effects.parked(slot, why);
         }
+        if (pending.ordered(slot)) {
+            // Settled as far as its group is concerned, for ever: whoever waited for it has been delivered.
+            int next = state.lines.remove(pending, slot);
+            pending.ordered(slot, false);
+            publishFrom(next, effects);
+        }
     }
 
     @Nullable
@@ -190,8 +223,7 @@ final class DecidingRules {
     Outcome answer(Command.CheckAgain command) {
         Pending pending = state.pending;
         int slot = pending.find(command.id().high(), command.id().low());
-        boolean half =
-                slot >= 0 && pending.transactionId(slot) == command.ref() && pending.state(slot) != Pending.DELAYED;
+        boolean half = slot >= 0 && pending.transactionId(slot) == command.ref() && pending.isUndecided(slot);
         return half ? null : unknown(command.id());
     }
 

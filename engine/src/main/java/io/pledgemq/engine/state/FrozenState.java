@@ -17,7 +17,9 @@ import java.util.Objects;
  * What can be derived (indexes, counts for each segment) is left out and made anew by {@link #read}.
  */
 public final class FrozenState {
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
+    /** Without committed rows and ordered ones among the pending; otherwise the same. */
+    private static final int FORMAT_WITHOUT_ORDER = 2;
 
     private final byte[] head;
     private final List<Topic.Frozen> topics;
@@ -97,8 +99,9 @@ public final class FrozenState {
      */
     public static State read(DataInput in) throws IOException {
         int format = in.readInt();
-        if (format != FORMAT) {
-            throw new IOException("snapshot format " + format + " is unknown, this version reads " + FORMAT);
+        if (format != FORMAT && format != FORMAT_WITHOUT_ORDER) {
+            throw new IOException("snapshot format " + format + " is unknown, this version reads "
+                    + FORMAT_WITHOUT_ORDER + " and " + FORMAT);
         }
         long engineMs = in.readLong();
         long wallMs = in.readLong();
@@ -170,6 +173,7 @@ public final class FrozenState {
                 state.preparedByService.add(pending.service(slot), 1);
             }
         }
+        state.lines.rebuild(pending);
         Deliveries deliveries = state.deliveries;
         for (int slot = 0; slot < deliveries.end(); slot++) {
             if (deliveries.state(slot) != Deliveries.FREE) {

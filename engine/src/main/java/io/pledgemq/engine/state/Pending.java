@@ -11,7 +11,7 @@ package io.pledgemq.engine.state;
  *        4  hash of the sender's service
  *        5  hash of the sender's instance
  *        6  topic id (32 bits) | checks counted (16) | flags (8) | state (8); flags: 1 = others of the topic may be
- *           asked, 4 = an alert told that it is parked, 16 to 240 = checks in a row that brought only silence, up to 15
+ *           asked, 2 = ordered: others of its group that were prepared later are published after it, 4 = an alert told that it is parked, 16 to 240 = checks in a row that brought only silence, up to 15
  *        7  hash of the message group, 0 without
  *        8  wall ms before which it is not delivered, 0 = at once
  *        9  wall ms when it was stored
@@ -25,11 +25,14 @@ public final class Pending {
     public static final int PARKED = 2;
 
     public static final int DELAYED = 3;
+    /** Published when the ordered ones before it in its message group are decided. */
+    public static final int COMMITTED = 4;
 
     static final int STRIDE = 11;
     private static final int MAX_CHECKS = 0xffff;
     private static final long FLAGS = 0xff00;
     private static final long OTHERS_OF_TOPIC = 1 << 8;
+    private static final long ORDERED = 2 << 8;
     private static final long TOLD = 4 << 8;
     private static final int SILENCES_SHIFT = 12;
     private static final int MAX_SILENCES = 15;
@@ -38,6 +41,7 @@ public final class Pending {
     private final IdIndex index;
     private int parked;
     private int delayed;
+    private int committed;
 
     Pending(SlotTable table) {
         this.table = table;
@@ -88,11 +92,17 @@ public final class Pending {
     private void count(int state, int by) {
         parked += state == PARKED ? by : 0;
         delayed += state == DELAYED ? by : 0;
+        committed += state == COMMITTED ? by : 0;
     }
 
     /** How many wait for their delivery time. */
     public int delayed() {
         return delayed;
+    }
+
+    /** How many nobody has decided, parked ones included. */
+    public int undecided() {
+        return used() - delayed - committed;
     }
 
     /** How many are parked. */
@@ -160,6 +170,20 @@ public final class Pending {
     /** Whether a sender that connects is worth asking: it is parked, or rests because others had nothing to say. */
     public boolean waitsForAnswer(int slot) {
         return state(slot) == PARKED || (state(slot) == UNDECIDED && silences(slot) > 0);
+    }
+
+    /** Whether others of its message group that were prepared later are published after it. */
+    public boolean ordered(int slot) {
+        return (table.get(slot, 6) & ORDERED) != 0;
+    }
+
+    void ordered(int slot, boolean ordered) {
+        table.set(slot, 6, (table.get(slot, 6) & ~ORDERED) | (ordered ? ORDERED : 0));
+    }
+
+    /** Whether nobody has decided it yet. */
+    public boolean isUndecided(int slot) {
+        return state(slot) == UNDECIDED || state(slot) == PARKED;
     }
 
     /** Whether somebody was alerted that it is parked. */

@@ -81,10 +81,9 @@ final class SendingRules {
     private @Nullable Outcome noRoom(Message message, Limits.Rows rows) {
         Pending pending = state.pending;
         if (pending.used() >= rows.pending()) {
-            int undecided = pending.used() - pending.delayed();
             return new Outcome.Refused(
                     Refusal.TOO_MANY_PENDING,
-                    "limit pending=" + rows.pending() + " is reached by " + undecided + " undecided and "
+                    "limit pending=" + rows.pending() + " is reached by " + pending.undecided() + " undecided and "
                             + pending.delayed() + " delayed messages: decide undecided ones first (are their senders"
                             + " running?), wait for delayed ones, or raise the limit and the heap");
         }
@@ -225,6 +224,10 @@ final class SendingRules {
         pending.sender(slot, service, Hashes.ofText(sender.instance()), sender.othersOfTopic());
         pending.kind(slot, topic.id(), 0, Pending.UNDECIDED);
         pending.timing(slot, groupHash(message), message.deliverAtMs(), state.wallMs);
+        if (command.ordered() && topic.config().type() == TopicType.FIFO) {
+            pending.ordered(slot, true);
+            state.lines.append(pending, slot);
+        }
         state.preparedByService.add(service, 1);
         state.segments.hold(position);
         state.chose(slot);

@@ -31,6 +31,8 @@ public final class State {
     final SegmentUse segments = new SegmentUse();
     /** Undecided messages by hash of the service. */
     final LongIntMap preparedByService = new LongIntMap(0);
+    /** Ordered half messages. */
+    final OrderedLines lines = new OrderedLines();
 
     long engineMs;
     long wallMs;

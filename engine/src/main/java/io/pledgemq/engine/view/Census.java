@@ -93,7 +93,7 @@ public final class Census {
         }
         Pending pending = state.pending();
         EngineStats.Undecided undecided = new EngineStats.Undecided(
-                pending.used() - pending.delayed(), pending.parked(), oldestUndecidedMs, writer.checksAsked());
+                pending.undecided(), pending.parked(), oldestUndecidedMs, writer.checksAsked());
         return new EngineStats(
                 state.wallMs(),
                 Views.topics(state),

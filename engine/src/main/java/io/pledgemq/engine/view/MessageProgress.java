@@ -66,6 +66,7 @@ final class MessageProgress {
         return switch (mode) {
             case Pending.PARKED -> Status.PARKED;
             case Pending.DELAYED -> Status.DELAYED;
+            case Pending.COMMITTED -> Status.COMMITTED;
             default -> Status.UNDECIDED;
         };
     }

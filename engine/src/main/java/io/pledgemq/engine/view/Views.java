@@ -46,7 +46,7 @@ public final class Views {
     public static Optional<PendingRow> undecided(State state, MessageId id) {
         Pending pending = state.pending();
         int slot = pending.find(id.high(), id.low());
-        boolean undecided = slot >= 0 && pending.state(slot) != Pending.DELAYED;
+        boolean undecided = slot >= 0 && pending.isUndecided(slot);
         return undecided ? Optional.of(row(state, slot)) : Optional.empty();
     }
 

@@ -165,7 +165,7 @@ final class Core {
                 log.beginBatch(state.engineMs(), state.wallMs(), state.digest());
                 batchOpen = true;
             }
-            payload = log.begin(command.type().code(), CommandCodec.VERSION, bytes);
+            payload = log.begin(command.type().code(), CommandCodec.version(command), bytes);
         } catch (LogFullException e) {
             becomeFull();
             return full();

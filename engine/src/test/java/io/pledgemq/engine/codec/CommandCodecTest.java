@@ -29,9 +29,9 @@ class CommandCodecTest {
         return bytes;
     }
 
-    private static Command decode(CommandType type, byte[] bytes) {
+    private static Command decode(CommandType type, byte version, byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        Command command = CommandCodec.decode(type.code(), CommandCodec.VERSION, in, true);
+        Command command = CommandCodec.decode(type.code(), version, in, true);
         assertThat(in.hasRemaining()).as("all of %s is read", type).isFalse();
         return command;
     }
@@ -43,7 +43,7 @@ class CommandCodecTest {
             for (int i = 0; i < 200; i++) {
                 Command command = SampleCommands.random(type, random);
                 byte[] bytes = encode(command);
-                Command decoded = decode(type, bytes);
+                Command decoded = decode(type, CommandCodec.version(command), bytes);
                 assertThat(decoded.type()).isEqualTo(type);
                 assertThat(decoded)
                         .usingRecursiveComparison()
@@ -88,6 +88,25 @@ class CommandCodecTest {
                 .hasMessageContaining("newer");
         assertThatThrownBy(() -> CommandCodec.decode((byte) 127, CommandCodec.VERSION, empty, true))
                 .hasMessageContaining("127");
+    }
+
+    @Test
+    void onlyAnOrderedPrepareIsWrittenInANewerVersion() {
+        SplittableRandom random = new SplittableRandom(45);
+        Command.Prepare plain = (Command.Prepare) SampleCommands.golden(CommandType.PREPARE);
+        assertThat(plain.ordered()).isFalse();
+        assertThat(CommandCodec.version(plain)).isEqualTo((byte) 1);
+        Command.Prepare ordered = new Command.Prepare(plain.message(), plain.sender(), plain.firstCheckInMs(), true);
+        assertThat(CommandCodec.version(ordered)).isEqualTo((byte) 2);
+        for (CommandType type : CommandType.values()) {
+            if (type != CommandType.PREPARE) {
+                assertThat(CommandCodec.version(SampleCommands.random(type, random)))
+                        .isEqualTo((byte) 1);
+            }
+        }
+        ByteBuffer in = ByteBuffer.wrap(encode(ordered)).order(ByteOrder.LITTLE_ENDIAN);
+        assertThatThrownBy(() -> CommandCodec.decode(CommandType.PREPARE.code(), (byte) 3, in, true))
+                .hasMessageContaining("newer");
     }
 
     @Test

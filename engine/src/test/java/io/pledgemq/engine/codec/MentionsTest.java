@@ -100,10 +100,10 @@ class MentionsTest {
         return List.of("ref " + ref);
     }
 
-    private static List<String> read(byte type, byte[] bytes) {
+    private static List<String> read(byte type, byte version, byte[] bytes) {
         Found found = new Found();
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        Mentions.read(type, CommandCodec.VERSION, in, found);
+        Mentions.read(type, version, in, found);
         assertThat(in.position()).isZero();
         return found.all;
     }
@@ -114,7 +114,7 @@ class MentionsTest {
         for (CommandType type : CommandType.values()) {
             for (int i = 0; i < 200; i++) {
                 Command command = SampleCommands.random(type, random);
-                List<String> found = read(type.code(), CommandCodecTest.encode(command));
+                List<String> found = read(type.code(), CommandCodec.version(command), CommandCodecTest.encode(command));
                 if (type == CommandType.CARRY_FORWARD) {
                     // The sample's events are any text; what a real one tells is tested below.
                     found.replaceAll(text -> text.replaceFirst("^carried \\d+", "carried 0"));
@@ -129,7 +129,7 @@ class MentionsTest {
         Message message = Message.of("m-1", "plain", new byte[3]);
         List<String> events = List.of("4294967360\t1700000000123\t24\t\ttopic plain", "4294967500\t5\t33\tc\tleased");
         Command carry = new Command.CarryForward(4_294_967_360L, message, -1, new int[] {3}, List.of(), "why", events);
-        assertThat(read(CommandType.CARRY_FORWARD.code(), CommandCodecTest.encode(carry)))
+        assertThat(read(CommandType.CARRY_FORWARD.code(), CommandCodec.VERSION, CommandCodecTest.encode(carry)))
                 .containsExactly("carried 1700000000123 m-1 plain -");
     }
 

@@ -140,7 +140,12 @@ final class SampleCommands {
             case UNSUBSCRIBE -> new Command.Unsubscribe(text(), text(), coin());
             case MOVE_CURSOR -> new Command.MoveCursor(text(), text(), random.nextLong());
             case SEND -> new Command.Send(message());
-            case PREPARE -> new Command.Prepare(message(), new Sender(text(), text(), coin()), random.nextLong());
+            case PREPARE ->
+                new Command.Prepare(
+                        message(),
+                        new Sender(text(), text(), coin()),
+                        random.nextLong(),
+                        actions != GOLDEN_ACTIONS && coin());
             case DECIDE -> new Command.Decide(random.nextLong(), id(), any(List.of(Decision.values())), party());
             case ASK_CHECK ->
                 new Command.AskCheck(random.nextInt(), random.nextLong(), text(), coin(), random.nextLong());

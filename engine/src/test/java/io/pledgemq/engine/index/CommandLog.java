@@ -38,7 +38,8 @@ public final class CommandLog implements AutoCloseable {
         log.beginBatch(0, wallMs, 0);
         long first = -1;
         for (Command command : commands) {
-            ByteBuffer payload = log.begin(command.type().code(), CommandCodec.VERSION, CommandCodec.maxBytes(command));
+            ByteBuffer payload =
+                    log.begin(command.type().code(), CommandCodec.version(command), CommandCodec.maxBytes(command));
             first = first < 0 ? log.position() : first;
             CommandCodec.encode(payload, command);
             log.end();

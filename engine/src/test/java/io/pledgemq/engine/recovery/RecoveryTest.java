@@ -26,7 +26,7 @@ class RecoveryTest {
     private void batch(Log log, long digest, String topic) {
         log.beginBatch(5, 5, digest);
         Command command = new Command.CreateTopic(new TopicConfig(topic, TopicType.NORMAL));
-        var payload = log.begin(command.type().code(), CommandCodec.VERSION, CommandCodec.maxBytes(command));
+        var payload = log.begin(command.type().code(), CommandCodec.version(command), CommandCodec.maxBytes(command));
         long position = log.position();
         CommandCodec.encode(payload, command);
         log.end();

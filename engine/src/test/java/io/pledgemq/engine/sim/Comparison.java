@@ -203,8 +203,10 @@ final class Comparison {
                 switch (message.status) {
                     case UNDECIDED -> Pending.UNDECIDED;
                     case PARKED -> Pending.PARKED;
+                    case HELD -> Pending.COMMITTED;
                     default -> Pending.DELAYED;
                 };
+        Violation.check(pending.ordered(slot) == message.inLine, "ordered: %s", message);
         Violation.check(actual == wanted, "engine says %d of %s", actual, message);
         Violation.check(
                 pending.checks(slot) == message.checks,

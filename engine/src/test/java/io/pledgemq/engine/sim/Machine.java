@@ -211,6 +211,7 @@ final class Machine {
         new Comparison(model, state).published(whole);
         model.answered(done);
         new Comparison(model, state).died(whole);
+        new ModelLines(model).released(state, whole);
         model.served(done);
         for (SimSession.Asked asked : inbox) {
             note("asked " + asked.session().sender + " " + asked.request().number() + " of "

@@ -18,6 +18,8 @@ final class ModelMessage {
         UNDECIDED,
         PARKED,
         DELAYED,
+        /** Committed, and held up by an ordered one before it. */
+        HELD,
         VISIBLE,
         ROLLED_BACK,
         RECALLED
@@ -28,6 +30,11 @@ final class ModelMessage {
     final @Nullable Sender sender;
 
     final long firstCheckMs;
+    /** It is to be published in the order of the prepares. */
+    boolean ordered;
+    /** Those of its group behind it are held up by it, or it is held up itself. */
+    boolean inLine;
+
     Status status = Status.ABSENT;
     /** What its sender was told: never changes. */
     long ref;
@@ -67,7 +74,10 @@ final class ModelMessage {
     }
 
     boolean isPending() {
-        return status == Status.UNDECIDED || status == Status.PARKED || status == Status.DELAYED;
+        return status == Status.UNDECIDED
+                || status == Status.PARKED
+                || status == Status.DELAYED
+                || status == Status.HELD;
     }
 
     boolean isUndecided() {

@@ -96,6 +96,7 @@ final class ModelSenders {
         model.stored(message, stored.ref());
         if (!plain) {
             message.status = Status.UNDECIDED;
+            message.inLine = message.ordered && sent.messageGroup() != null;
             message.checks = 0;
             message.due = model.now + message.firstCheckMs;
         } else {
@@ -138,13 +139,19 @@ final class ModelSenders {
         switch (message.status) {
             case UNDECIDED, PARKED -> {
                 Model.expect(outcome.equals(new Outcome.Decided(decide.decision(), false)), op, message);
-                if (decide.decision() == Decision.COMMIT) {
-                    show(message);
-                } else {
+                ModelLines lines = new ModelLines(model);
+                if (decide.decision() == Decision.ROLLBACK) {
                     message.status = Status.ROLLED_BACK;
+                } else if (message.inLine && lines.isHeldUp(message)) {
+                    message.status = Status.HELD;
+                    return;
+                } else {
+                    show(message);
                 }
+                message.inLine = false;
+                lines.behind(message).forEach(this::show);
             }
-            case DELAYED, VISIBLE -> again(op, outcome, Decision.COMMIT, message);
+            case DELAYED, HELD, VISIBLE -> again(op, outcome, Decision.COMMIT, message);
             case ROLLED_BACK -> again(op, outcome, Decision.ROLLBACK, message);
             case RECALLED, ABSENT -> Model.refused(op, outcome, Refusal.UNKNOWN_TRANSACTION, message);
         }

@@ -163,6 +163,7 @@ final class Reconciliation {
             actual = switch (pending.state(slot)) {
                 case Pending.UNDECIDED -> Status.UNDECIDED;
                 case Pending.PARKED -> Status.PARKED;
+                case Pending.COMMITTED -> Status.HELD;
                 default -> Status.DELAYED;
             };
         } else if (remembered != null) {
@@ -183,6 +184,7 @@ final class Reconciliation {
         // A message becomes visible by its place in the queue.
         boolean queued = message.offset >= 0 || !model.topics.containsKey(message.message.topic());
         message.status = actual == Status.VISIBLE && !queued ? Status.DELAYED : actual;
+        ModelLines.takeOver(message, pending, slot);
         if (slot >= 0 && actual != Status.DELAYED) {
             checks(message, slot);
         }
@@ -204,7 +206,10 @@ final class Reconciliation {
                         message.status == Status.UNDECIDED
                                 && (message.checks >= model.checks.maxChecks() || !message.said.isEmpty());
                     case DELAYED -> open && committed;
-                    case VISIBLE -> due && (message.status == Status.DELAYED || (open && committed));
+                    case HELD -> open && committed && message.ordered;
+                    case VISIBLE ->
+                        message.status == Status.HELD
+                                || due && (message.status == Status.DELAYED || (open && committed));
                     case ROLLED_BACK ->
                         open && asked(Command.Decide.class, c -> decides(c, message, Decision.ROLLBACK));
                     case RECALLED ->

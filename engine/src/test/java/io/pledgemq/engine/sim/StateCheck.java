@@ -91,7 +91,7 @@ final class StateCheck {
                 byTopic.merge(pending.topic(slot), 1, Integer::sum);
                 parked += mode == Pending.PARKED ? 1 : 0;
                 delayed += mode == Pending.DELAYED ? 1 : 0;
-                if (mode != Pending.DELAYED) {
+                if (pending.isUndecided(slot)) {
                     prepared.merge(pending.service(slot), 1, Integer::sum);
                 }
             }

@@ -220,6 +220,7 @@ final class Traffic {
     private void prepare(String topic) {
         Message message = message(topic);
         ModelMessage known = new ModelMessage(message, any(SENDERS), random.nextInt(500));
+        known.ordered = chance(2);
         model.messages.put(known.id(), known);
         submit(known, message);
     }
@@ -228,7 +229,7 @@ final class Traffic {
         if (known.sender == null) {
             machine.submit(new Command.Send(message), message);
         } else {
-            machine.submit(new Command.Prepare(message, known.sender, known.firstCheckMs), message);
+            machine.submit(new Command.Prepare(message, known.sender, known.firstCheckMs, known.ordered), message);
         }
     }
 

@@ -207,7 +207,8 @@ public final class EmbeddedTransport implements Transport {
     }
 
     private CompletableFuture<Outcome> prepare(OutgoingMessage message) {
-        return engine.prepare(Answers.message(message), Answers.sender(message.origin()), firstCheck);
+        return engine.prepare(
+                Answers.message(message), Answers.sender(message.origin()), firstCheck, message.ordered());
     }
 
     private void createFor(OutgoingMessage message) {

@@ -34,4 +34,17 @@ public record OutgoingMessage(
         all.put(property, value);
         return new OutgoingMessage(messageId, origin, topic, key, body, messageGroup, deliverAt, all);
     }
+
+    /**
+     * Whether it was prepared while the local transaction holds its locks: then it is delivered after those ordered ones
+     * of its message group that were prepared before it, whoever decides first.
+     */
+    public boolean ordered() {
+        return properties.containsKey(PledgeProperties.ORDERED);
+    }
+
+    /** The same, {@link #ordered}. */
+    public OutgoingMessage inOrder() {
+        return with(PledgeProperties.ORDERED, "true");
+    }
 }
