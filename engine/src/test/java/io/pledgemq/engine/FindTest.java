@@ -143,6 +143,26 @@ class FindTest {
     }
 
     @Test
+    void byEachOfSeveralKeysAndByAllOfThemAsTheyWereSent() throws IOException {
+        engine.send(message("two", "plain", "two-1 two-2", 0)).join();
+        engine.send(message("odd", "other", " two-2  three-3", 0)).join();
+        for (int round = 0; round < 2; round++) {
+            assertThat(ids(all(FindRequest.byKey("two-1")))).containsExactly("two");
+            assertThat(ids(all(FindRequest.byKey("two-2")))).containsExactly("odd", "two");
+            assertThat(ids(all(FindRequest.byKey("plain", "two-2")))).containsExactly("two");
+            assertThat(ids(all(FindRequest.byKey("three-3")))).containsExactly("odd");
+            assertThat(ids(all(FindRequest.byKey("two-1 two-2")))).containsExactly("two");
+            assertThat(all(FindRequest.byKey("two"))).isEmpty();
+            assertThat(all(FindRequest.byKey(""))).isEmpty();
+            // Once read from the newest segment, and once found by an index.
+            for (int i = 0; i < 200; i++) {
+                engine.send(message("later-" + i, "plain", null, 0)).join();
+            }
+            engine.maintain();
+        }
+    }
+
+    @Test
     void byTopicAndTimeOnlyThatPartOfTheLogIsRead() {
         FindRequest request = FindRequest.byTopic("plain")
                 .between(START_MS + 100_000, START_MS + 120_000)

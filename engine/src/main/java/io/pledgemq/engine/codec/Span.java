@@ -15,6 +15,11 @@ public record Span(ByteBuffer bytes, int at, int length) {
         return new Span(ByteBuffer.wrap(utf8), 0, utf8.length);
     }
 
+    /** Its bytes in {@code [from, to)}. */
+    public Span part(int from, int to) {
+        return new Span(bytes, at + from, to - from);
+    }
+
     /** The byte at an index from 0 to {@link #length}. */
     public byte get(int index) {
         return bytes.get(at + index);

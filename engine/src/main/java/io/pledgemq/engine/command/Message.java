@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id unique for ever; the same id sent twice is stored once
  * @param topic an existing topic
- * @param key business key for finding it again, or null
+ * @param key business key for finding it again, or null; several keys are joined by {@link #KEY_SEPARATOR}
  * @param tag for filters, or null
  * @param messageGroup messages of one group are delivered in order on FIFO topics, or null
  * @param properties in the caller's order
@@ -32,6 +32,33 @@ public record Message(
 
     public Message {
         properties = properties.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(properties));
+    }
+
+    /** Between the keys of a message that has several, as clients of RocketMQ send them. */
+    public static final char KEY_SEPARATOR = ' ';
+
+    /** Whether it is found by this key: it is one of its keys, or all of them as they were sent. */
+    public boolean hasKey(String wanted) {
+        return hasKey(key, wanted);
+    }
+
+    /** Whether a message with these keys is found by this one. */
+    public static boolean hasKey(@Nullable String keys, String wanted) {
+        if (keys == null) {
+            return false;
+        }
+        if (keys.equals(wanted)) {
+            return true;
+        }
+        for (int from = 0; !wanted.isEmpty() && from <= keys.length(); ) {
+            int end = keys.indexOf(KEY_SEPARATOR, from);
+            end = end < 0 ? keys.length() : end;
+            if (end - from == wanted.length() && keys.startsWith(wanted, from)) {
+                return true;
+            }
+            from = end + 1;
+        }
+        return false;
     }
 
     /** A message with a body and nothing else. */

@@ -2,12 +2,16 @@ package io.pledgemq.engine.index;
 
 import io.pledgemq.engine.codec.Mentions;
 import io.pledgemq.engine.codec.Span;
+import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.log.Frame;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The keys under which one frame after another is found. */
 final class FrameKeys implements Mentions.Sink {
+    /** Keys of one message that are found by themselves; a client that sends more does not fill the index. */
+    private static final int MAX_KEYS = 256;
+
     private final LongConsumer out;
     private long carriedWallMs;
 
@@ -45,8 +49,27 @@ final class FrameKeys implements Mentions.Sink {
         out.accept(IndexKey.ofId(id));
         out.accept(IndexKey.ofTopic(topic));
         if (key != null) {
-            out.accept(IndexKey.ofKey(key));
-            out.accept(IndexKey.ofTopicAndKey(topic, key));
+            key(topic, key);
+            eachKey(topic, key);
+        }
+    }
+
+    private void key(Span topic, Span key) {
+        out.accept(IndexKey.ofKey(key));
+        out.accept(IndexKey.ofTopicAndKey(topic, key));
+    }
+
+    /** Several keys are found together, as they were sent, and each by itself. */
+    private void eachKey(Span topic, Span keys) {
+        int from = 0;
+        int count = 0;
+        for (int at = 0; at <= keys.length() && count < MAX_KEYS; at++) {
+            boolean ends = at == keys.length() || keys.get(at) == Message.KEY_SEPARATOR;
+            if (ends && at > from && at - from < keys.length()) {
+                key(topic, keys.part(from, at));
+                count++;
+            }
+            from = ends ? at + 1 : from;
         }
     }
 

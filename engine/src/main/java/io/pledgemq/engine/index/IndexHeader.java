@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  *
  * <pre>
  *    0  8 bytes  "PLEDGIDX"
- *    8  u32      version, 1
+ *    8  u32      version, 2 (1 had no records for each of several keys)
  *   12  u32      segment number
  *   16  u64      wall time of the segment's creation, as its header says
  *   24  u32      offset where the segment's frames end
@@ -51,7 +51,7 @@ record IndexHeader(
     static final int CRC_AT = PAGE_BYTES - Integer.BYTES;
     static final int STRETCH_BYTES = 128 << 10;
     static final int MARK_BYTES = 2 * Long.BYTES;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final long MAGIC = 0x5844494745444c50L;
 

@@ -80,7 +80,7 @@ public final class MessageFinder {
         MessageId id = request.id();
         return (id == null || message.id().sameAs(id))
                 && (request.topic() == null || request.topic().equals(message.topic()))
-                && (request.key() == null || request.key().equals(message.key()))
+                && (request.key() == null || message.hasKey(request.key()))
                 && stored.storedAtMs() >= request.fromMs()
                 && stored.storedAtMs() <= request.toMs();
     }

@@ -185,6 +185,25 @@ class LogIndexTest {
     }
 
     @Test
+    void anIndexOfTheVersionBeforeIsMadeAnew() throws IOException {
+        List<List<String>> expected = answers(commands.none());
+        commands.indexed().close();
+        ByteBuffer header = IndexHeader.page();
+        header.put(commands.storage.bytesOf(FIRST), 0, IndexHeader.PAGE_BYTES);
+        header.putInt(8, IndexHeader.VERSION - 1);
+        try (StorageFile file = commands.storage.open(FIRST)) {
+            file.write(0, IndexHeader.sealed(header));
+        }
+        try (LogIndex index = new LogIndex(commands.storage, commands.log, 1 << 20, 100)) {
+            assertThat(index.has(1)).isFalse();
+            assertThat(answers(index)).isEqualTo(expected);
+            CommandLog.makeAll(index);
+            assertThat(index.has(1)).isTrue();
+            assertThat(answers(index)).isEqualTo(expected);
+        }
+    }
+
+    @Test
     void aTornIndexIsMadeAnew() throws IOException {
         List<List<String>> expected = answers(commands.none());
         commands.indexed().close();

@@ -59,7 +59,7 @@ final class OfflineDeadLetters {
     record Wanted(@Nullable String topic, @Nullable String key, DeadLetterView.@Nullable Status status, int limit) {
         private boolean takes(DeadLetterView dead) {
             return (topic == null || topic.equals(dead.message().topic()))
-                    && (key == null || key.equals(dead.message().key()))
+                    && (key == null || dead.message().hasKey(key))
                     && (status == null || status == dead.status());
         }
     }

@@ -207,7 +207,7 @@ final class DeadLetterRoutes {
                     .filter(dead -> call.may(Resource.group(dead.group())))
                     .map(DeadLetterAnswer::of)
                     .filter(dead -> (topic.isEmpty() || topic.equals(dead.topic))
-                            && (key.isEmpty() || key.equals(dead.key))
+                            && (key.isEmpty() || Message.hasKey(dead.key, key))
                             && (status.isEmpty() || status.equals(dead.status)))
                     .forEach(items::add);
             if (page.next() < 0 || items.size() >= limit || pages >= Scan.MAX_PAGES) {

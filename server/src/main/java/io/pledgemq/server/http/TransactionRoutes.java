@@ -148,7 +148,7 @@ final class TransactionRoutes {
         Optional<Boolean> parked = call.givenFlag("parked");
         long before = call.time("before").map(Instant::toEpochMilli).orElse(Long.MAX_VALUE);
         return view -> (topic.isEmpty() || topic.equals(view.message().topic()))
-                && (key.isEmpty() || key.equals(view.message().key()))
+                && (key.isEmpty() || view.message().hasKey(key))
                 && (parked.isEmpty() || parked.get() == view.parked())
                 && view.preparedAtMs() < before
                 && call.may(Resource.topic(view.message().topic()));
