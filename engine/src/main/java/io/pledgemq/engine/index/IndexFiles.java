@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class IndexFiles {
     private static final Logger LOG = System.getLogger(IndexFiles.class.getName());
 
-    /** Open files; each costs a file handle. */
+    /** Files whose bounds of pages are in memory; how many are really open is the storage's bound. */
     private static final int MAX_OPEN = 512;
 
     private final Storage storage;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file on a disk, with one channel for the writer and another one for all readers: Java closes a channel when a
- * thread that uses it is interrupted, so a reader must never share the writer's. A channel that readers lost this way
- * is opened again.
+ * thread that uses it is interrupted, so a reader must never share the writer's. A channel that readers lost this way,
+ * or because too many files were open, is opened again.
  */
 final class DiskFile implements StorageFile {
     /** Bounds the hidden direct buffer that Java keeps per thread for reads into the heap. */
@@ -21,13 +21,21 @@ final class DiskFile implements StorageFile {
 
     private final Path path;
     private final boolean writable;
+    private final OpenFiles openFiles;
     private @Nullable FileChannel writeChannel;
     private volatile @Nullable FileChannel readChannel;
     private volatile boolean closed;
+    private volatile long usedAt;
 
-    DiskFile(Path path, boolean writable) {
+    DiskFile(Path path, boolean writable, OpenFiles openFiles) {
         this.path = path;
         this.writable = writable;
+        this.openFiles = openFiles;
+    }
+
+    /** When it was read last, as {@link OpenFiles#now} tells. */
+    long usedAt() {
+        return usedAt;
     }
 
     @Override
@@ -72,6 +80,15 @@ final class DiskFile implements StorageFile {
     }
 
     @Override
+    public synchronized void doneWriting() throws IOException {
+        FileChannel writing = writeChannel;
+        writeChannel = null;
+        if (writing != null) {
+            writing.close();
+        }
+    }
+
+    @Override
     public long sizeBytes() throws IOException {
         return Files.size(path);
     }
@@ -79,6 +96,7 @@ final class DiskFile implements StorageFile {
     @Override
     public synchronized void close() throws IOException {
         closed = true;
+        openFiles.closed(this);
         FileChannel writing = writeChannel;
         FileChannel reading = readChannel;
         writeChannel = null;
@@ -113,18 +131,37 @@ final class DiskFile implements StorageFile {
     }
 
     private FileChannel reader() throws IOException {
+        usedAt = openFiles.now();
         FileChannel channel = readChannel;
         return channel != null ? channel : openReader();
     }
 
-    private synchronized FileChannel openReader() throws IOException {
-        checkOpen();
-        FileChannel channel = readChannel;
-        if (channel == null) {
+    private FileChannel openReader() throws IOException {
+        DiskFile tooMany;
+        FileChannel channel;
+        synchronized (this) {
+            checkOpen();
+            channel = readChannel;
+            if (channel != null) {
+                return channel;
+            }
             channel = FileChannel.open(path, StandardOpenOption.READ);
             readChannel = channel;
+            tooMany = openFiles.opened(this);
+        }
+        if (tooMany != null) {
+            tooMany.closeReader();
         }
         return channel;
+    }
+
+    /** Another file is opened in its place. Who reads here just now finds the channel closed, and opens it again. */
+    private synchronized void closeReader() throws IOException {
+        FileChannel reading = readChannel;
+        readChannel = null;
+        if (reading != null) {
+            reading.close();
+        }
     }
 
     private synchronized void forget(FileChannel channel, ClosedChannelException cause) throws IOException {
@@ -133,6 +170,7 @@ final class DiskFile implements StorageFile {
         }
         if (readChannel == channel) {
             readChannel = null;
+            openFiles.closed(this);
         }
     }
 

@@ -23,12 +23,20 @@ import org.jspecify.annotations.Nullable;
  * write-back into nothing at all.
  */
 public final class FileStorage implements Storage {
+    /**
+     * Files that are open for reading at a time, segments and indexes together; one that was not used for long is
+     * closed, and opened again when it is read. Besides them the files that are written are open, which are few.
+     */
+    public static final int OPEN_FILES = 256;
+
     private final Path directory;
     private final @Nullable DirectoryLock lock;
+    private final OpenFiles openFiles;
 
-    private FileStorage(Path directory, @Nullable DirectoryLock lock) {
+    private FileStorage(Path directory, @Nullable DirectoryLock lock, int openFiles) {
         this.directory = directory;
         this.lock = lock;
+        this.openFiles = new OpenFiles(openFiles);
     }
 
     /**
@@ -38,10 +46,15 @@ public final class FileStorage implements Storage {
      * @throws DataDirectoryUnusableException if it is not a directory or access is denied
      */
     public static FileStorage open(Path directory) throws IOException {
+        return open(directory, OPEN_FILES);
+    }
+
+    /** As {@link #open(Path)}, with another bound in the place of {@link #OPEN_FILES}; at least 1. */
+    public static FileStorage open(Path directory, int openFiles) throws IOException {
         try {
             createIfMissing(directory);
             Path real = directory.toRealPath();
-            return new FileStorage(real, DirectoryLock.take(real));
+            return new FileStorage(real, DirectoryLock.take(real), openFiles);
         } catch (FileAlreadyExistsException e) {
             throw new DataDirectoryUnusableException(directory + " is not a directory; name another one", e);
         } catch (AccessDeniedException e) {
@@ -57,7 +70,7 @@ public final class FileStorage implements Storage {
         if (!Files.isDirectory(directory)) {
             throw new DataDirectoryUnusableException(directory + " is not a directory");
         }
-        return new FileStorage(directory.toRealPath(), null);
+        return new FileStorage(directory.toRealPath(), null, OPEN_FILES);
     }
 
     /**
@@ -155,14 +168,14 @@ public final class FileStorage implements Storage {
         } catch (IOException e) {
             throw DiskFile.fullOr(e, path, 1);
         }
-        return new DiskFile(path, lock != null);
+        return new DiskFile(path, lock != null, openFiles);
     }
 
     @Override
     public StorageFile open(String name) throws IOException {
         Path path = directory.resolve(name);
         Files.size(path);
-        return new DiskFile(path, lock != null);
+        return new DiskFile(path, lock != null, openFiles);
     }
 
     @Override

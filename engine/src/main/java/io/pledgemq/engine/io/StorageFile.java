@@ -30,6 +30,13 @@ public interface StorageFile extends AutoCloseable {
      */
     void force(boolean metadata) throws IOException;
 
+    /**
+     * Gives back what is only needed for writing; reads go on. Whoever writes again gets it back.
+     *
+     * @throws IOException if the file cannot be let go
+     */
+    default void doneWriting() throws IOException {}
+
     long sizeBytes() throws IOException;
 
     @Override

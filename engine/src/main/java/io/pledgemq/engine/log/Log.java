@@ -415,6 +415,7 @@ public final class Log implements AutoCloseable {
         buffer.putSeal(start);
         buffer.writeTo(old.file());
         old.file().force(false);
+        old.file().doneWriting();
         active = next;
         durable = start;
         buffer.restart(start, epoch);

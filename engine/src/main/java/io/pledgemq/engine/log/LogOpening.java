@@ -172,5 +172,6 @@ final class LogOpening {
         seal.putSeal(newest.position(SegmentHeader.BYTES));
         seal.writeTo(previous.file());
         previous.file().force(false);
+        previous.file().doneWriting();
     }
 }

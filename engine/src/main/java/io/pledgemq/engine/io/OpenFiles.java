@@ -1,0 +1,50 @@
+package io.pledgemq.engine.io;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which files of a directory are open for reading: never more than a bound for long. Whoever opens one more closes the
+ * one that was used longest ago, as far as that is noted; a thread that reads there just then opens it again. Safe for
+ * all threads.
+ */
+final class OpenFiles {
+    private final int bound;
+    private final Set<DiskFile> open = new HashSet<>();
+    /** Counts openings: the time by which uses are compared, so that a read costs next to nothing. */
+    private volatile long openings;
+
+    OpenFiles(int bound) {
+        this.bound = bound;
+    }
+
+    /** The time of a use. */
+    long now() {
+        return openings;
+    }
+
+    /** A file was opened. Returns one to be closed, with no lock held, or null. */
+    @Nullable
+    synchronized DiskFile opened(DiskFile file) {
+        openings++;
+        open.add(file);
+        if (open.size() <= bound) {
+            return null;
+        }
+        DiskFile oldest = null;
+        for (DiskFile candidate : open) {
+            if (candidate != file && (oldest == null || candidate.usedAt() < oldest.usedAt())) {
+                oldest = candidate;
+            }
+        }
+        if (oldest != null) {
+            open.remove(oldest);
+        }
+        return oldest;
+    }
+
+    synchronized void closed(DiskFile file) {
+        open.remove(file);
+    }
+}
