@@ -104,11 +104,7 @@ public final class History {
                 add(position, command, answer.ref(), answer.instance(), answer.detail());
             }
             case PARK -> add(position, command, ((Command.Park) command).ref(), "", "checks exhausted");
-            case SILENT_CHECK -> {
-                Command.SilentCheck silent = (Command.SilentCheck) command;
-                String then = silent.nextInMs() < 0 ? ", parked" : ", not counted";
-                add(position, command, silent.ref(), "", silent.why().name() + then);
-            }
+            case SILENT_CHECK -> silent(position, (Command.SilentCheck) command);
             case ASK_AGAIN -> add(position, command, ((Command.AskAgain) command).ref(), "", "a sender connected");
             case CHECK_AGAIN ->
                 add(position, command, ((Command.CheckAgain) command).ref(), ((Command.CheckAgain) command).by(), "");
@@ -152,6 +148,11 @@ public final class History {
         if (message.id().sameAs(id)) {
             add(position, command, position, party, "topic " + message.topic());
         }
+    }
+
+    private void silent(long position, Command.SilentCheck silent) {
+        String then = silent.nextInMs() < 0 ? ", parked" : ", not counted";
+        add(position, silent, silent.ref(), "", silent.why().name() + then);
     }
 
     private void recalled(long position, Command.Recall recall) {

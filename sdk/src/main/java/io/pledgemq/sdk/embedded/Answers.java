@@ -22,9 +22,12 @@ import io.pledgemq.sdk.transport.GroupDeclaration;
 import io.pledgemq.sdk.transport.Limits;
 import io.pledgemq.sdk.transport.Origin;
 import io.pledgemq.sdk.transport.OutgoingMessage;
+import io.pledgemq.sdk.transport.PledgeProperties;
 import io.pledgemq.sdk.transport.PrepareResult;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +43,7 @@ final class Answers {
                 message.key().isEmpty() ? null : message.key(),
                 null,
                 message.messageGroup(),
-                message.properties(),
+                withoutOrder(message),
                 message.body().bytes(),
                 deliverAtMs);
     }
@@ -48,6 +51,16 @@ final class Answers {
     static Limits limits(io.pledgemq.engine.command.Limits limits) {
         return new Limits(
                 limits.bodyBytes(), limits.properties(), limits.propertiesBytes(), Duration.ofMillis(limits.delayMs()));
+    }
+
+    /** The engine is told by other means, and receivers need not know. */
+    private static Map<String, String> withoutOrder(OutgoingMessage message) {
+        if (!message.ordered()) {
+            return message.properties();
+        }
+        Map<String, String> properties = new HashMap<>(message.properties());
+        properties.remove(PledgeProperties.ORDERED);
+        return properties;
     }
 
     /** The database answers for itself, so its identity is the service that the engine asks. */

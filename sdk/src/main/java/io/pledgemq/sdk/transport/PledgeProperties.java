@@ -17,6 +17,8 @@ public final class PledgeProperties {
     public static final String DUE_MS = PREFIX + "due-ms";
     /** As long as any {@link #DUE_MS}, for limits that are checked before the time is. */
     public static final String WIDEST_DUE_MS = "9".repeat(15);
+    /** There if the message is published in the order of the prepares of its message group; for the engine only. */
+    public static final String ORDERED = PREFIX + "ordered";
     /** Undo messages: id of the message to undo. */
     public static final String UNDO_OF = PREFIX + "undo-of";
     /** Undo messages: identity of the database the message to undo was sent from; absent if that is not known. */

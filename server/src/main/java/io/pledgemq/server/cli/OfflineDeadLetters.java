@@ -193,7 +193,8 @@ final class OfflineDeadLetters {
     }
 
     private void print(DeadLetterView dead) {
-        String key = Output.safe(String.valueOf(dead.message().key()));
+        String key =
+                dead.message().key() == null ? "-" : Output.safe(dead.message().key());
         if (output == OutputFormat.JSON) {
             out.println(described(dead));
         } else {
