@@ -1,6 +1,7 @@
 package io.pledgemq.sdk.jdbc;
 
 import io.pledgemq.sdk.transport.CheckAnswer;
+import io.pledgemq.sdk.transport.CheckAnswer.Silence;
 import io.pledgemq.sdk.transport.CheckAnswer.Verdict;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -203,10 +204,11 @@ public final class BarrierCheck {
     }
 
     private static CheckAnswer silent(String id, String why) {
-        return new CheckAnswer(id, Verdict.SILENT, why);
+        Silence silence = why.equals(CheckAnswer.IN_OUTBOX) ? Silence.IN_OUTBOX : Silence.NOT_SEEN;
+        return CheckAnswer.silent(id, silence, why);
     }
 
     private static CheckAnswer away(String id, String why) {
-        return new CheckAnswer(id, Verdict.SILENT, why);
+        return CheckAnswer.silent(id, Silence.DATABASE_AWAY, why);
     }
 }

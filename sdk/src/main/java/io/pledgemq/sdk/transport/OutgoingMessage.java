@@ -36,8 +36,8 @@ public record OutgoingMessage(
     }
 
     /**
-     * Whether it was prepared while the local transaction holds its locks: then it is delivered after those ordered ones
-     * of its message group that were prepared before it, whoever decides first.
+     * Whether it was prepared while the local transaction holds its locks: then it is delivered after those ordered
+     * ones of its message group that were prepared before it, whoever decides first.
      */
     public boolean ordered() {
         return properties.containsKey(PledgeProperties.ORDERED);
