@@ -4,6 +4,7 @@ import io.pledgemq.rpc.v2.MessagingServiceGrpc;
 import io.pledgemq.server.config.BindRule;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TlsConfig;
+import io.pledgemq.server.doctor.ListenPort;
 import io.pledgemq.server.net.Connections;
 import io.pledgemq.server.net.Front;
 import io.pledgemq.server.net.Guarded;
@@ -149,11 +150,18 @@ final class Fronts implements AutoCloseable {
                     ExitStatus.ADDRESS,
                     "Cannot listen on " + address.socket().getHostString() + ":"
                             + address.socket().getPort() + ".",
-                    e.getMessage() + ".",
+                    e.getMessage() + "." + holder(address.socket()),
                     "stop the program that has the port, or choose another with --port or listen.port; ports below 1024"
                             + " need a privilege.",
                     e);
         }
+    }
+
+    private static String holder(InetSocketAddress socket) {
+        return new ListenPort(socket.getHostString(), socket.getPort(), "port")
+                .seen()
+                .map(process -> " The port is held by " + process + ".")
+                .orElse("");
     }
 
     /** Serves these from now on. */

@@ -181,6 +181,7 @@ class ServerProcessIT {
                             ExitStatus.ADDRESS,
                             "Cannot listen on",
                             String.valueOf(taken.getLocalPort()),
+                            "held by process " + ProcessHandle.current().pid(),
                             "why:",
                             "next:");
         }

@@ -193,8 +193,9 @@ final class OfflineDeadLetters {
     }
 
     private void print(DeadLetterView dead) {
-        String key =
-                dead.message().key() == null ? "-" : Output.safe(dead.message().key());
+        String key = dead.message().key() == null
+                ? "-"
+                : Output.cut(Output.safe(dead.message().key()));
         if (output == OutputFormat.JSON) {
             out.println(described(dead));
         } else {
@@ -242,9 +243,12 @@ final class OfflineDeadLetters {
 
     private static ObjectNode json(DeadLetterView dead) {
         return Json.object()
+                .put("id", dead.message().id().text())
                 .put("message", dead.message().id().text())
                 .put("topic", dead.message().topic())
                 .put("key", dead.message().key())
-                .put("group", dead.group());
+                .put("tag", dead.message().tag())
+                .put("group", dead.group())
+                .put("sizeBytes", dead.message().body().length);
     }
 }

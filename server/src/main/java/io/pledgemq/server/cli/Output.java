@@ -58,11 +58,18 @@ final class Output {
             List<List<String>> rows = new ArrayList<>();
             rows.add(List.of(columns).stream().map(Output::title).toList());
             items.forEach(item -> rows.add(List.of(columns).stream()
-                    .map(column -> shown(item.path(column)))
+                    .map(column -> column.equals("id") ? shown(item.path(column)) : cut(shown(item.path(column))))
                     .toList()));
             table(rows);
         }
         out.flush();
+    }
+
+    /** What is wider than a column; whole in JSON. An id is never cut, since commands take it. */
+    static String cut(String text) {
+        return text.codePointCount(0, text.length()) <= WIDEST
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, WIDEST - 1)) + "…";
     }
 
     private void table(List<List<String>> rows) {

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * @param port 0 = any free one
  * @param check name of the finding
  */
-record ListenPort(String host, int port, String check) {
+public record ListenPort(String host, int port, String check) {
     private static final String LISTENING = "0A";
     private static final int HEX = 16;
     private static final int PATIENCE_MS = 1000;
@@ -50,14 +50,14 @@ record ListenPort(String host, int port, String check) {
         }
     }
 
+    /** The process that listens on the port in words, if this user may see it. */
+    public Optional<String> seen() {
+        return holder().map(process -> "process " + process.pid()
+                + process.info().command().map(command -> " (" + command + ")").orElse(""));
+    }
+
     private Finding taken(InetAddress address, IOException e) {
-        Optional<ProcessHandle> holder = holder();
-        String who = holder.map(process -> "process " + process.pid()
-                        + process.info()
-                                .command()
-                                .map(command -> " (" + command + ")")
-                                .orElse(""))
-                .orElse("a process that this user cannot see");
+        String who = seen().orElse("a process that this user cannot see");
         if (isOurs(address)) {
             return Finding.ok(check, host + ":" + port + " is served by PledgeMQ, " + who);
         }

@@ -74,6 +74,7 @@ class AdminCommandsTest {
         assertThat(run("group", "reset", "packers", "--to", "yesterday", "--yes"))
                 .isEqualTo(2);
         assertThat(run("group", "delete", "packers", "--yes")).isEqualTo(4);
+        assertThat(err.toString()).contains("--even-if-unsettled");
         assertThat(run("group", "unsubscribe", "packers", "orders", "--even-if-unsettled", "--yes"))
                 .isZero();
         assertThat(run("group", "delete", "packers", "--yes")).isZero();
@@ -262,6 +263,19 @@ class AdminCommandsTest {
 
         assertThat(run("dead", "list")).isZero();
         assertThat(out.toString()).contains("k?[2Jey?");
+    }
+
+    @Test
+    void aVeryLongKeyIsCutInTablesAndWholeInJson() throws Exception {
+        run("topic", "create", "orders", "--type", "NORMAL");
+        run("group", "create", "warehouse");
+        String key = "k".repeat(3000);
+        server.die("orders", "warehouse", "m-1", key);
+
+        assertThat(run("dead", "list")).isZero();
+        assertThat(out.toString()).contains("k".repeat(59) + "…").doesNotContain("k".repeat(60));
+        assertThat(run("dead", "list", "-o", "json")).isZero();
+        assertThat(json().get("key").asText()).isEqualTo(key);
     }
 
     @Test

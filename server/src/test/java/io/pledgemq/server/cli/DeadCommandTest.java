@@ -72,6 +72,9 @@ class DeadCommandTest {
         JsonNode first =
                 new ObjectMapper().readTree(out.toString().lines().findFirst().orElseThrow());
         assertThat(first.get("message").asText()).isEqualTo("m-1");
+        assertThat(first.get("id").asText()).as("as of a server").isEqualTo("m-1");
+        assertThat(first.get("sizeBytes").asInt()).isEqualTo(12);
+        assertThat(first.has("tag")).isTrue();
         assertThat(first.get("group").asText()).isEqualTo("warehouse");
         assertThat(first.get("status").asText()).isEqualTo("open");
 
