@@ -126,6 +126,22 @@ class RefusalsTest {
                 "another name");
     }
 
+    /** Whoever may send to one topic must not get hold of what waits in another by naming its id. */
+    @Test
+    void anIdThatWaitsInAnotherTopic() {
+        create("later", TopicType.DELAY);
+        Message half = Message.of("h", "orders", new byte[0]);
+        engine.prepare(half, SENDER, Duration.ofHours(1)).join();
+        refused(engine.send(Message.of("h", "plain", new byte[0])), Refusal.CONFLICT, "another topic", "new one");
+        refused(
+                engine.prepare(Message.of("h", "later", new byte[0]), SENDER, Duration.ofHours(1)),
+                Refusal.CONFLICT,
+                "another topic");
+        assertThat(engine.prepare(half, SENDER, Duration.ofHours(1)).join())
+                .isInstanceOfSatisfying(Outcome.Stored.class, stored -> assertThat(stored.duplicate())
+                        .isTrue());
+    }
+
     @Test
     void aDelayOverTheLimit() {
         create("later", TopicType.DELAY);

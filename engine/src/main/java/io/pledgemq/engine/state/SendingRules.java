@@ -38,7 +38,7 @@ final class SendingRules {
         if (mismatch != null) {
             return mismatch;
         }
-        Outcome duplicate = duplicate(message);
+        Outcome duplicate = duplicate(message, topic);
         if (duplicate != null) {
             return duplicate;
         }
@@ -63,7 +63,7 @@ final class SendingRules {
         if (mismatch != null) {
             return mismatch;
         }
-        Outcome duplicate = duplicate(message);
+        Outcome duplicate = duplicate(message, topic);
         if (duplicate != null) {
             return duplicate;
         }
@@ -160,10 +160,17 @@ final class SendingRules {
         return null;
     }
 
-    private @Nullable Outcome duplicate(Message message) {
+    /** Whoever sends the same message again gets the first one's place; of another topic he gets nothing. */
+    private @Nullable Outcome duplicate(Message message, Topic topic) {
         long high = message.id().high();
         long low = message.id().low();
         int slot = state.pending.find(high, low);
+        if (slot >= 0 && state.pending.topic(slot) != topic.id()) {
+            return new Outcome.Refused(
+                    Refusal.CONFLICT,
+                    "message " + message.id() + " waits in another topic than '" + message.topic()
+                            + "': an id belongs to one message; send under a new one");
+        }
         if (slot >= 0) {
             return new Outcome.Stored(state.pending.transactionId(slot), true);
         }

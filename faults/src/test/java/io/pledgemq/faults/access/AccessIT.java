@@ -96,7 +96,7 @@ class AccessIT {
         String endpoint = broker.endpoint();
         return switch (who) {
             case NOBODY -> Signing.nobody(endpoint);
-            // A user of its own: so many wrong secrets lock it out for a while, and nobody else.
+            // A user of its own, since answers to wrong secrets come later and later.
             case WRONG_SECRET -> Signing.as(endpoint, "guessed", SECRET + "x");
             case UNKNOWN_USER -> Signing.as(endpoint, "whoever", SECRET);
             case STRANGER -> Signing.as(endpoint, "stranger", SECRET);
@@ -385,7 +385,7 @@ class AccessIT {
         String handle = got.getSystemProperties().getReceiptHandle();
         assertThat(other.ack(group, topic, handle).getStatus().getCode()).isEqualTo(Code.INVALID_RECEIPT_HANDLE);
         assertThat(full.ack(group, topic, handle).getStatus().getCode()).isEqualTo(Code.OK);
-        awaitAudited("other", "EndTransaction", "the transaction id was not given to this user");
+        awaitAudited("other", "EndTransaction", "the transaction id was not given to this user for a message of topic");
         awaitAudited("other", "AckMessage", "the receipt handle was not given to this group, topic and user");
     }
 }

@@ -26,7 +26,7 @@ class NodeAccessIT {
                             Map.of(
                                     "credentials",
                                     Map.of("accessKey", "node", "accessSecret", SECRET),
-                                    // A user of its own: wrong secrets lock it out for a while.
+                                    // A user of its own, since answers to wrong secrets come later and later.
                                     "wrong",
                                     Map.of("accessKey", "guessed", "accessSecret", SECRET + "x")))
                     .allPassed();
