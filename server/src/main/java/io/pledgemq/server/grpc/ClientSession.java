@@ -4,6 +4,7 @@ import io.grpc.Status;
 import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.command.CheckRequest;
 import io.pledgemq.engine.command.Sender;
+import io.pledgemq.engine.command.Silence;
 import io.pledgemq.rpc.v2.ClientType;
 import io.pledgemq.rpc.v2.ReconnectEndpointsCommand;
 import io.pledgemq.rpc.v2.RecoverOrphanedTransactionCommand;
@@ -141,7 +142,7 @@ final class ClientSession {
             String topic = request.message().topic();
             if (!handles.mayDecide(topic, caller)) {
                 // Its grant is gone, or it was never for this topic of its database: somebody else is asked.
-                var unused = engine.answerSilent(request.slot(), request.ref(), caller.clientId());
+                var unused = engine.answerSilent(request.slot(), request.ref(), caller.clientId(), Silence.NOT_MINE);
                 continue;
             }
             String transactionId = handles.transaction(request.ref(), topic, caller.user());
