@@ -9,6 +9,7 @@ import io.pledgemq.sdk.jdbc.Database;
 import io.pledgemq.sdk.jdbc.Inbox;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,8 @@ import org.slf4j.LoggerFactory;
  * effect.
  */
 final class OwnedTransaction implements AutoCloseable {
+    private static final AtomicBoolean NESTING_TOLD = new AtomicBoolean();
+    private static final ThreadLocal<Integer> DEPTH = ThreadLocal.withInitial(() -> 0);
     private static final Logger LOG = LoggerFactory.getLogger(OwnedTransaction.class);
 
     private final Connection connection;
@@ -43,6 +46,7 @@ final class OwnedTransaction implements AutoCloseable {
                 connection.setAutoCommit(false);
                 LocalTransaction protocol = LocalTransaction.onFreshConnection(participant, connection);
                 begun = true;
+                tellNesting();
                 return new OwnedTransaction(protocol, connection, autoCommitBefore);
             } finally {
                 if (!begun) {
@@ -54,6 +58,16 @@ final class OwnedTransaction implements AutoCloseable {
                     "no transaction could be begun, so nothing has happened; is the database there, and the pool large "
                             + "enough?",
                     e);
+        }
+    }
+
+    private static void tellNesting() {
+        int depth = DEPTH.get();
+        DEPTH.set(depth + 1);
+        if (depth > 0 && NESTING_TOLD.compareAndSet(false, true)) {
+            LOG.warn("a transaction of PledgeMQ runs inside of another one on the same thread: it commits by itself, and "
+                    + "its messages are delivered although the outer one may fail; use the outer Transaction to send "
+                    + "together with it (told once)");
         }
     }
 
@@ -142,6 +156,7 @@ final class OwnedTransaction implements AutoCloseable {
                 protocol.abandoned();
             }
         }
+        DEPTH.set(DEPTH.get() - 1);
         boolean restored = clean && restore();
         if (!restored) {
             Connections.abort(connection);

@@ -97,6 +97,95 @@ interface CleanupContract extends Contract {
     }
 
     @Test
+    default void oneWrongClockRaisesNothing() throws Exception {
+        OutgoingMessage message = world().sent("order-created");
+        Duration wrong = Duration.ofDays(30);
+        world().databaseAhead = wrong.negated();
+        world().clock.move(wrong);
+        cleanUpTwice();
+        world().clock.move(wrong.negated());
+        world().databaseAhead = wrong;
+        cleanUpTwice();
+        world().databaseAhead = Duration.ZERO;
+        assertThat(world().text("SELECT meta_value FROM pledge_meta WHERE name = 'barrier_watermark'"))
+                .isEmpty();
+        assertThat(world().barrier(message.messageId())).isEqualTo("COMMITTED");
+        assertThat(world().transport.fate(world().sent("order-created").messageId()))
+                .isEqualTo("COMMIT");
+    }
+
+    @Test
+    default void watermarkOfTwoWrongClocksRemovesNothingMoreAndIsLowered() throws Exception {
+        OutgoingMessage message = world().sent("order-created");
+        Duration wrong = Duration.ofDays(30);
+        world().clock.move(wrong);
+        world().mq.cleanUp();
+        world().clock.move(wrong.negated());
+        assertThat(world().mq.cleanUp().barrierRows()).isZero();
+        assertThat(world().barrier(message.messageId())).isEqualTo("COMMITTED");
+        assertThatThrownBy(() -> world().sent("order-created"))
+                .isInstanceOf(TransactionRolledBackException.class)
+                .hasMessageContaining("a wrong clock has raised it");
+        assertThat(world().mq.lowerWatermarks()).isTrue();
+        assertThat(world().mq.lowerWatermarks()).isFalse();
+        world().sent("order-created");
+    }
+
+    @Test
+    default void databaseTellsItsClock() throws Exception {
+        PledgeMQBuilder builder = world().builder();
+        builder.clock(Clock.systemUTC());
+        builder.databaseClock = java.util.function.LongUnaryOperator.identity();
+        try (PledgeMQ mq = builder.open(world().transport)) {
+            mq.cleanUp();
+            assertThat(world().text("SELECT meta_value FROM pledge_meta WHERE name = 'barrier_watermark'"))
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
+    default void delayedMessageCountsFromItsDelivery() throws Exception {
+        Message delayed = Message.of("order-created", "o1", "x")
+                .notBefore(world().clock.instant().plus(Duration.ofDays(10)));
+        String id = world().mq.callInTransaction(tx -> tx.send(delayed));
+        OutgoingMessage message = world().transport.committed("order-created").get(0);
+        AtomicInteger calls = new AtomicInteger();
+        world().mq.subscribe("order-created", "warehouse", String.class, (tx, m) -> calls.incrementAndGet());
+        world().clock.move(Duration.ofDays(10));
+        cleanUpTwice();
+        world().transport.deliver("warehouse", message);
+        assertThat(world().transport.settled("warehouse").detail()).isEqualTo("APPLIED 0");
+        cleanUpTwice();
+        assertThat(world().inbox("warehouse", id)).isEqualTo("CONSUMED");
+        world().transport.deliver("warehouse", message);
+        assertThat(world().transport.settled("warehouse").detail()).isEqualTo("ALREADY_APPLIED 0");
+        assertThat(calls).hasValue(1);
+        world().clock.move(PAST_RETENTION);
+        cleanUpTwice();
+        assertThat(world().inbox("warehouse", id)).isEmpty();
+    }
+
+    @Test
+    default void rowsOfAnotherEngineStayUntilItIsReleased() throws Exception {
+        String here = world().transport.engineId;
+        world().transport.engineId = "another-engine";
+        String id;
+        world().transport.decisionsToLose.set(Integer.MAX_VALUE);
+        try (PledgeMQ other = world().open()) {
+            id = other.callInTransaction(tx -> tx.send("order-created", "o1", "x"));
+        }
+        world().transport.engineId = here;
+        world().transport.settledForCleanup.add(id);
+        world().clock.move(PAST_RETENTION);
+        cleanUpTwice();
+        assertThat(world().barrier(id)).isEqualTo("COMMITTED");
+        assertThat(world().mq.cleanUp().otherEngines()).containsEntry("another-engine", 1);
+        world().mq.releaseEngine("another-engine");
+        world().mq.cleanUp();
+        assertThat(world().barrier(id)).isEmpty();
+    }
+
+    @Test
     default void sendWithAClockFarBehindIsRefused() throws Exception {
         Clock behind = Clock.fixed(world().clock.instant(), world().clock.getZone());
         world().clock.move(PAST_RETENTION);

@@ -15,6 +15,8 @@ abstract class ContractTest
                 ConsumingContract,
                 CleanupContract,
                 CompensationContract,
+                IdentityContract,
+                EndedTransactionContract,
                 SchemaContract,
                 LimitsContract {
     private final List<World> worlds = new ArrayList<>();

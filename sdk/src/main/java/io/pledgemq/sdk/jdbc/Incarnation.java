@@ -105,6 +105,7 @@ public final class Incarnation {
             return;
         }
         String lost = id;
+        long lastBeat = confirmed;
         insert();
         LOG.error(
                 "the database {} went back in time: it no longer has beat {} of this process (a restored backup, a "
@@ -113,7 +114,7 @@ public final class Incarnation {
                         + "person. See docs/operating.md, \"After a copy, a failover or a restore\" (incarnation {} ended, "
                         + "{} began)",
                 database.id(),
-                confirmed,
+                lastBeat,
                 lost,
                 id);
     }
