@@ -57,26 +57,11 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
         OVER
     }
 
-    private static final class Sent {
-        final OutgoingMessage message;
-
-        @Nullable
-        String transaction;
-
-        boolean gone;
-        boolean inOutbox;
-
-        Sent(OutgoingMessage message, @Nullable String transaction) {
-            this.message = message;
-            this.transaction = transaction;
-        }
-    }
-
     private final Participant participant;
     private final Connection connection;
     private final Connection guarded;
     private final TransactionRows rows;
-    private final List<Sent> sent = new ArrayList<>();
+    private final List<SentMessage> sent = new ArrayList<>();
     private @Nullable InboxClaim claim;
     private @Nullable SQLException doom;
     private @Nullable Stamp stamp;
@@ -138,21 +123,21 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
     public String send(Message message) {
         requireRunning("send");
         OutgoingMessage outgoing = participant.outgoing(message, Map.of());
-        insertBarrier(new Sent(outgoing, null));
+        insertBarrier(new SentMessage(outgoing, null));
         return outgoing.messageId();
     }
 
     /** An undo: goes to a topic and with properties that users may not use. */
     void sendUndo(String undoTopic, Message original, Map<String, String> ownProperties) {
-        insertBarrier(new Sent(participant.outgoingTo(undoTopic, original, ownProperties), null));
+        insertBarrier(new SentMessage(participant.outgoingTo(undoTopic, original, ownProperties), null));
     }
 
     /** The classical flow: this message was prepared before the transaction began, or null if the engine was away. */
     void adopt(OutgoingMessage prepared, @Nullable String transaction) {
-        insertBarrier(new Sent(prepared, transaction));
+        insertBarrier(new SentMessage(prepared, transaction));
     }
 
-    private void insertBarrier(Sent message) {
+    private void insertBarrier(SentMessage message) {
         if (sent.size() == MAX_MESSAGES) {
             throw new MessageRefusedException(
                     Reason.TOO_MANY_MESSAGES,
@@ -249,8 +234,8 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
     }
 
     private void prepareSurvivors() {
-        List<Sent> survivors = survivors();
-        List<Sent> toPrepare = survivors.stream()
+        List<SentMessage> survivors = survivors();
+        List<SentMessage> toPrepare = survivors.stream()
                 .filter(message -> message.transaction == null)
                 .toList();
         if (participant.onEngineDown() == OnEngineDown.FAIL) {
@@ -262,20 +247,21 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
         }
     }
 
-    private static List<OutgoingMessage> messages(List<Sent> sent) {
+    private static List<OutgoingMessage> messages(List<SentMessage> sent) {
         return sent.stream().map(message -> message.message).toList();
     }
 
-    private static List<String> ids(List<Sent> sent) {
+    private static List<String> ids(List<SentMessage> sent) {
         return sent.stream().map(message -> message.message.messageId()).toList();
     }
 
-    private void prepare(List<Sent> toPrepare) {
+    private void prepare(List<SentMessage> toPrepare) {
         if (toPrepare.isEmpty()) {
             return;
         }
         List<OutgoingMessage> messages = messages(toPrepare);
-        List<PrepareResult> results = participant.prepare(messages);
+        List<PrepareResult> results = participant.prepare(
+                messages.stream().map(LocalTransaction::inOrder).toList());
         for (int i = 0; i < results.size(); i++) {
             if (results.get(i) instanceof PrepareResult.Prepared prepared) {
                 toPrepare.get(i).transaction = prepared.transaction();
@@ -284,8 +270,13 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
         Participant.requireAllPrepared(messages, results);
     }
 
+    /** Prepared while the transaction holds its locks, so the order of prepares is the order of the database. */
+    private static OutgoingMessage inOrder(OutgoingMessage message) {
+        return message.messageGroup() == null ? message : message.inOrder();
+    }
+
     /** Returns false if the engine cannot take all of them now. */
-    private boolean isPrepared(List<Sent> toPrepare) {
+    private boolean isPrepared(List<SentMessage> toPrepare) {
         if (!toPrepare.isEmpty() && !participant.breaker().mayTry()) {
             return false;
         }
@@ -299,7 +290,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
     }
 
     /** A predecessor in a message group that waits in the outbox must not be overtaken. */
-    private boolean isHeldUp(List<Sent> survivors) {
+    private boolean isHeldUp(List<SentMessage> survivors) {
         try {
             return participant.outbox().holdsUp(connection, messages(survivors));
         } catch (SQLException e) {
@@ -308,7 +299,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
     }
 
     /** All of them, even those that were prepared, so that their order stays. */
-    private void keepInOutbox(List<Sent> toKeep) {
+    private void keepInOutbox(List<SentMessage> toKeep) {
         try {
             participant.outbox().insert(connection, messages(toKeep));
         } catch (SQLException e) {
@@ -320,7 +311,8 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
     }
 
     private void requireKept() {
-        List<Sent> kept = sent.stream().filter(message -> message.inOutbox).toList();
+        List<SentMessage> kept =
+                sent.stream().filter(message -> message.inOutbox).toList();
         if (kept.isEmpty()) {
             return;
         }
@@ -344,7 +336,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
                     + "one: what was committed was not verified, and its messages were not prepared. They go through "
                     + "the outbox, as far as their rows are there; call beforeCommit() right before each COMMIT");
         }
-        List<Sent> direct =
+        List<SentMessage> direct =
                 survivors().stream().filter(message -> !message.inOutbox).toList();
         participant.decisions().send(decisions(prepared(direct), true));
     }
@@ -361,10 +353,10 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
     private void settleLeftover() {
         try {
             Leftover leftover = rows.leftover(ids(sent), claim);
-            List<Sent> there = sent.stream()
+            List<SentMessage> there = sent.stream()
                     .filter(message -> leftover.messages().contains(message.message.messageId()))
                     .toList();
-            List<Sent> gone =
+            List<SentMessage> gone =
                     sent.stream().filter(message -> !there.contains(message)).toList();
             participant.decisions().send(decisions(prepared(gone), false));
             if (!leftover.isEmpty()) {
@@ -376,7 +368,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
         }
     }
 
-    private void makeUp(List<Sent> there, boolean inbox) throws SQLException {
+    private void makeUp(List<SentMessage> there, boolean inbox) throws SQLException {
         LOG.error(
                 "a transaction was rolled back, but a part of it had been committed before (DDL, TRUNCATE, COMMIT as SQL "
                         + "text, SET autocommit inside of it). Messages {} are committed with it, so they are sent; {}. "
@@ -388,7 +380,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
                         : "nothing else is known to be affected");
         boolean done = false;
         try {
-            List<Sent> toKeep =
+            List<SentMessage> toKeep =
                     there.stream().filter(message -> !message.inOutbox).toList();
             rows.makeUp(participant.outbox(), messages(toKeep), inbox && claim != null ? claim.place() : null);
             done = true;
@@ -399,7 +391,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
         }
     }
 
-    private void watch(List<Sent> messages) {
+    private void watch(List<SentMessage> messages) {
         Stamp seen = stamp == null ? participant.incarnation().stamp() : stamp;
         participant
                 .outcomes()
@@ -415,7 +407,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
      */
     public Fate outcomeUnknown() {
         Phase before = end("outcomeUnknown()");
-        List<Sent> decisive = before == Phase.READY ? survivors() : sent;
+        List<SentMessage> decisive = before == Phase.READY ? survivors() : sent;
         if (decisive.isEmpty()) {
             return Fate.UNKNOWN;
         }
@@ -423,7 +415,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
         // All rows are of one transaction, so one tells for all, and one lock is waited for.
         Fate fate = fate(participant.check().check(decisive.get(0).message.messageId(), seen));
         if (fate == Fate.COMMITTED && before == Phase.READY) {
-            List<Sent> direct =
+            List<SentMessage> direct =
                     decisive.stream().filter(message -> !message.inOutbox).toList();
             participant.decisions().send(decisions(prepared(direct), true));
         } else if (fate == Fate.ROLLED_BACK) {
@@ -457,17 +449,17 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
         return ids(survivors());
     }
 
-    private List<Sent> survivors() {
+    private List<SentMessage> survivors() {
         return sent.stream().filter(message -> !message.gone).toList();
     }
 
-    private static List<Sent> prepared(List<Sent> messages) {
+    private static List<SentMessage> prepared(List<SentMessage> messages) {
         return messages.stream().filter(message -> message.transaction != null).toList();
     }
 
-    private List<Decision> decisions(List<Sent> prepared, boolean commit) {
+    private List<Decision> decisions(List<SentMessage> prepared, boolean commit) {
         List<Decision> decisions = new ArrayList<>();
-        for (Sent message : prepared) {
+        for (SentMessage message : prepared) {
             if (message.transaction != null) {
                 decisions.add(participant.decisions().of(message.message.messageId(), message.transaction, commit));
             }

@@ -65,9 +65,10 @@ final class OwnedTransaction implements AutoCloseable {
         int depth = DEPTH.get();
         DEPTH.set(depth + 1);
         if (depth > 0 && NESTING_TOLD.compareAndSet(false, true)) {
-            LOG.warn("a transaction of PledgeMQ runs inside of another one on the same thread: it commits by itself, and "
-                    + "its messages are delivered although the outer one may fail; use the outer Transaction to send "
-                    + "together with it (told once)");
+            LOG.warn(
+                    "a transaction of PledgeMQ runs inside of another one on the same thread: it commits by itself, and "
+                            + "its messages are delivered although the outer one may fail; use the outer Transaction to send "
+                            + "together with it (told once)");
         }
     }
 

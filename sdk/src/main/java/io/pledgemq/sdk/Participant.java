@@ -105,7 +105,8 @@ record Participant(
                 message.messageGroup(),
                 message.deliverAt(),
                 properties);
-        OutgoingMessage widest = outgoing.with(PledgeProperties.STAMP, Stamp.WIDEST);
+        OutgoingMessage widest =
+                outgoing.with(PledgeProperties.STAMP, Stamp.WIDEST).inOrder();
         if (message.deliverAt() == null) {
             limits.check(widest);
             return outgoing;

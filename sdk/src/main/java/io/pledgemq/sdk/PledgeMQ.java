@@ -151,8 +151,8 @@ public final class PledgeMQ implements AutoCloseable {
 
     /**
      * Runs a local transaction. Its messages are prepared right before COMMIT, and delivered if and only if it commits.
-     * What {@code work} throws rolls back and comes out unchanged. Inside of another transaction this is one of its own:
-     * it commits, and its messages are delivered, whatever becomes of the outer one.
+     * What {@code work} throws rolls back and comes out unchanged. Inside of another transaction this is one of its
+     * own: it commits, and its messages are delivered, whatever becomes of the outer one.
      *
      * @throws OutcomeUnknownException if COMMIT was sent and no answer came
      */

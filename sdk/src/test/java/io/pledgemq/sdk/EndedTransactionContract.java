@@ -94,7 +94,8 @@ interface EndedTransactionContract extends Contract {
                 assertThat(statement.getConnection()).isSameAs(guarded);
             }
             assertThat(guarded.getMetaData().getConnection()).isSameAs(guarded);
-            assertThatThrownBy(() -> guarded.prepareStatement("SELECT 1").getConnection().commit())
+            assertThatThrownBy(() ->
+                            guarded.prepareStatement("SELECT 1").getConnection().commit())
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("expected PledgeMQ to end this transaction");
             assertThatThrownBy(() -> guarded.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE))

@@ -16,7 +16,9 @@ import java.sql.Connection;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Nothing is decided, applied or removed in a database that is not the one that was opened, or has not seen the sender. */
+/**
+ * Nothing is decided, applied or removed in a database that is not the one that was opened, or has not seen the sender.
+ */
 interface IdentityContract extends Contract {
 
     private PledgeMQ openOn(RoutedDataSource routed) {
@@ -119,7 +121,7 @@ interface IdentityContract extends Contract {
         for (Stamp unseen : List.of(Stamp.NONE, later, unknown, weakOfAnother)) {
             String id = ids.next();
             assertThat(checks.check(id, unseen))
-                    .isEqualTo(new CheckAnswer(id, Verdict.SILENT, CheckAnswer.NOT_SEEN));
+                    .isEqualTo(CheckAnswer.silent(id, CheckAnswer.Silence.NOT_SEEN, CheckAnswer.NOT_SEEN));
             assertThat(world().barrier(id)).isEmpty();
         }
         Stamp weak = new Stamp(stamp.incarnation(), stamp.beats(), true);
@@ -208,7 +210,8 @@ interface IdentityContract extends Contract {
     default void databaseWithoutAnIncarnationTableIsNotOpened() throws Exception {
         World other = otherWorld();
         other.execute("DROP TABLE pledge_incarnation");
-        assertThatThrownBy(() -> PledgeMQ.builder(other.pool).createTables(false).open(world().transport))
+        assertThatThrownBy(
+                        () -> PledgeMQ.builder(other.pool).createTables(false).open(world().transport))
                 .isInstanceOf(DatabaseException.class)
                 .hasMessageContaining("expected version 2");
         Database.createTables(other.pool);
