@@ -11,7 +11,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CommandStreamTest {
-    private static final StatusRuntimeException GOING_DOWN = Status.UNAVAILABLE.asRuntimeException();
+    private static StatusRuntimeException goingDown() {
+        return Status.UNAVAILABLE.asRuntimeException();
+    }
 
     /** As gRPC has it: a call that was cancelled throws, whatever is done with it. */
     private static final class Call implements StreamObserver<TelemetryCommand> {
@@ -59,7 +61,7 @@ class CommandStreamTest {
             assertThat(stream(new Call(0, thrown)).send(TelemetryCommand.getDefaultInstance()))
                     .isFalse();
             stream(new Call(0, thrown)).complete();
-            stream(new Call(0, thrown)).fail(GOING_DOWN);
+            stream(new Call(0, thrown)).fail(goingDown());
 
             Call one = new Call(1, thrown);
             CommandStream left = stream(one);
@@ -75,7 +77,7 @@ class CommandStreamTest {
         Call call = new Call(10, new IllegalStateException());
         CommandStream stream = stream(call);
         stream.complete();
-        stream.fail(GOING_DOWN);
+        stream.fail(goingDown());
         assertThat(stream.send(TelemetryCommand.getDefaultInstance())).isFalse();
         assertThat(call.seen).containsExactly("completed");
     }
