@@ -227,10 +227,9 @@ final class EmbeddedEndToEndTest {
     @Test
     void confirmedDecisionsNeedNoNoteBecauseTheEngineKnowsThemWhenRowsAreCleanedUp() throws Exception {
         MovableClock clock = new MovableClock();
-        PledgeMQ mq = PledgeMQ.builder(orders)
-                .clock(clock)
-                .cleanUpEvery(Duration.ofDays(1))
-                .open(engine());
+        PledgeMQBuilder builder = PledgeMQ.builder(orders).clock(clock).cleanUpEvery(Duration.ofDays(1));
+        builder.databaseClock = databaseMs -> clock.millis();
+        PledgeMQ mq = builder.open(engine());
         open.add(mq);
         order(mq, "o1");
         order(mq, "o2");
