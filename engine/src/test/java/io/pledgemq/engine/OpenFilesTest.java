@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -150,7 +151,7 @@ class OpenFilesTest {
             int number = random.nextInt(files.size());
             ByteBuffer bytes = ByteBuffer.allocate(4096);
             try {
-                files.get(number).readFully(0, bytes);
+                Objects.requireNonNull(files.get(number)).readFully(0, bytes);
             } catch (IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }

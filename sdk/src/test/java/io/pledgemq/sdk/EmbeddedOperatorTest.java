@@ -175,11 +175,10 @@ final class EmbeddedOperatorTest {
         MovableClock clock = new MovableClock();
         AtomicBoolean fail = new AtomicBoolean(true);
         execute("CREATE TABLE facts (id VARCHAR(50) PRIMARY KEY)");
+        PledgeMQBuilder builder = PledgeMQ.builder(database).clock(clock).cleanUpEvery(Duration.ofDays(1));
+        builder.databaseClock = databaseMs -> clock.millis();
         try (EmbeddedTransport transport = engine(UnknownTopics.CREATE);
-                PledgeMQ mq = PledgeMQ.builder(database)
-                        .clock(clock)
-                        .cleanUpEvery(Duration.ofDays(1))
-                        .open(transport)) {
+                PledgeMQ mq = builder.open(transport)) {
             SubscriptionOptions once = SubscriptionOptions.standard()
                     .retry(RetryPolicy.fixed(Duration.ofMillis(10)).maxAttempts(1));
             mq.subscribe("order-created", "warehouse", String.class, once, (tx, message) -> {
