@@ -52,7 +52,6 @@ class OpenFilesTest {
                     }
                 } catch (NoSuchFileException e) {
                     // Closed meanwhile.
-                    continue;
                 }
             }
         }
@@ -79,8 +78,10 @@ class OpenFilesTest {
                         .singleElement()
                         .satisfies(found -> assertThat(found.sizeBytes()).isEqualTo(16 << 10));
             }
-            assertThat(Files.list(directory).filter(file -> file.toString().endsWith(".log")))
-                    .hasSizeGreaterThan(60);
+            try (Stream<Path> segments = Files.list(directory)) {
+                assertThat(segments.filter(file -> file.toString().endsWith(".log")))
+                        .hasSizeGreaterThan(60);
+            }
             assertThat(open()).hasSizeLessThanOrEqualTo(bound + BESIDES);
             assertThat(engine.desk().find(FindRequest.byId(MessageId.of("m-0"))).items())
                     .hasSize(1);
