@@ -209,7 +209,7 @@ final class Reconciliation {
                     case HELD -> open && committed && message.ordered;
                     case VISIBLE ->
                         message.status == Status.HELD
-                                || due && (message.status == Status.DELAYED || (open && committed));
+                                || (due && (message.status == Status.DELAYED || (open && committed)));
                     case ROLLED_BACK ->
                         open && asked(Command.Decide.class, c -> decides(c, message, Decision.ROLLBACK));
                     case RECALLED ->
