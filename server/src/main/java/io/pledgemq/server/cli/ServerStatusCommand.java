@@ -17,10 +17,11 @@ final class ServerStatusCommand extends AdminCommand {
     @Override
     Place place() {
         Place own = super.place();
-        return server == null || own.optionNamesData()
+        ServerCommand before = server;
+        return before == null || own.optionNamesData()
                 ? own
-                : server.option()
-                        .map(option -> own.in(server.sources(), option, server.endpoint()))
+                : before.option()
+                        .map(option -> own.in(before.sources(), option, before.endpoint()))
                         .orElse(own);
     }
 
