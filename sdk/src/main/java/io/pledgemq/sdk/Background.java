@@ -1,10 +1,11 @@
 package io.pledgemq.sdk;
 
+import io.pledgemq.sdk.foreign.FailureText;
+import io.pledgemq.sdk.foreign.ForeignCode;
+import io.pledgemq.sdk.foreign.InterruptAside;
 import java.time.Duration;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -15,9 +16,13 @@ import org.slf4j.LoggerFactory;
 final class Background implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Background.class);
 
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+    private final String name;
     private final ScheduledThreadPoolExecutor executor;
 
     Background(String name) {
+        this.name = name;
         executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);
@@ -41,27 +46,34 @@ final class Background implements AutoCloseable {
     }
 
     static void runLogged(String what, Callable<?> task) {
-        FutureTask<?> run = new FutureTask<>(task);
-        run.run();
-        try {
-            run.get();
-        } catch (ExecutionException e) {
-            LOG.error("{} failed", what, e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        Throwable failure = ForeignCode.call(task).thrown();
+        if (failure != null) {
+            logFailure(what, failure);
         }
     }
 
+    /** With its stack, unless the failure cannot be printed. */
+    static void logFailure(String what, Throwable failure) {
+        boolean logged = ForeignCode.callOr(false, () -> {
+            LOG.error("{} failed", what, failure);
+            return true;
+        });
+        if (!logged) {
+            LOG.error("{} failed: {}", what, FailureText.of(failure));
+        }
+    }
+
+    /** Does not interrupt what runs: it may be at work on the user's database. */
     @Override
     public void close() {
         executor.shutdown();
-        try {
-            if (!executor.awaitTermination(5, TimeUnit.SECONDS)) {
-                executor.shutdownNow();
+        try (InterruptAside aside = InterruptAside.begin()) {
+            if (!aside.awaitEnd(executor, System.nanoTime() + CLOSE_LIMIT.toNanos())) {
+                LOG.warn(
+                        "{} is still at work {} s after its end was asked for, and is left alone",
+                        name,
+                        CLOSE_LIMIT.toSeconds());
             }
-        } catch (InterruptedException e) {
-            executor.shutdownNow();
-            Thread.currentThread().interrupt();
         }
     }
 }

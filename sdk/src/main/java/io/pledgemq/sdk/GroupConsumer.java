@@ -1,6 +1,9 @@
 package io.pledgemq.sdk;
 
 import io.pledgemq.sdk.errors.EngineUnavailableException;
+import io.pledgemq.sdk.foreign.FailureText;
+import io.pledgemq.sdk.foreign.ForeignCode;
+import io.pledgemq.sdk.foreign.InterruptAside;
 import io.pledgemq.sdk.transport.AckNote;
 import io.pledgemq.sdk.transport.Delivery;
 import io.pledgemq.sdk.transport.Receiver;
@@ -9,12 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,51 +27,36 @@ final class GroupConsumer implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(GroupConsumer.class);
     private static final Duration WAIT = Duration.ofSeconds(2);
     private static final Duration PAUSE_WHILE_AWAY = Duration.ofSeconds(1);
-    private static final int CLOSE_SECONDS = 10;
-
-    private static final class Running {
-        final Delivery delivery;
-        final long startedNanos = System.nanoTime();
-        /** Of the lease thread only. */
-        long renewedNanos = startedNanos;
-
-        boolean overdueReported;
-
-        private final AtomicBoolean taken = new AtomicBoolean();
-
-        Running(Delivery delivery) {
-            this.delivery = delivery;
-        }
-
-        /** True for one caller: the handler that begins, or whoever gives the message back before one has begun. */
-        boolean take() {
-            return taken.compareAndSet(false, true);
-        }
-
-        boolean isWaiting() {
-            return !taken.get();
-        }
-    }
 
     private final String name;
+    private final Lifecycle lifecycle;
     private final Receiver receiver;
     private final DeliveryHandler handler;
     private final FailureJudge judge;
     private final SubscriptionOptions options;
+    private final FailureLog failures;
     private final InHand inHand;
     private final ExecutorService handlers;
     private final Thread thread;
-    private final Map<Object, Running> running = new ConcurrentHashMap<>();
+    private final Map<Object, RunningDelivery> running = new ConcurrentHashMap<>();
     private final DatabaseNews database;
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final CountDownLatch receiverEnded = new CountDownLatch(1);
 
     GroupConsumer(
-            String name, Receiver receiver, DeliveryHandler handler, FailureJudge judge, SubscriptionOptions options) {
+            String name,
+            Receiver receiver,
+            DeliveryHandler handler,
+            FailureJudge judge,
+            SubscriptionOptions options,
+            Lifecycle lifecycle) {
         this.name = name;
+        this.lifecycle = lifecycle;
         this.receiver = receiver;
         this.handler = handler;
         this.judge = judge;
         this.options = options;
+        this.failures = new FailureLog(name, options);
         this.database = new DatabaseNews(name, System::nanoTime);
         this.inHand = new InHand(options.threads());
         this.handlers = Executors.newFixedThreadPool(options.threads(), task -> daemon(task, "pledge-handler-" + name));
@@ -91,43 +76,36 @@ final class GroupConsumer implements Subscription {
     private void receiveUntilClosed() {
         boolean away = false;
         while (closed.getCount() > 0) {
-            FutureTask<Void> round = new FutureTask<>(this::receiveOnce, null);
-            round.run();
-            try {
-                round.get();
-                away = false;
-            } catch (ExecutionException e) {
+            Throwable failure = ForeignCode.call(this::receiveOnce).thrown();
+            if (failure != null) {
                 if (!away) {
-                    logReceiveFailure(causeOf(e));
+                    logReceiveFailure(failure);
                 }
-                away = true;
                 pause(PAUSE_WHILE_AWAY);
-            } catch (InterruptedException e) {
-                return;
             }
+            away = failure != null;
         }
-    }
-
-    private static Throwable causeOf(ExecutionException e) {
-        return e.getCause() == null ? e : e.getCause();
+        receiverEnded.countDown();
     }
 
     private void logReceiveFailure(Throwable failure) {
         if (failure instanceof EngineUnavailableException) {
-            LOG.warn("group {} cannot receive, and keeps trying: {}", name, failure.getMessage());
+            LOG.warn("group {} cannot receive, and keeps trying: {}", name, FailureText.message(failure));
         } else {
-            LOG.error("group {} failed to receive, and keeps trying", name, failure);
+            Background.logFailure("receiving for group " + name + ", which is tried again,", failure);
         }
     }
 
-    private void receiveOnce() {
+    /** Returns how many messages have come. */
+    private int receiveOnce() {
         int room = 0;
+        int received = 0;
         try {
             room = inHand.room();
-            List<Delivery> deliveries = receiver.receive(room, WAIT, options.lease());
-            for (Delivery delivery : deliveries) {
+            for (Delivery delivery : receiver.receive(room, WAIT, options.lease())) {
                 room--;
-                Running run = new Running(delivery);
+                received++;
+                RunningDelivery run = new RunningDelivery(delivery);
                 running.put(delivery.handle(), run);
                 handlers.execute(() -> begin(run));
             }
@@ -136,36 +114,39 @@ final class GroupConsumer implements Subscription {
         } finally {
             inHand.giveBack(room);
         }
+        return received;
     }
 
-    private void begin(Running run) {
+    private void begin(RunningDelivery run) {
         if (!run.take()) {
             return;
         }
         long begun = System.nanoTime();
+        run.handledHere();
         try {
-            handle(run.delivery);
+            lifecycle.inHandler(() -> handle(run.delivery));
         } finally {
-            running.remove(run.delivery.handle(), run);
+            ended(run);
             inHand.handled(System.nanoTime() - begun);
         }
     }
 
+    private void ended(RunningDelivery run) {
+        running.remove(run.delivery.handle(), run);
+        run.done();
+    }
+
     private void handle(Delivery delivery) {
-        FutureTask<Settlement> run = new FutureTask<>(() -> handler.handle(delivery));
-        run.run();
-        try {
-            Settlement settlement = run.get();
+        ForeignCode.Ended<Settlement> ended = ForeignCode.call(() -> handler.handle(delivery));
+        Settlement settlement = ended.value();
+        Throwable failure = ended.thrown();
+        if (failure != null) {
+            settlement = judge.judge(failure, delivery, handler.place(delivery));
+            failures.failed(delivery, failure, settlement);
+        }
+        if (settlement != null) {
             tellDatabase(settlement);
             settle(delivery, settlement);
-        } catch (ExecutionException e) {
-            Settlement settlement = judge.judge(causeOf(e), delivery, handler.place(delivery));
-            LOG.warn(
-                    "group {}, message {}, attempt {}: {}", name, delivery.messageId(), delivery.attempt(), settlement);
-            LOG.debug("the failure in full", e);
-            settle(delivery, settlement);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 
@@ -197,28 +178,31 @@ final class GroupConsumer implements Subscription {
     void renewLeases() {
         long now = System.nanoTime();
         long due = options.lease().toNanos() / 3;
-        for (Running run : running.values()) {
+        for (RunningDelivery run : running.values()) {
             if (run.isWaiting()) {
-                if (now - run.startedNanos >= due && run.take()) {
-                    giveBack(run);
+                if (now - run.receivedNanos >= due && run.take()) {
+                    giveBack(run, "all handlers of its receiver were busy");
                 }
-            } else if (now - run.startedNanos >= options.maxHandlerTime().toNanos()) {
+            } else if (now - run.receivedNanos >= options.maxHandlerTime().toNanos()) {
                 reportOverdue(run);
             } else if (now - run.renewedNanos >= due) {
                 run.renewedNanos = now;
-                receiver.extend(run.delivery, options.lease());
+                Background.runLogged("renewing the lease of message " + run.delivery.messageId(), () -> {
+                    receiver.extend(run.delivery, options.lease());
+                    return run;
+                });
             }
         }
     }
 
     /** Others may be free to handle it. */
-    private void giveBack(Running run) {
-        running.remove(run.delivery.handle(), run);
+    private void giveBack(RunningDelivery run, String why) {
+        ended(run);
         inHand.returned();
-        settle(run.delivery, new Settlement.Again("all handlers of its receiver were busy", false, Duration.ZERO));
+        settle(run.delivery, new Settlement.Again(why, false, Duration.ZERO));
     }
 
-    private void reportOverdue(Running run) {
+    private void reportOverdue(RunningDelivery run) {
         if (!run.overdueReported) {
             run.overdueReported = true;
             LOG.warn(
@@ -240,20 +224,54 @@ final class GroupConsumer implements Subscription {
         }
     }
 
+    /**
+     * Takes nothing more, gives back what waits, and waits for the handlers that run. They are not interrupted, even
+     * after the deadline: H2 closes its file when a thread that works on it is interrupted. If this thread is one of
+     * the handlers, the rest of it happens after that handler has ended.
+     */
     @Override
     public void close() {
+        stopReceiving();
+        if (running.values().stream().anyMatch(RunningDelivery::isHandledHere)) {
+            new Thread(this::drain, "pledge-closing-" + name).start();
+        } else {
+            drain();
+        }
+    }
+
+    void stopReceiving() {
         closed.countDown();
         thread.interrupt();
-        try {
-            thread.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
-            handlers.shutdown();
-            if (!handlers.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("group {}: handlers still run after {} s; their messages come again", name, CLOSE_SECONDS);
-                handlers.shutdownNow();
+    }
+
+    private void drain() {
+        Duration limit = lifecycle.handlersMayRun();
+        long deadline = System.nanoTime() + limit.toNanos();
+        try (InterruptAside aside = InterruptAside.begin()) {
+            if (!aside.await(receiverEnded, deadline)) {
+                LOG.warn("group {}: its receiver does not return, {} after its end was asked for", name, limit);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            for (RunningDelivery run : running.values()) {
+                if (run.take()) {
+                    giveBack(run, "its receiver was closed");
+                }
+            }
+            handlers.shutdown();
+            List<String> left = running.values().stream()
+                    .filter(run -> !aside.await(run.settled(), deadline))
+                    .map(run -> run.delivery.messageId())
+                    .toList();
+            if (!left.isEmpty()) {
+                LOG.warn(
+                        "group {}: handlers still run after {}, and are left alone; messages {} come again if they fail",
+                        name,
+                        limit,
+                        left);
+            }
         }
-        receiver.close();
+        Background.runLogged("closing the receiver of group " + name, () -> {
+            receiver.close();
+            return name;
+        });
     }
 }

@@ -6,6 +6,7 @@ import io.pledgemq.sdk.errors.IllegalUseException;
 import io.pledgemq.sdk.errors.MessageRefusedException;
 import io.pledgemq.sdk.errors.MessageRefusedException.Reason;
 import io.pledgemq.sdk.errors.TransactionRolledBackException;
+import io.pledgemq.sdk.foreign.InterruptAside;
 import io.pledgemq.sdk.jdbc.GuardedConnection;
 import io.pledgemq.sdk.jdbc.Inbox;
 import io.pledgemq.sdk.jdbc.Stamp;
@@ -146,7 +147,10 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
         sent.add(message);
         String id = message.message.messageId();
         try {
-            rows.insertBarrier(id);
+            InterruptAside.during(() -> {
+                rows.insertBarrier(id);
+                return id;
+            });
         } catch (SQLException e) {
             doom = e;
             throw new DatabaseException(

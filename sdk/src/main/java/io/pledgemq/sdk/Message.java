@@ -24,7 +24,21 @@ public record Message(
         @Nullable Instant deliverAt,
         Map<String, String> properties) {
     public Message {
+        require("a topic", topic, "name one");
+        require("a key", key, "use \"\" for a message without a key");
+        require("a payload", payload, "for a message without content send new byte[0]");
+        require("properties", properties, "use Map.of() for none");
+        properties.forEach((name, value) -> {
+            require("a name of a property", name, "name it");
+            require("a value of property '" + name + "'", value, "leave the property out");
+        });
         properties = Map.copyOf(properties);
+    }
+
+    private static void require(String what, @Nullable Object actual, String next) {
+        if (actual == null) {
+            throw new IllegalUseException("expected " + what + ", actual null; " + next);
+        }
     }
 
     public static Message of(String topic, String key, Object payload) {
@@ -32,14 +46,17 @@ public record Message(
     }
 
     public Message inGroup(String messageGroup) {
+        require("a message group", messageGroup, "a message without inGroup has none");
         return new Message(topic, key, payload, messageGroup, deliverAt, properties);
     }
 
     public Message notBefore(Instant deliverAt) {
+        require("a time", deliverAt, "a message without notBefore is delivered at once");
         return new Message(topic, key, payload, messageGroup, deliverAt, properties);
     }
 
     public Message with(String property, String value) {
+        require("a name of a property", property, "name it");
         if (property.startsWith(PledgeProperties.PREFIX)) {
             throw new IllegalUseException("property '" + property + "' begins with '" + PledgeProperties.PREFIX
                     + "', which belongs to PledgeMQ; choose another name");

@@ -41,7 +41,7 @@ final class Names {
     }
 
     private static String check(String what, String name) {
-        if (!LEGAL.matcher(name).matches()) {
+        if (name == null || !LEGAL.matcher(name).matches()) {
             throw new MessageRefusedException(
                     Reason.ILLEGAL_NAME,
                     "expected a " + what + " name of 1 to " + MAX_LENGTH + " characters of [%a-zA-Z0-9_-], actual '"

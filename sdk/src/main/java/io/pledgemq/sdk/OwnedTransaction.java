@@ -4,6 +4,7 @@ import io.pledgemq.sdk.LocalTransaction.Fate;
 import io.pledgemq.sdk.errors.DatabaseException;
 import io.pledgemq.sdk.errors.OutcomeUnknownException;
 import io.pledgemq.sdk.errors.TransactionRolledBackException;
+import io.pledgemq.sdk.foreign.InterruptAside;
 import io.pledgemq.sdk.jdbc.Connections;
 import io.pledgemq.sdk.jdbc.Database;
 import io.pledgemq.sdk.jdbc.Inbox;
@@ -38,6 +39,10 @@ final class OwnedTransaction implements AutoCloseable {
 
     /** Throws a {@link DatabaseException} if the database cannot be reached; nothing has happened then. */
     static OwnedTransaction begin(Participant participant) {
+        return InterruptAside.during(() -> beginUninterrupted(participant));
+    }
+
+    private static OwnedTransaction beginUninterrupted(Participant participant) {
         try {
             Connection connection = participant.database().ownConnection();
             boolean begun = false;
@@ -102,6 +107,13 @@ final class OwnedTransaction implements AutoCloseable {
     }
 
     void commit() {
+        InterruptAside.during(() -> {
+            commitUninterrupted();
+            return true;
+        });
+    }
+
+    private void commitUninterrupted() {
         protocol.beforeCommit();
         commitSent = true;
         try {
@@ -149,6 +161,13 @@ final class OwnedTransaction implements AutoCloseable {
 
     @Override
     public void close() {
+        InterruptAside.during(() -> {
+            closeUninterrupted();
+            return true;
+        });
+    }
+
+    private void closeUninterrupted() {
         if (!protocol.isOver()) {
             if (rollback() && !commitSent) {
                 clean = true;

@@ -19,7 +19,6 @@ import io.pledgemq.sdk.transport.OutgoingMessage;
 import io.pledgemq.sdk.transport.PledgeProperties;
 import io.pledgemq.sdk.transport.PrepareResult;
 import io.pledgemq.sdk.transport.Transport;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -89,7 +88,7 @@ record Participant(
     }
 
     OutgoingMessage outgoingTo(String topic, Message message, Map<String, String> ownProperties) {
-        byte[] body = encode(message);
+        byte[] body = Payloads.encode(codec, message);
         String id = messageIds.next();
         Map<String, String> properties = new HashMap<>(message.properties());
         properties.putAll(ownProperties);
@@ -160,21 +159,6 @@ record Participant(
             throw new MessageRefusedException(reason, "the engine refused, so nothing is committed: " + refusals);
         } else if (!refusals.isEmpty()) {
             throw new EngineUnavailableException("the engine cannot take it now, so nothing is committed: " + refusals);
-        }
-    }
-
-    private byte[] encode(Message message) {
-        if (message.payload() instanceof byte[] bytes) {
-            return bytes.clone();
-        }
-        try {
-            return codec.encode(message.payload());
-        } catch (IOException e) {
-            throw new MessageRefusedException(
-                    Reason.NOT_ENCODABLE,
-                    "the codec cannot write a " + message.payload().getClass().getName() + " for topic "
-                            + message.topic() + ": " + e.getMessage(),
-                    e);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.pledgemq.sdk.errors.DatabaseException;
 import io.pledgemq.sdk.errors.EngineUnavailableException;
 import io.pledgemq.sdk.errors.IllegalUseException;
 import io.pledgemq.sdk.errors.OutcomeUnknownException;
+import io.pledgemq.sdk.foreign.InterruptAside;
 import io.pledgemq.sdk.jdbc.Barrier;
 import io.pledgemq.sdk.jdbc.Cleanup;
 import io.pledgemq.sdk.jdbc.Database;
@@ -47,6 +48,7 @@ public final class PledgeMQ implements AutoCloseable {
     private static final Duration CONFIRM_PAUSE = Duration.ofMillis(250);
     private static final Duration RENEW_PAUSE = Duration.ofMillis(100);
 
+    private final Lifecycle lifecycle;
     private final Participant participant;
     private final Transport transport;
     private final boolean ownsTransport;
@@ -64,6 +66,7 @@ public final class PledgeMQ implements AutoCloseable {
     private final Transport.Registration checker;
 
     PledgeMQ(PledgeMQBuilder builder, Database database, Transport transport, boolean ownsTransport) {
+        this.lifecycle = new Lifecycle(builder.handlersMayRun);
         this.transport = transport;
         this.ownsTransport = ownsTransport;
         this.clock = builder.clock;
@@ -142,7 +145,7 @@ public final class PledgeMQ implements AutoCloseable {
             participant.outcomes().checkAll();
             return true;
         });
-        databaseWork.every(cleanUpEvery, "clean-up", this::cleanUp);
+        databaseWork.every(cleanUpEvery, "clean-up", this::cleanUpNow);
         leases.every(RENEW_PAUSE, "renewing leases", () -> {
             consumers.forEach(GroupConsumer::renewLeases);
             return true;
@@ -165,6 +168,7 @@ public final class PledgeMQ implements AutoCloseable {
 
     /** Like {@link #inTransaction(TransactionWork)}, with a result. */
     public <R, X extends Exception> R callInTransaction(TransactionCall<R, X> work) throws X {
+        lifecycle.requireOpenOrHandling("inTransaction");
         try (OwnedTransaction transaction = OwnedTransaction.begin(participant)) {
             R result = work.call(transaction.protocol());
             transaction.commit();
@@ -180,6 +184,7 @@ public final class PledgeMQ implements AutoCloseable {
      * @throws OutcomeUnknownException if COMMIT was sent and no answer came
      */
     public <X extends Exception> String inTransaction(Message message, TransactionWork<X> work) throws X {
+        lifecycle.requireOpenOrHandling("inTransaction");
         OutgoingMessage outgoing = participant.outgoing(message, Map.of());
         String id = outgoing.messageId();
         String handle = prepareFirst(outgoing);
@@ -228,6 +233,7 @@ public final class PledgeMQ implements AutoCloseable {
      * {@link LocalTransaction} for what it owes.
      */
     public LocalTransaction join(Connection connection) {
+        lifecycle.requireOpenOrHandling("join");
         try {
             if (connection.getAutoCommit()) {
                 throw new IllegalUseException(
@@ -280,18 +286,24 @@ public final class PledgeMQ implements AutoCloseable {
     }
 
     private Subscription startUndo(String topic, String group, DeliveryHandler handler) {
+        lifecycle.requireOpen("onCompensate");
         String undoTopic = Names.undoTopic(topic);
         transport.ensureTopic(undoTopic);
         return start(undoTopic, group, SubscriptionOptions.standard().whenExhausted(WhenExhausted.PARK), handler);
     }
 
     private Subscription start(String topic, String group, SubscriptionOptions options, DeliveryHandler handler) {
+        lifecycle.requireOpen("subscribe");
         Receiver receiver = transport.openReceiver(new GroupDeclaration(
                 topic, group, participant.origin().instance(), options.retry(), options.whenExhausted()));
         FailureJudge judge = new FailureJudge(options.retry(), participant.inbox(), RandomGenerator.getDefault());
-        GroupConsumer consumer = new GroupConsumer(group, receiver, handler, judge, options);
+        GroupConsumer consumer = new GroupConsumer(group, receiver, handler, judge, options, lifecycle);
         consumers.add(consumer);
         consumer.start();
+        if (lifecycle.isClosing()) {
+            consumer.close();
+            lifecycle.requireOpen("subscribe");
+        }
         return () -> {
             if (consumers.remove(consumer)) {
                 consumer.close();
@@ -316,6 +328,11 @@ public final class PledgeMQ implements AutoCloseable {
      * tests. Rows go in the run after the one that raised the watermark over them.
      */
     public Cleanup.Result cleanUp() throws SQLException {
+        lifecycle.requireOpenOrHandling("cleanUp");
+        return InterruptAside.during(this::cleanUpNow);
+    }
+
+    private Cleanup.Result cleanUpNow() throws SQLException {
         confirmed.flush();
         Cleanup.Result result = cleanup.run(retention);
         participant.inbox().learnWatermark();
@@ -367,7 +384,8 @@ public final class PledgeMQ implements AutoCloseable {
      * @return how many messages are not in the outbox any more
      */
     public int relayOutbox() throws SQLException {
-        return relay.run();
+        lifecycle.requireOpenOrHandling("relayOutbox");
+        return InterruptAside.during(relay::run);
     }
 
     public Database database() {
@@ -375,23 +393,40 @@ public final class PledgeMQ implements AutoCloseable {
     }
 
     /**
-     * Stops consuming, waits for handlers that run, ends the background work. A transport that was given stays open.
+     * Stops consuming, waits up to 10 s for handlers that run, ends the background work, and refuses everything from
+     * then on. A transport that was given stays open. Nothing is interrupted, and an interrupt of the caller changes
+     * nothing. From inside a handler it returns at once, and the rest happens after the handler has ended.
      */
     @Override
     public void close() {
-        for (GroupConsumer consumer : consumers) {
-            consumer.close();
+        boolean first = lifecycle.beginClosing();
+        if (lifecycle.isHandling()) {
+            if (first) {
+                new Thread(this::closeNow, "pledge-closing").start();
+            }
+        } else if (first) {
+            closeNow();
+        } else {
+            lifecycle.awaitClosed();
         }
-        consumers.clear();
-        checker.close();
-        leases.close();
-        decisionsAgain.close();
-        relaying.close();
-        heartbeat.close();
-        databaseWork.close();
-        confirmed.flush();
-        if (ownsTransport) {
-            transport.close();
+    }
+
+    private void closeNow() {
+        try {
+            InterruptAside.during(() -> {
+                consumers.forEach(GroupConsumer::stopReceiving);
+                consumers.forEach(GroupConsumer::close);
+                consumers.clear();
+                checker.close();
+                List.of(leases, decisionsAgain, relaying, heartbeat, databaseWork).forEach(Background::close);
+                confirmed.flush();
+                return true;
+            });
+        } finally {
+            if (ownsTransport) {
+                transport.close();
+            }
+            lifecycle.closed();
         }
     }
 

@@ -25,6 +25,8 @@ public final class PledgeMQBuilder {
     Clock clock = Clock.systemUTC();
     /** Time of pauses; tests set it. */
     LongSupplier nanoTime = System::nanoTime;
+    /** How long a close waits for handlers; tests shorten it. */
+    Duration handlersMayRun = Duration.ofSeconds(10);
 
     /** What to make of the time that the database tells; tests set it. */
     LongUnaryOperator databaseClock = LongUnaryOperator.identity();

@@ -1,5 +1,6 @@
 package io.pledgemq.sdk;
 
+import io.pledgemq.sdk.foreign.FailureText;
 import io.pledgemq.sdk.transport.AckNote;
 import java.time.Duration;
 
@@ -29,6 +30,6 @@ sealed interface Settlement {
     }
 
     static Settlement away(DatabaseAway failure) {
-        return new Away(FailureJudge.reason(failure));
+        return new Away(FailureText.of(failure));
     }
 }

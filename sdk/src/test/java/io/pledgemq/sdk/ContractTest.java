@@ -13,6 +13,8 @@ abstract class ContractTest
                 EngineAwayContract,
                 CheckingContract,
                 ConsumingContract,
+                FailingHandlerContract,
+                ClosingContract,
                 CleanupContract,
                 CompensationContract,
                 IdentityContract,

@@ -274,6 +274,11 @@ final class ScriptedTransport implements Transport {
         return settled;
     }
 
+    /** How many messages of the group no receiver has taken. */
+    int waiting(String group) {
+        return queue(group).size();
+    }
+
     private BlockingQueue<Delivery> queue(String group) {
         return queues.computeIfAbsent(group, name -> new LinkedBlockingQueue<>());
     }

@@ -3,6 +3,7 @@ package io.pledgemq.sdk.embedded;
 import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.EngineConfig;
 import io.pledgemq.engine.command.GroupConfig;
+import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
@@ -55,6 +56,7 @@ public final class EmbeddedTransport implements Transport {
     private final Engine engine;
     private final EmbeddedTopics topics;
     private final Limits limits;
+    private final PrepareBudget budget;
     private final Duration firstCheck;
     private final boolean ownsEngine;
     private final DeclaredGroups declared;
@@ -73,6 +75,7 @@ public final class EmbeddedTransport implements Transport {
         this.unknownTopics = unknownTopics;
         this.engine = engine;
         this.limits = limits;
+        this.budget = new PrepareBudget(engine.limits().bytesInFlight());
         this.firstCheck = firstCheck;
         this.ownsEngine = ownsEngine;
         this.checks = new EmbeddedChecks(engine);
@@ -171,17 +174,31 @@ public final class EmbeddedTransport implements Transport {
         return topics.kindNow(topic);
     }
 
+    /** Waits while more bytes are on their way than the engine takes, so the whole may be larger than that. */
     @Override
     public List<PrepareResult> prepare(List<OutgoingMessage> messages) {
         List<CompletableFuture<Outcome>> calls =
-                messages.stream().map(this::prepare).toList();
+                messages.stream().map(this::submit).toList();
+        List<Outcome> outcomes = calls.stream().map(call -> await(call)).toList();
         List<PrepareResult> results = new ArrayList<>();
-        for (int i = 0; i < calls.size(); i++) {
-            Outcome outcome = await(calls.get(i));
-            boolean unknown = outcome instanceof Outcome.Refused refused && refused.why() == Refusal.UNKNOWN_TOPIC;
-            results.add(unknown ? prepareUnknown(messages.get(i)) : Answers.prepared(outcome));
+        for (int i = 0; i < outcomes.size(); i++) {
+            results.add(result(messages.get(i), outcomes.get(i)));
         }
         return results;
+    }
+
+    private PrepareResult result(OutgoingMessage message, Outcome first) {
+        if (isRefused(first, Refusal.UNKNOWN_TOPIC)) {
+            return prepareUnknown(message);
+        } else if (isRefused(first, Refusal.TOO_MANY_IN_FLIGHT)) {
+            // An engine that others use too, or one with a smaller bound: by now nothing of this call is on its way.
+            return Answers.prepared(await(submit(message)));
+        }
+        return Answers.prepared(first);
+    }
+
+    private static boolean isRefused(Outcome outcome, Refusal why) {
+        return outcome instanceof Outcome.Refused refused && refused.why() == why;
     }
 
     private PrepareResult prepareUnknown(OutgoingMessage message) {
@@ -189,7 +206,7 @@ public final class EmbeddedTransport implements Transport {
             return new PrepareResult.Refused(Reason.UNKNOWN_TOPIC, unknown(message.topic()));
         }
         createFor(message);
-        return Answers.prepared(await(prepare(message)));
+        return Answers.prepared(await(submit(message)));
     }
 
     private boolean mayCreate(String topic) {
@@ -206,9 +223,12 @@ public final class EmbeddedTransport implements Transport {
                 + "createTopic, createFifoTopic or createDelayTopic";
     }
 
-    private CompletableFuture<Outcome> prepare(OutgoingMessage message) {
-        return engine.prepare(
-                Answers.message(message), Answers.sender(message.origin()), firstCheck, message.ordered());
+    private CompletableFuture<Outcome> submit(OutgoingMessage message) {
+        int bytes = message.body().sizeBytes();
+        Message half = Answers.message(message);
+        budget.take(bytes);
+        return engine.prepare(half, Answers.sender(message.origin()), firstCheck, message.ordered())
+                .whenComplete((outcome, failure) -> budget.giveBack(bytes));
     }
 
     private void createFor(OutgoingMessage message) {

@@ -1,5 +1,6 @@
 package io.pledgemq.sdk.errors;
 
+import io.pledgemq.sdk.foreign.FailureText;
 import java.sql.SQLException;
 
 /** The business database refused or could not be reached before anything was committed. */
@@ -11,6 +12,6 @@ public final class DatabaseException extends PledgeException {
     }
 
     public DatabaseException(String message, SQLException cause) {
-        super(message + ": " + cause.getMessage(), cause);
+        super(message + ": " + FailureText.message(cause), cause);
     }
 }

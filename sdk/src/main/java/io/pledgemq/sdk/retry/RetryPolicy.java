@@ -1,5 +1,6 @@
 package io.pledgemq.sdk.retry;
 
+import io.pledgemq.sdk.foreign.FailureText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,14 +131,7 @@ public final class RetryPolicy {
     }
 
     public boolean isFinal(Throwable failure) {
-        Throwable link = failure;
-        for (int depth = 0; link != null && depth < 32; depth++) {
-            if (isInstanceOfAny(link)) {
-                return true;
-            }
-            link = link.getCause();
-        }
-        return false;
+        return FailureText.chain(failure).stream().anyMatch(this::isInstanceOfAny);
     }
 
     private boolean isInstanceOfAny(Throwable failure) {
