@@ -1,6 +1,7 @@
 package io.pledgemq.sdk;
 
 import io.pledgemq.sdk.codec.PayloadCodec;
+import io.pledgemq.sdk.codec.PayloadType;
 import io.pledgemq.sdk.errors.IllegalUseException;
 import io.pledgemq.sdk.errors.MessageRefusedException;
 import io.pledgemq.sdk.errors.MessageRefusedException.Reason;
@@ -10,11 +11,13 @@ import io.pledgemq.sdk.transport.Delivery;
 import java.io.IOException;
 
 /** Payloads to bytes, and the bodies of one subscription to payloads. A codec is not ours, and may throw anything. */
-record Payloads<T>(PayloadCodec codec, Class<T> type) {
-    Payloads {
+record Payloads<T>(PayloadCodec codec, PayloadType<T> type) {
+    /** Refuses null by name. */
+    static <T> PayloadType<T> type(Class<T> type) {
         if (type == null) {
             throw new IllegalUseException("expected the type of the payload, actual null; byte[].class takes any");
         }
+        return PayloadType.of(type);
     }
 
     static byte[] encode(PayloadCodec codec, Message message) {
@@ -35,9 +38,10 @@ record Payloads<T>(PayloadCodec codec, Class<T> type) {
     }
 
     /** Throws what the codec throws; an {@code IOException} says that the bytes are no T. */
+    @SuppressWarnings("unchecked")
     T decode(Delivery delivery) throws IOException {
-        if (type == byte[].class) {
-            return type.cast(delivery.body().bytes().clone());
+        if (type.type() == byte[].class) {
+            return (T) delivery.body().bytes().clone();
         }
         T payload = codec.decode(delivery.body().bytes(), type);
         if (payload == null) {
@@ -48,7 +52,7 @@ record Payloads<T>(PayloadCodec codec, Class<T> type) {
 
     /** Why the body could not be read; the next attempt would end the same way. */
     String refusal(IOException e) {
-        return "the body is not a " + type.getName() + ": " + FailureText.message(e)
+        return "the body is not a " + type + ": " + FailureText.message(e)
                 + "; edit it and redrive, or correct the type of the subscription";
     }
 }

@@ -1,5 +1,6 @@
 package io.pledgemq.sdk;
 
+import io.pledgemq.sdk.codec.PayloadType;
 import io.pledgemq.sdk.embedded.EmbeddedTransport;
 import io.pledgemq.sdk.errors.DatabaseException;
 import io.pledgemq.sdk.errors.EngineUnavailableException;
@@ -258,6 +259,12 @@ public final class PledgeMQ implements AutoCloseable {
      */
     public <T> Subscription subscribe(
             String topic, String group, Class<T> type, SubscriptionOptions options, MessageHandler<T> handler) {
+        return subscribe(topic, group, Payloads.type(type), options, handler);
+    }
+
+    /** As {@link #subscribe(String, String, Class, SubscriptionOptions, MessageHandler)}, for a type with arguments. */
+    public <T> Subscription subscribe(
+            String topic, String group, PayloadType<T> type, SubscriptionOptions options, MessageHandler<T> handler) {
         Names.topic(topic);
         Names.group(group);
         requireRetention(options.retry());
@@ -269,6 +276,11 @@ public final class PledgeMQ implements AutoCloseable {
      * At the sender: undoes what came from this database, exactly once, when a consumer group has given up for good.
      */
     public <T> Subscription onCompensate(String topic, Class<T> type, MessageHandler<T> undo) {
+        return onCompensate(topic, Payloads.type(type), undo);
+    }
+
+    /** As {@link #onCompensate(String, Class, MessageHandler)}, for a type with arguments. */
+    public <T> Subscription onCompensate(String topic, PayloadType<T> type, MessageHandler<T> undo) {
         Names.topic(topic);
         Payloads<T> payloads = new Payloads<>(participant.codec(), type);
         String group = Names.senderUndoGroup(participant.database().id());
@@ -279,6 +291,11 @@ public final class PledgeMQ implements AutoCloseable {
      * At a consumer group: undoes what the group has applied, exactly once, when another group has given up for good.
      */
     public <T> Subscription onCompensate(String topic, String group, Class<T> type, MessageHandler<T> undo) {
+        return onCompensate(topic, group, Payloads.type(type), undo);
+    }
+
+    /** As {@link #onCompensate(String, String, Class, MessageHandler)}, for a type with arguments. */
+    public <T> Subscription onCompensate(String topic, String group, PayloadType<T> type, MessageHandler<T> undo) {
         Names.topic(topic);
         Names.group(group);
         Payloads<T> payloads = new Payloads<>(participant.codec(), type);

@@ -95,6 +95,16 @@ final class EmbeddedChecksTest {
         final Set<String> asked = ConcurrentHashMap.newKeySet();
 
         @Override
+        public String incarnation() {
+            return "";
+        }
+
+        @Override
+        public boolean sees(Collection<String> incarnations) {
+            return true;
+        }
+
+        @Override
         public List<CheckAnswer> check(List<UndecidedMessage> messages) {
             throw new IllegalStateException("answers one by one");
         }
