@@ -11,20 +11,46 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 
-/**
- * Who calls, and what a server on this machine must know to be believed.
- *
- * @param basic header that has the secret in it; goes through TLS only
- * @param key of the user's secret, see {@link CallProof}
- * @param serverKey of admin.credential in the data directory whose server is meant; null if that is not known
- * @param data that directory, for messages
- */
-record Caller(
-        String user,
-        String basic,
-        byte[] key,
-        byte @Nullable [] serverKey,
-        @Nullable Path data) {
+/** Who calls, and what a server on this machine must know to be believed. */
+final class Caller {
+    private final String user;
+    private final String basic;
+    private final byte[] key;
+    private final byte @Nullable [] serverKey;
+    private final @Nullable Path data;
+
+    private Caller(String user, String basic, byte[] key, byte @Nullable [] serverKey, @Nullable Path data) {
+        this.user = user;
+        this.basic = basic;
+        this.key = key;
+        this.serverKey = serverKey;
+        this.data = data;
+    }
+
+    String user() {
+        return user;
+    }
+
+    /** Header that has the secret in it; goes through TLS only. */
+    String basic() {
+        return basic;
+    }
+
+    /** Of the user's secret, see {@link CallProof}. */
+    byte[] key() {
+        return key;
+    }
+
+    /** Of admin.credential in the data directory whose server is meant; null if that is not known. */
+    byte @Nullable [] serverKey() {
+        return serverKey;
+    }
+
+    /** That directory, for messages. */
+    @Nullable
+    Path data() {
+        return data;
+    }
 
     /** @param secretFile null where the user chose none, as {@code user} is */
     static Caller of(Place place, @Nullable String user, @Nullable Path secretFile, boolean local)

@@ -17,11 +17,11 @@ final class ServerStatusCommand extends AdminCommand {
     @Override
     Place place() {
         Place own = super.place();
-        ServerCommand before = server;
-        return before == null || own.optionNamesData()
+        ServerCommand parent = server;
+        return parent == null || own.optionNamesData()
                 ? own
-                : before.option()
-                        .map(option -> own.in(before.sources(), option, before.endpoint()))
+                : parent.option()
+                        .map(option -> own.in(parent.sources(), option, parent.endpoint()))
                         .orElse(own);
     }
 

@@ -8,15 +8,26 @@ import java.time.Instant;
  * How soon a certificate ends. One that the server renews by itself, 30 days before, is no matter until that failed.
  */
 enum CertificateLevel {
-    FINE,
-    WITHIN_30_DAYS,
-    WITHIN_7_DAYS,
-    WITHIN_A_DAY,
-    ENDED;
+    FINE(0),
+    WITHIN_30_DAYS(1),
+    WITHIN_7_DAYS(2),
+    WITHIN_A_DAY(3),
+    ENDED(4);
 
     private static final Duration SOON = Duration.ofDays(30);
     private static final Duration SOONER = Duration.ofDays(7);
     private static final Duration NOW = Duration.ofDays(1);
+
+    private final int urgency;
+
+    CertificateLevel(int urgency) {
+        this.urgency = urgency;
+    }
+
+    /** Higher is worse. */
+    int urgency() {
+        return urgency;
+    }
 
     static CertificateLevel of(Certificates.End end, Instant now) {
         Duration left = Duration.between(now, end.at());

@@ -100,7 +100,7 @@ final class Concerns {
             CertificateLevel level = CertificateLevel.of(end, now);
             if (level != CertificateLevel.FINE) {
                 found.add(new Concern(
-                        Code.CERTIFICATE_ENDS, 1, level.ordinal(), level.text(end, now), "./pledgemq doctor"));
+                        Code.CERTIFICATE_ENDS, 1, level.urgency(), level.text(end, now), "./pledgemq doctor"));
             }
         }
         Certificates certificates = facts.certificates();
