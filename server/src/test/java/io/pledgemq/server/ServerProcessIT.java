@@ -124,6 +124,23 @@ class ServerProcessIT {
         start(config).ready();
     }
 
+    /** With digits, calendars and cases of their own; its certificate is made in the first one. */
+    @Test
+    void startsAgainInEveryLocale() throws Exception {
+        List<String> arguments =
+                List.of("server", "--config", Running.file(directory).toString());
+        for (String locale : List.of("ar EG ", "fa IR ", "th TH TH", "ja JP JP", "tr TR ")) {
+            String[] parts = locale.split(" ", 3);
+            String options = "JAVA_TOOL_OPTIONS=-Duser.language=" + parts[0] + " -Duser.country=" + parts[1]
+                    + " -Duser.variant=" + parts[2];
+            Started server = run(List.of("env", options), arguments).ready();
+            listTopics(server).exits(ExitStatus.STOPPED, "orders");
+            server.process.destroy();
+            server.exits(ExitStatus.STOPPED, "stopped");
+        }
+        run(arguments).ready();
+    }
+
     @Test
     @EnabledOnOs(value = OS.LINUX, disabledReason = "env of other systems cannot choose what a signal does")
     void aTerminalThatGoesAwayEndsItInOrderUnlessItWasStartedToIgnoreThat() throws Exception {

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ public final class FileStorage implements Storage {
      * closed, and opened again when it is read. Besides them the files that are written are open, which are few.
      */
     public static final int OPEN_FILES = 256;
+
+    private static final Pattern NUMBERED =
+            Pattern.compile("segment-[0-9]{10}\\.log|index-[0-9]{10}\\.idx|snapshot-[0-9a-f]{16}\\.dat");
 
     private final Path directory;
     private final @Nullable DirectoryLock lock;
@@ -53,8 +57,7 @@ public final class FileStorage implements Storage {
     public static FileStorage open(Path directory, int openFiles) throws IOException {
         try {
             createIfMissing(directory);
-            Path real = directory.toRealPath();
-            return new FileStorage(real, DirectoryLock.take(real), openFiles);
+            return locked(directory.toRealPath(), openFiles);
         } catch (FileAlreadyExistsException e) {
             throw new DataDirectoryUnusableException(directory + " is not a directory; name another one", e);
         } catch (AccessDeniedException e) {
@@ -62,6 +65,20 @@ public final class FileStorage implements Storage {
                     "no permission to read and write " + e.getFile() + "; it must belong to user "
                             + System.getProperty("user.name"),
                     e);
+        }
+    }
+
+    private static FileStorage locked(Path directory, int openFiles) throws IOException {
+        DirectoryLock lock = DirectoryLock.take(directory);
+        boolean opened = false;
+        try {
+            ForeignDigits.rename(directory, NUMBERED);
+            opened = true;
+            return new FileStorage(directory, lock, openFiles);
+        } finally {
+            if (!opened) {
+                lock.close();
+            }
         }
     }
 
@@ -134,7 +151,7 @@ public final class FileStorage implements Storage {
         return unix ? Files.getAttribute(directory, "unix:dev") : "";
     }
 
-    private static void forceNames(Path directory) throws IOException {
+    static void forceNames(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }

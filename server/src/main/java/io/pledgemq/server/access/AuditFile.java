@@ -1,5 +1,6 @@
 package io.pledgemq.server.access;
 
+import io.pledgemq.engine.io.ForeignDigits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +25,7 @@ final class AuditFile {
 
     static final String NAME = "audit.jsonl";
 
-    private static final String OLD_PATTERN = "audit-\\d{8}\\.jsonl";
+    private static final Pattern OLD = Pattern.compile("audit-[0-9]{8}\\.jsonl");
     private static final int NUMBER_AT = "audit-".length();
     private static final int NUMBER_LENGTH = 8;
 
@@ -73,6 +75,7 @@ final class AuditFile {
         Files.createDirectories(
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path file = directory.resolve(NAME);
+        ForeignDigits.rename(directory, OLD);
         boolean cutOff = endsWithinLine(file);
         FileChannel open = FileChannel.open(
                 file,
@@ -120,7 +123,7 @@ final class AuditFile {
     private List<String> oldFiles() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
             return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.matches(OLD_PATTERN))
+                    .filter(OLD.asMatchPredicate())
                     .sorted()
                     .toList();
         }

@@ -52,7 +52,9 @@ final class OfflineEngine {
             return false;
         }
         try (Stream<Path> files = Files.list(directory)) {
-            return files.anyMatch(file -> file.getFileName().toString().matches("segment-\\d{10}\\.log"));
+            // In whatever digits: opening it renames those that another locale wrote.
+            return files.map(file -> file.getFileName().toString())
+                    .anyMatch(name -> name.startsWith("segment-") && name.endsWith(".log"));
         } catch (IOException e) {
             throw failed(directory, e, "check the path and its permissions.");
         }

@@ -10,6 +10,7 @@ import io.pledgemq.server.access.AuditEntry.Detail;
 import io.pledgemq.server.access.AuditEntry.Result;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -143,6 +144,21 @@ class AuditLogTest {
         for (int i = 0; i < kept.size(); i++) {
             assertThat(kept.get(i)).isEqualTo("action-" + (40 - kept.size() + i));
         }
+    }
+
+    @Test
+    void fullFilesThatAnotherLocaleNumberedAreGoneOnWith() throws Exception {
+        log.close();
+        Path other = Path.of(URI.create(directory.toUri() + "/audit-" + "%D9%A0".repeat(7) + "%D9%A7.jsonl"));
+        Files.createDirectories(directory);
+        Files.writeString(other, "{}\n");
+        log = AuditLog.open(directory, clock, new AuditLimits(10, 3, 100));
+        for (int i = 0; i < 2; i++) {
+            log.admit(entry("boss", "action-" + i)).get();
+        }
+        assertThat(directory).isDirectoryNotContaining(other::equals);
+        assertThat(directory.resolve("audit-00000007.jsonl")).hasContent("{}\n");
+        assertThat(directory.resolve("audit-00000008.jsonl")).content().contains("action-0");
     }
 
     @Test
