@@ -435,7 +435,8 @@ public final class PledgeMQ implements AutoCloseable {
                 consumers.forEach(GroupConsumer::close);
                 consumers.clear();
                 checker.close();
-                List.of(leases, decisionsAgain, relaying, heartbeat, databaseWork).forEach(Background::close);
+                List.of(leases, decisionsAgain, relaying, heartbeat, databaseWork)
+                        .forEach(Background::close);
                 confirmed.flush();
                 return true;
             });

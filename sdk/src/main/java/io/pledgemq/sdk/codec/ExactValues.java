@@ -111,7 +111,8 @@ final class ExactValues extends SimpleModule {
     }
 
     /** NaN and the infinities are texts in JSON: only a receiver that expects a number reads them as such. */
-    private static final class FloatingPoint<T extends Number> extends StdSerializer<T> implements ContextualSerializer {
+    private static final class FloatingPoint<T extends Number> extends StdSerializer<T>
+            implements ContextualSerializer {
         private static final long serialVersionUID = 1;
 
         @Nullable
@@ -184,10 +185,10 @@ final class ExactValues extends SimpleModule {
         public Float deserialize(JsonParser json, DeserializationContext context) throws IOException {
             double value = _parseDoublePrimitive(json, context);
             if (Double.isFinite(value) && !Float.isFinite((float) value)) {
-                return (Float) context.handleWeirdNumberValue(handledType(), value, "expected a number that a float holds");
+                return (Float)
+                        context.handleWeirdNumberValue(handledType(), value, "expected a number that a float holds");
             }
             return _parseFloatPrimitive(json, context);
         }
     }
-
 }

@@ -105,7 +105,8 @@ final class EmbeddedChecks implements AutoCloseable {
                     messages.size(),
                     FailureText.of(failure));
         }
-        open.forEach((id, question) -> give(origin, checker, question, new CheckAnswer(id, Verdict.SILENT, "")));
+        open.forEach((id, question) -> give(
+                origin, checker, question, CheckAnswer.silent(id, CheckAnswer.Silence.DATABASE_AWAY, "not answered")));
     }
 
     /** A message without the property was prepared under the identity of this database, by somebody's own code. */

@@ -106,8 +106,8 @@ final class JsonCodecTest {
         }
     }
 
-    private static final ZonedDateTime AUTUMN_AGAIN =
-            ZonedDateTime.ofLocal(LocalDateTime.parse("2026-10-25T02:30:00"), ZoneId.of("Europe/Berlin"), ZoneOffset.ofHours(1));
+    private static final ZonedDateTime AUTUMN_AGAIN = ZonedDateTime.ofLocal(
+            LocalDateTime.parse("2026-10-25T02:30:00"), ZoneId.of("Europe/Berlin"), ZoneOffset.ofHours(1));
 
     static List<Row> arrive() {
         List<Row> rows = new ArrayList<>(List.of(
@@ -127,8 +127,7 @@ final class JsonCodecTest {
                 row(
                         "primitives",
                         new PayloadType<Primitives>() {},
-                        new Primitives(
-                                false, (byte) 127, (short) 0, '\0', 0, 0, Float.NaN, Double.NEGATIVE_INFINITY)),
+                        new Primitives(false, (byte) 127, (short) 0, '\0', 0, 0, Float.NaN, Double.NEGATIVE_INFINITY)),
                 row("`BigDecimal`", new PayloadType<Holder<BigDecimal>>() {}, new Holder<>(new BigDecimal("1.10"))),
                 row("`BigDecimal`", new PayloadType<Holder<BigDecimal>>() {}, new Holder<>(new BigDecimal("1E+3"))),
                 row(
@@ -181,7 +180,10 @@ final class JsonCodecTest {
         ZoneId shanghai = ZoneId.of("Asia/Shanghai");
         OffsetDateTime early = OffsetDateTime.parse("2026-03-01T00:30+08:00");
         return List.of(
-                row("`Instant`", new PayloadType<Holder<Instant>>() {}, new Holder<>(Instant.ofEpochSecond(1, 123_456_789))),
+                row(
+                        "`Instant`",
+                        new PayloadType<Holder<Instant>>() {},
+                        new Holder<>(Instant.ofEpochSecond(1, 123_456_789))),
                 row("`OffsetDateTime`", new PayloadType<Holder<OffsetDateTime>>() {}, new Holder<>(early)),
                 row(
                         "`OffsetDateTime`",
@@ -212,7 +214,10 @@ final class JsonCodecTest {
                         "`LocalDate`, `LocalTime`, `LocalDateTime`",
                         new PayloadType<Holder<LocalTime>>() {},
                         new Holder<>(LocalTime.parse("23:59:59.999999999"))),
-                row("`OffsetTime`", new PayloadType<Holder<OffsetTime>>() {}, new Holder<>(OffsetTime.parse("01:30+05:30"))),
+                row(
+                        "`OffsetTime`",
+                        new PayloadType<Holder<OffsetTime>>() {},
+                        new Holder<>(OffsetTime.parse("01:30+05:30"))),
                 row(
                         "`Duration`, `Period`",
                         new PayloadType<Holder<Duration>>() {},
@@ -233,7 +238,10 @@ final class JsonCodecTest {
                         new PayloadType<Holder<ZoneOffset>>() {},
                         new Holder<>(ZoneOffset.ofHoursMinutes(5, 30))),
                 row("`enum`", new PayloadType<Holder<DayOfWeek>>() {}, new Holder<>(DayOfWeek.SUNDAY)),
-                row("`java.util.Date`", new PayloadType<Holder<Date>>() {}, new Holder<>(new Date(1_772_296_200_123L))));
+                row(
+                        "`java.util.Date`",
+                        new PayloadType<Holder<Date>>() {},
+                        new Holder<>(new Date(1_772_296_200_123L))));
     }
 
     private static <T> Row row(String type, PayloadType<T> payloadType, T value) {
@@ -283,8 +291,12 @@ final class JsonCodecTest {
                 new Refusal("a number for a text", new PayloadType<OrderV1>() {}, "{\"id\":1.10}", "String"),
                 new Refusal("a number for a text", new PayloadType<OrderV1>() {}, "{\"id\":true}", "String"),
                 new Refusal(
-                        "an unknown `enum` constant", new PayloadType<Holder<Colour>>() {}, "{\"value\":\"BLUE\"}", "BLUE"),
-                new Refusal("an unknown `enum` constant", new PayloadType<Holder<Colour>>() {}, "{\"value\":1}", "number"),
+                        "an unknown `enum` constant",
+                        new PayloadType<Holder<Colour>>() {},
+                        "{\"value\":\"BLUE\"}",
+                        "BLUE"),
+                new Refusal(
+                        "an unknown `enum` constant", new PayloadType<Holder<Colour>>() {}, "{\"value\":1}", "number"),
                 new Refusal(
                         "a time for a `LocalDate`",
                         new PayloadType<Holder<LocalDate>>() {},
@@ -359,13 +371,15 @@ final class JsonCodecTest {
         assertThat(fromNew).isEqualTo(new OrderV1("o1"));
         byte[] empty = "{}".getBytes(StandardCharsets.UTF_8);
         assertThat(CODEC.decode(empty, Boxed.class)).isEqualTo(new Boxed(null));
-        assertThat(CODEC.decode(empty, Primitives.class)).isEqualTo(new Primitives(false, (byte) 0, (short) 0, '\0', 0, 0, 0, 0));
+        assertThat(CODEC.decode(empty, Primitives.class))
+                .isEqualTo(new Primitives(false, (byte) 0, (short) 0, '\0', 0, 0, 0, 0));
     }
 
     @Test
     void numbersWithoutATypeAreTheSmallestThatHoldsThem() throws Exception {
         byte[] body = CODEC.encode(Map.of("value", 5L));
-        assertThat(CODEC.decode(body, new PayloadType<Map<String, Object>>() {})).isEqualTo(Map.of("value", 5));
+        assertThat(CODEC.decode(body, new PayloadType<Map<String, Object>>() {}))
+                .isEqualTo(Map.of("value", 5));
         byte[] fraction = CODEC.encode(Map.of("value", 0.1));
         assertThat(CODEC.decode(fraction, new PayloadType<Map<String, Object>>() {}))
                 .isEqualTo(Map.of("value", new BigDecimal("0.1")));
