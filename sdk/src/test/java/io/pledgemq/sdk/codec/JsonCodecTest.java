@@ -251,7 +251,6 @@ final class JsonCodecTest {
     @ParameterizedTest
     @MethodSource("arrive")
     void arrivesAsItWasSentInEveryZoneAndLocale(Row row) throws Exception {
-        TimeZone zoneBefore = TimeZone.getDefault();
         Locale localeBefore = Locale.getDefault();
         try {
             TimeZone.setDefault(TimeZone.getTimeZone("America/New_York"));
@@ -262,7 +261,7 @@ final class JsonCodecTest {
                     .as(new String(body, StandardCharsets.UTF_8))
                     .isEqualTo(row.value);
         } finally {
-            TimeZone.setDefault(zoneBefore);
+            TimeZone.setDefault(null);
             Locale.setDefault(localeBefore);
         }
     }
@@ -344,7 +343,10 @@ final class JsonCodecTest {
 
     static List<Unsendable> unsendable() {
         return List.of(
-                new Unsendable("`Calendar`", new Holder<>(new GregorianCalendar()), "ZonedDateTime"),
+                new Unsendable(
+                        "`Calendar`",
+                        new Holder<>(new GregorianCalendar(TimeZone.getTimeZone("UTC"), Locale.ROOT)),
+                        "ZonedDateTime"),
                 new Unsendable("`java.sql.Timestamp`", new Holder<>(new java.sql.Timestamp(1)), "Instant"),
                 new Unsendable("`java.sql.Date`, `java.sql.Time`", new Holder<>(new java.sql.Date(1)), "LocalDate"),
                 new Unsendable("`java.sql.Date`, `java.sql.Time`", new Holder<>(new java.sql.Time(1)), "LocalTime"),
