@@ -36,7 +36,7 @@ final class MySqlDialect extends Dialect {
         String[] before = text(
                         connection,
                         "SELECT CONCAT(@@SESSION.innodb_lock_wait_timeout, ' ', @@SESSION.lock_wait_timeout)")
-                .split(" ");
+                .split(" ", -1);
         execute(connection, settings(Long.toString(seconds(limit)), Long.toString(seconds(limit))));
         return () -> execute(connection, settings(before[0], before[1]));
     }
