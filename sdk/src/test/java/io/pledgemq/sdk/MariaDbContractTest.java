@@ -94,6 +94,15 @@ final class MariaDbContractTest extends ContractTest implements DatabaseKind {
 
     @Test
     void swallowedDeadlockDoesNotCommitWhatIsLeft() throws Exception {
+        swallowDeadlock(true);
+    }
+
+    @Test
+    void swallowedDeadlockBeforeTheFirstSendIsNoticed() throws Exception {
+        swallowDeadlock(false);
+    }
+
+    private void swallowDeadlock(boolean sendBefore) throws Exception {
         world().execute("INSERT INTO orders (id) VALUES ('a'), ('b')");
         world().execute("CREATE TABLE weight (n INT)");
         CountDownLatch bothHold = new CountDownLatch(2);
@@ -101,7 +110,10 @@ final class MariaDbContractTest extends ContractTest implements DatabaseKind {
         new Thread(heavier).start();
         List<String> ids = new ArrayList<>();
         assertThatThrownBy(() -> world().mq.inTransaction(tx -> {
-                    ids.add(tx.send("order-created", "o1", "x"));
+                    World.order(tx.connection(), "before the deadlock");
+                    if (sendBefore) {
+                        ids.add(tx.send("order-created", "o1", "x"));
+                    }
                     try (Statement sql = tx.connection().createStatement()) {
                         sql.execute("UPDATE orders SET id = 'a' WHERE id = 'a'");
                         bothHold.countDown();
@@ -111,11 +123,14 @@ final class MariaDbContractTest extends ContractTest implements DatabaseKind {
                         assertThat(swallowed.getErrorCode()).isEqualTo(1213);
                     }
                     World.order(tx.connection(), "after the deadlock");
+                    if (!sendBefore) {
+                        ids.add(tx.send("order-created", "o1", "x"));
+                    }
                 }))
                 .isInstanceOf(TransactionRolledBackException.class)
-                .hasMessageContaining("is gone from this transaction");
+                .hasMessageContaining("has ended the transaction in the middle");
         assertThat(heavier.get()).isTrue();
-        assertThat(world().count("orders WHERE id LIKE 'after%'")).isZero();
+        assertThat(world().count("orders WHERE id LIKE '%the deadlock'")).isZero();
         assertThat(world().transport.fate(ids.get(0))).isEqualTo("not prepared");
     }
 
