@@ -10,7 +10,16 @@ import java.util.List;
  * many threads.
  */
 public final class Checkers {
-    private record Entry(String databaseId, Checker checker) {}
+    /** No record: one checker may register twice, and each registration ends itself only. */
+    private static final class Entry {
+        final String databaseId;
+        final Checker checker;
+
+        Entry(String databaseId, Checker checker) {
+            this.databaseId = databaseId;
+            this.checker = checker;
+        }
+    }
 
     private final List<Entry> entries = new ArrayList<>();
 
@@ -42,6 +51,6 @@ public final class Checkers {
     }
 
     private synchronized void remove(Entry entry) {
-        entries.removeIf(other -> other == entry);
+        entries.remove(entry);
     }
 }

@@ -48,6 +48,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each row of docs/payloads.md: the value arrives as it was sent, or is refused with the reason. */
+@SuppressWarnings("JavaUtilDate") // It is a type that users send.
 final class JsonCodecTest {
     private static final JsonCodec CODEC = new JsonCodec();
 
@@ -86,6 +87,7 @@ final class JsonCodecTest {
 
     record Boxed(@Nullable Integer priority) {}
 
+    @SuppressWarnings("ArrayRecordComponent")
     record ManyBytes(byte[] bytes) {
         @Override
         public boolean equals(Object other) {
