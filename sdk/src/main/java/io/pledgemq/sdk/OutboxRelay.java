@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what waits in the outbox, in the order of message ids: prepare, COMMIT, and the row goes after the engine has
+ * Sends what waits in the outbox, in the order of the outbox: prepare, COMMIT, and the row goes after the engine has
  * confirmed. Within a message group nothing is sent before its predecessor is confirmed. A message that was sent
  * already, because a relay died before it removed the row, keeps its id: the engine, or else the inbox, knows it.
  */
@@ -49,7 +49,7 @@ final class OutboxRelay {
      */
     synchronized int run() throws SQLException {
         int relayed = 0;
-        String after = "";
+        long after = Outbox.BEGINNING;
         Set<String> heldUp = new HashSet<>();
         while (true) {
             try (Outbox.Page page = outbox.lockPage(after, participant.origin())) {
@@ -64,7 +64,7 @@ final class OutboxRelay {
                 if (!complete) {
                     return relayed;
                 }
-                after = messages.get(messages.size() - 1).messageId();
+                after = page.last();
             }
         }
     }

@@ -9,6 +9,7 @@ import io.pledgemq.sdk.errors.MessageRefusedException;
 import io.pledgemq.sdk.errors.MessageRefusedException.Reason;
 import io.pledgemq.sdk.errors.OutcomeUnknownException;
 import io.pledgemq.sdk.errors.TransactionRolledBackException;
+import io.pledgemq.sdk.jdbc.OtherDatabaseException;
 import io.pledgemq.sdk.transport.CheckAnswer;
 import io.pledgemq.sdk.transport.OutgoingMessage;
 import io.pledgemq.sdk.transport.PrepareResult;
@@ -281,6 +282,41 @@ interface OutboxContract extends Contract {
             mq.cleanUp();
             assertThat(world().barrier(id)).isEmpty();
             assertThat(world().transport.published).containsExactly(id);
+        }
+    }
+
+    @Test
+    default void clockThatWasSetBackReordersNothing() throws Exception {
+        List<String> ids = new ArrayList<>();
+        world().transport.unreachable = true;
+        for (int process = 0; process < 3; process++) {
+            try (PledgeMQ mq = outbox()) {
+                ids.add(step(mq, "o1"));
+                ids.add(step(mq, "o1"));
+            }
+            world().clock.move(Duration.ofMinutes(-1));
+        }
+        world().transport.unreachable = false;
+        try (PledgeMQ mq = outbox()) {
+            assertThat(mq.relayOutbox()).isEqualTo(6);
+        }
+        assertThat(world().transport.published).containsExactlyElementsOf(ids);
+    }
+
+    @Test
+    default void relayOfAnotherDatabaseSendsNothing() throws Exception {
+        World other = otherWorld();
+        RoutedDataSource routed = new RoutedDataSource(world().pool, other.pool);
+        world().transport.unreachable = true;
+        try (PledgeMQ there = other.open(OnEngineDown.OUTBOX);
+                PledgeMQ mq = PledgeMQ.builder(routed).open(world().transport)) {
+            String id = step(there, "o1");
+            world().transport.unreachable = false;
+            routed.toOther = true;
+            assertThatThrownBy(mq::relayOutbox).isInstanceOf(OtherDatabaseException.class);
+            assertThat(world().transport.fate(id)).isEqualTo("not prepared");
+            routed.toOther = false;
+            assertThat(there.relayOutbox()).isEqualTo(1);
         }
     }
 

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * lock goes with its connection.
  */
 public final class Outbox {
+    /** Before the first place. */
+    public static final long BEGINNING = -1;
+
     private static final int PAGE_ROWS = 100;
     private static final int PAGE_BYTES = 8 << 20;
     private static final int ROWS_PER_FETCH = 10;
@@ -32,8 +35,8 @@ public final class Outbox {
             "INSERT INTO pledge_outbox (message_id, topic, message_key, message_group, order_key, deliver_at_ms,"
                     + " properties, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     private static final String SELECT =
-            "SELECT message_id, topic, message_key, message_group, deliver_at_ms, properties, body FROM pledge_outbox"
-                    + " WHERE message_id > ? ORDER BY message_id";
+            "SELECT message_id, topic, message_key, message_group, deliver_at_ms, properties, body, seq FROM pledge_outbox"
+                    + " WHERE seq > ? ORDER BY seq";
     private static final JsonMapper JSON = new JsonMapper();
     private static final JavaType PROPERTIES =
             JSON.getTypeFactory().constructMapType(Map.class, String.class, String.class);
@@ -114,21 +117,25 @@ public final class Outbox {
     }
 
     /**
-     * Takes the relay's lock and reads the messages behind this id, in the order of their ids; none if there are none,
-     * or if another process relays at this moment.
+     * Takes the relay's lock and reads the messages behind this place, in the order in which the database numbered
+     * them; none if there are none, or if another process relays at this moment. Local transactions of one message
+     * group hold a lock of theirs while they insert, so the numbers are their order, whatever the senders' clocks say.
      *
      * @param origin who answers for the messages from now on
      */
-    public Page lockPage(String after, Origin origin) throws SQLException {
+    public Page lockPage(long after, Origin origin) throws SQLException {
         OwnTransaction transaction = OwnTransaction.begin(database);
         boolean read = false;
         try {
             Connection connection = transaction.connection();
-            boolean empty = messages(connection, after, origin, 1).isEmpty();
-            List<OutgoingMessage> messages =
-                    empty || !lock(connection) ? List.of() : messages(connection, after, origin, PAGE_ROWS);
+            boolean empty = messages(connection, after, origin, 1).messages().isEmpty();
+            Read found = new Read(List.of(), after);
+            if (!empty && lock(connection)) {
+                found = messages(connection, after, origin, PAGE_ROWS);
+                transaction.look(Look.identity());
+            }
             read = true;
-            return new Page(transaction, messages);
+            return new Page(transaction, found);
         } finally {
             if (!read) {
                 transaction.close();
@@ -154,23 +161,24 @@ public final class Outbox {
         }
     }
 
-    private static List<OutgoingMessage> messages(Connection connection, String after, Origin origin, int maxRows)
-            throws SQLException {
+    private static Read messages(Connection connection, long after, Origin origin, int maxRows) throws SQLException {
         List<OutgoingMessage> messages = new ArrayList<>();
         long bytes = 0;
+        long last = after;
         try (PreparedStatement query = connection.prepareStatement(SELECT)) {
             query.setMaxRows(maxRows);
             query.setFetchSize(Math.min(ROWS_PER_FETCH, maxRows));
-            query.setString(1, after);
+            query.setLong(1, after);
             try (ResultSet rows = query.executeQuery()) {
                 while (bytes < PAGE_BYTES && rows.next()) {
                     OutgoingMessage message = message(rows, origin);
                     messages.add(message);
                     bytes += message.body().sizeBytes();
+                    last = rows.getLong(8);
                 }
             }
         }
-        return messages;
+        return new Read(messages, last);
     }
 
     private static OutgoingMessage message(ResultSet row, Origin origin) throws SQLException {
@@ -203,18 +211,26 @@ public final class Outbox {
         }
     }
 
+    /** Messages in the order of the outbox, and the place of the last of them. */
+    private record Read(List<OutgoingMessage> messages, long last) {}
+
     /** Some waiting messages, and the relay's lock until close. What was not {@link #relayed} stays. */
     public static final class Page implements AutoCloseable {
         private final OwnTransaction transaction;
-        private final List<OutgoingMessage> messages;
+        private final Read read;
 
-        private Page(OwnTransaction transaction, List<OutgoingMessage> messages) {
+        private Page(OwnTransaction transaction, Read read) {
             this.transaction = transaction;
-            this.messages = messages;
+            this.read = read;
         }
 
         public List<OutgoingMessage> messages() {
-            return messages;
+            return read.messages;
+        }
+
+        /** Returns the place of the last message, behind which the next page begins. */
+        public long last() {
+            return read.last;
         }
 
         /**

@@ -52,7 +52,7 @@ class ConfigProblemsTest {
                         "11:5: topics[2]: a is in the list twice; the first is at " + file + ":9:5",
                         "12:1: colour: unknown key; known here: data, listen, admin, tls, access, topics, groups,"
                                 + " new-groups, delivery, checks, limits, store, compatibility, metrics, health, alerts,"
-                                + " logging, shutdown, watchdog");
+                                + " audit, logging, shutdown, watchdog");
     }
 
     @ParameterizedTest
