@@ -418,7 +418,10 @@ class AdminHttpTest {
 
         JsonNode status = server.get("viewer", "/server").body();
 
-        assertThat(status.get("healthy").asBoolean()).isTrue();
+        assertThat(status.get("healthy").asBoolean())
+                .as("an open dead letter needs a person")
+                .isFalse();
+        assertThat(names(status.get("attention"), "code")).contains("dead-letters");
         assertThat(status.get("data").asText()).isEqualTo(data.toString());
         assertThat(status.get("undecided").asInt()).isEqualTo(1);
         assertThat(status.get("dead").asInt()).isEqualTo(1);
