@@ -275,7 +275,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
     }
 
     /** Prepared while the transaction holds its locks, so the order of prepares is the order of the database. */
-    private static OutgoingMessage inOrder(OutgoingMessage message) {
+    static OutgoingMessage inOrder(OutgoingMessage message) {
         return message.messageGroup() == null ? message : message.inOrder();
     }
 

@@ -11,35 +11,43 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what waits in the outbox, in the order of the outbox: prepare, COMMIT, and the row goes after the engine has
- * confirmed. Within a message group nothing is sent before its predecessor is confirmed. A message that was sent
- * already, because a relay died before it removed the row, keeps its id: the engine, or else the inbox, knows it.
+ * Sends what waits in the outbox, in its order: prepare, COMMIT, and the row goes after the engine has confirmed.
+ * Within a message group nothing is sent before its predecessor is confirmed. A message that was sent already, because
+ * a relay died before it removed the row, keeps its id: the engine, or else the inbox, knows it.
+ *
+ * <p>What the engine refuses for good stays, is told once, and waits for a person; it is tried again every
+ * {@link #REFUSED_PAUSE}, since the cause may be repaired at the engine. It holds up nothing but its message group.
  */
 final class OutboxRelay {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
+    static final Duration REFUSED_PAUSE = Duration.ofMinutes(1);
     private static final long DECISION_SECONDS = 30;
 
     private final Participant participant;
     private final Outbox outbox;
-    /** Logged once per process. */
-    private final Set<String> refusedBefore = new HashSet<>();
-
+    private final LongSupplier nanoTime;
+    private long refusedTriedNanos;
     private boolean away;
     private boolean databaseAway;
 
-    OutboxRelay(Participant participant) {
+    OutboxRelay(Participant participant, LongSupplier nanoTime) {
         this.participant = participant;
         this.outbox = participant.outbox();
+        this.nanoTime = nanoTime;
+        this.refusedTriedNanos = nanoTime.getAsLong();
     }
 
     /**
@@ -49,22 +57,52 @@ final class OutboxRelay {
      */
     synchronized int run() throws SQLException {
         int relayed = 0;
-        long after = Outbox.BEGINNING;
+        long after = Long.MIN_VALUE;
+        boolean evenRefused = refusedAreDue();
         Set<String> heldUp = new HashSet<>();
         while (true) {
-            try (Outbox.Page page = outbox.lockPage(after, participant.origin())) {
-                List<OutgoingMessage> messages = page.messages();
+            try (Outbox.Page page = outbox.lockPage(after, participant.origin(), evenRefused)) {
+                List<Outbox.Waiting> messages = page.messages();
                 if (messages.isEmpty()) {
                     return relayed;
                 }
                 Pass pass = new Pass(heldUp);
                 boolean complete = pass.send(messages);
-                page.relayed(pass.confirmed, pass.hopeless);
-                relayed += pass.confirmed.size() + pass.hopeless.size();
+                Map<String, Integer> behind = page.relayed(pass.confirmed, pass.refused);
+                tell(messages, pass.refused, behind);
+                relayed += pass.confirmed.size();
                 if (!complete) {
                     return relayed;
                 }
-                after = page.last();
+                after = messages.get(messages.size() - 1).seq();
+            }
+        }
+    }
+
+    private boolean refusedAreDue() {
+        long now = nanoTime.getAsLong();
+        boolean due = now - refusedTriedNanos >= REFUSED_PAUSE.toNanos();
+        if (due) {
+            refusedTriedNanos = now;
+        }
+        return due;
+    }
+
+    private static void tell(List<Outbox.Waiting> messages, Map<String, String> refused, Map<String, Integer> behind) {
+        for (Outbox.Waiting waiting : messages) {
+            OutgoingMessage message = waiting.message();
+            String problem = refused.get(message.messageId());
+            if (problem != null && !waiting.refused()) {
+                LOG.error(
+                        "message {} for topic {}, key '{}', stays in the outbox, because the engine refuses it: {}. {} later "
+                                + "messages of its message group wait behind it. Repair the cause, or settle it with "
+                                + "PledgeMQ.outbox(): edit, retry or skip; it is tried again every {} s",
+                        message.messageId(),
+                        message.topic(),
+                        message.key(),
+                        problem,
+                        behind.getOrDefault(message.messageId(), 0),
+                        REFUSED_PAUSE.toSeconds());
             }
         }
     }
@@ -98,7 +136,9 @@ final class OutboxRelay {
     /** The messages of one page. */
     private final class Pass {
         final List<String> confirmed = new ArrayList<>();
-        final List<String> hopeless = new ArrayList<>();
+        /** Why, by message id. */
+        final Map<String, String> refused = new LinkedHashMap<>();
+
         private final Set<String> heldUp;
 
         Pass(Set<String> heldUp) {
@@ -106,8 +146,9 @@ final class OutboxRelay {
         }
 
         /** Returns false if the engine is away. */
-        boolean send(List<OutgoingMessage> messages) {
-            List<OutgoingMessage> waiting = messages;
+        boolean send(List<Outbox.Waiting> messages) {
+            List<OutgoingMessage> waiting =
+                    messages.stream().map(Outbox.Waiting::message).toList();
             boolean there = true;
             while (there && !waiting.isEmpty()) {
                 List<OutgoingMessage> wave = new ArrayList<>();
@@ -138,7 +179,8 @@ final class OutboxRelay {
         private boolean sendWave(List<OutgoingMessage> wave) {
             List<PrepareResult> results;
             try {
-                results = participant.prepare(wave);
+                results = participant.prepare(
+                        wave.stream().map(LocalTransaction::inOrder).toList());
             } catch (EngineUnavailableException e) {
                 noteAway(String.valueOf(e.getMessage()));
                 return false;
@@ -162,34 +204,36 @@ final class OutboxRelay {
             return there;
         }
 
-        private boolean refused(OutgoingMessage message, PrepareResult.Refused refused) {
-            Outbox.orderKey(message).ifPresent(heldUp::add);
-            if (refused.reason() == null) {
-                noteAway(refused.detail());
+        private boolean refused(OutgoingMessage message, PrepareResult.Refused answer) {
+            if (answer.reason() == null) {
+                Outbox.orderKey(message).ifPresent(heldUp::add);
+                noteAway(answer.detail());
                 return false;
             }
-            if (refusedBefore.add(message.messageId())) {
-                LOG.error(
-                        "message {} for topic {} stays in the outbox, because the engine refuses it: {}",
-                        message.messageId(),
-                        message.topic(),
-                        refused.detail());
-            }
+            waitsForAPerson(message, answer.detail());
             return true;
+        }
+
+        private void waitsForAPerson(OutgoingMessage message, String problem) {
+            Outbox.orderKey(message).ifPresent(heldUp::add);
+            refused.put(message.messageId(), problem);
         }
 
         private boolean settle(OutgoingMessage message, DecisionResult result) {
             String id = message.messageId();
             switch (result) {
                 case DONE, ALREADY -> confirmed.add(id);
-                case CONTRARY -> {
-                    LOG.error(
-                            "message {}: the local transaction committed, but the engine was told ROLLBACK before and keeps "
-                                    + "to it; it leaves the outbox unsent. Look for a forced decision at the desk",
-                            id);
-                    hopeless.add(id);
-                }
-                case UNKNOWN_TRANSACTION, NOT_CONFIRMED -> {
+                case CONTRARY ->
+                    waitsForAPerson(
+                            message,
+                            "the local transaction committed, but the engine was told ROLLBACK before and keeps to it; "
+                                    + "look in the message's history for who said so");
+                case UNKNOWN_TRANSACTION ->
+                    waitsForAPerson(
+                            message,
+                            "the engine says that it was decided so long ago that it has forgotten how; look in the "
+                                    + "message's history, or at its receivers, whether it was delivered");
+                case NOT_CONFIRMED -> {
                     Outbox.orderKey(message).ifPresent(heldUp::add);
                     noteAway("it did not confirm the decision about message " + id);
                     return false;

@@ -54,7 +54,7 @@ record Participant(
             Supplier<Optional<String>> clocks) {
         Database database = sender.database();
         BarrierCheck check = new BarrierCheck(database, sender.barrier(), sender.incarnation());
-        Outbox outbox = new Outbox(database);
+        Outbox outbox = new Outbox(database, transport.engineId());
         return new Participant(
                 database,
                 sender.barrier(),
@@ -79,17 +79,40 @@ record Participant(
 
     /** Gives the message its id and its bytes; refuses what no engine would take. */
     OutgoingMessage outgoing(Message message, Map<String, String> ownProperties) {
+        requireUsersProperties(message);
+        return outgoingTo(message.topic(), message, ownProperties);
+    }
+
+    private static void requireUsersProperties(Message message) {
         Names.topic(message.topic());
         if (message.properties().keySet().stream().anyMatch(name -> name.startsWith(PledgeProperties.PREFIX))) {
             throw new IllegalUseException("property names that begin with '" + PledgeProperties.PREFIX
                     + "' belong to PledgeMQ, actual " + message.properties().keySet() + "; choose others");
         }
-        return outgoingTo(message.topic(), message, ownProperties);
     }
 
     OutgoingMessage outgoingTo(String topic, Message message, Map<String, String> ownProperties) {
+        return outgoing(messageIds.next(), topic, message, ownProperties);
+    }
+
+    /** Another content under the same id. */
+    OutgoingMessage edited(OutgoingMessage before, Message message) {
+        requireUsersProperties(message);
+        Map<String, String> own = new HashMap<>(before.properties());
+        own.keySet().removeAll(usersProperties(before).keySet());
+        own.remove(PledgeProperties.DUE_MS);
+        return outgoing(before.messageId(), message.topic(), message, own);
+    }
+
+    /** Those that are not PledgeMQ's. */
+    static Map<String, String> usersProperties(OutgoingMessage message) {
+        Map<String, String> users = new HashMap<>(message.properties());
+        users.keySet().removeIf(name -> name.startsWith(PledgeProperties.PREFIX));
+        return users;
+    }
+
+    private OutgoingMessage outgoing(String id, String topic, Message message, Map<String, String> ownProperties) {
         byte[] body = Payloads.encode(codec, message);
-        String id = messageIds.next();
         Map<String, String> properties = new HashMap<>(message.properties());
         properties.putAll(ownProperties);
         properties.computeIfPresent(PledgeProperties.UNDO_REASON, (name, reason) -> MessageLimits.cut(reason));

@@ -89,7 +89,7 @@ public final class PledgeMQ implements AutoCloseable {
                 decisions,
                 cleanup::explainOldMessage);
         this.heartbeat = new Background("pledge-heartbeat-" + origin.service());
-        this.relay = new OutboxRelay(participant);
+        this.relay = new OutboxRelay(participant, builder.nanoTime);
         this.relaying = new Background("pledge-outbox-" + builder.service(database));
         database.durabilityWarning()
                 .ifPresent(warning -> LOG.warn("{}: {}", participant.origin().service(), warning));
@@ -403,6 +403,11 @@ public final class PledgeMQ implements AutoCloseable {
     public int relayOutbox() throws SQLException {
         lifecycle.requireOpenOrHandling("relayOutbox");
         return InterruptAside.during(relay::run);
+    }
+
+    /** For operators and health pages: what waits in the outbox, and what the engine refused of it. */
+    public OutboxDesk outbox() {
+        return new OutboxDesk(participant);
     }
 
     public Database database() {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class ContractTest
         implements SendingContract,
                 OutboxContract,
+                OutboxDeskContract,
                 EngineAwayContract,
                 CheckingContract,
                 ConsumingContract,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pledgemq.sdk.errors.MessageRefusedException;
 import io.pledgemq.sdk.errors.MessageRefusedException.Reason;
 import io.pledgemq.sdk.transport.TopicKind;
+import java.sql.Connection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -129,7 +130,7 @@ interface LimitsContract extends Contract {
                 Message.of("later", "k", "x"),
                 Message.of("later", "k", "x").notBefore(world().clock.instant().plus(Duration.ofDays(40))),
                 Message.of("ordered", "k", "x").inGroup("g"));
-        try (PledgeMQ mq = world().open(OnEngineDown.OUTBOX)) {
+        try (PledgeMQ mq = world().openAt(Connection.TRANSACTION_READ_COMMITTED, OnEngineDown.OUTBOX)) {
             for (boolean away : new boolean[] {false, true}) {
                 world().transport.unreachable = away;
                 for (Message message : all) {

@@ -13,12 +13,21 @@ import io.pledgemq.sdk.jdbc.OtherDatabaseException;
 import io.pledgemq.sdk.transport.CheckAnswer;
 import io.pledgemq.sdk.transport.OutgoingMessage;
 import io.pledgemq.sdk.transport.PrepareResult;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Rules of going on while the engine is away. */
@@ -26,7 +35,7 @@ interface OutboxContract extends Contract {
     String STEPS = "steps";
 
     private PledgeMQ outbox() {
-        return world().open(OnEngineDown.OUTBOX);
+        return world().openAt(Connection.TRANSACTION_READ_COMMITTED, OnEngineDown.OUTBOX);
     }
 
     private String order(PledgeMQ mq, String id) throws Exception {
@@ -231,19 +240,6 @@ interface OutboxContract extends Contract {
     }
 
     @Test
-    default void decisionThatAnOperatorForcedEndsTheWaiting() throws Exception {
-        try (PledgeMQ mq = outbox()) {
-            world().transport.away = true;
-            String id = order(mq, "o1");
-            world().transport.away = false;
-            world().transport.forceRollback(id);
-            assertThat(mq.relayOutbox()).isEqualTo(1);
-            assertThat(waiting()).isZero();
-            assertThat(world().transport.fate(id)).isEqualTo("ROLLBACK");
-        }
-    }
-
-    @Test
     default void checkAboutAWaitingMessageIsLeftToTheRelay() throws Exception {
         try (PledgeMQ mq = outbox()) {
             world().transport.away = true;
@@ -344,28 +340,6 @@ interface OutboxContract extends Contract {
     }
 
     @Test
-    default void refusedMessageHoldsUpItsOwnGroupOnly() throws Exception {
-        try (PledgeMQ mq = outbox()) {
-            world().transport.unreachable = true;
-            String refused = step(mq, "a");
-            step(mq, "a");
-            List<String> others = new ArrayList<>();
-            for (int i = 0; i < 150; i++) {
-                others.add(step(mq, "b" + i));
-            }
-            world().transport.unreachable = false;
-            world().transport.refuse = message -> message.messageId().equals(refused)
-                    ? new PrepareResult.Refused(Reason.UNKNOWN_TOPIC, "topic steps does not exist; create it")
-                    : null;
-            assertThat(mq.relayOutbox()).isEqualTo(150);
-            assertThat(world().transport.published).containsExactlyElementsOf(others);
-            assertThat(waiting()).isEqualTo(2);
-            world().transport.refuse = message -> null;
-            assertThat(mq.relayOutbox()).isEqualTo(2);
-        }
-    }
-
-    @Test
     default void severalRelaysSendEveryMessageOnceAndInOrder() throws Exception {
         try (PledgeMQ mq = outbox();
                 PledgeMQ other = outbox()) {
@@ -405,6 +379,133 @@ interface OutboxContract extends Contract {
             assertThatThrownBy(() -> order(mq, "stuck")).isInstanceOf(OutcomeUnknownException.class);
             world().dataSource.releaseStuck();
             assertThat(waiting()).isEqualTo(1);
+        }
+    }
+
+    /** A check finds its row taken in the moment in which the transaction commits. */
+    @Test
+    default void checkThatWaitsForTheTransactionLeavesItsMessageToTheRelay() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            for (int i = 0; i < 20; i++) {
+                FutureTask<List<CheckAnswer>> check = new FutureTask<>(world().transport::checkUndecided);
+                world().transport.away = true;
+                world().transport.duringPrepare = () -> new Thread(check).start();
+                order(mq, "o" + i);
+                world().transport.away = false;
+                world().transport.duringPrepare = () -> {};
+                assertThat(check.get(60, TimeUnit.SECONDS))
+                        .extracting(CheckAnswer::verdict)
+                        .doesNotContain(CheckAnswer.Verdict.COMMIT, CheckAnswer.Verdict.ROLLBACK);
+                assertThat(mq.relayOutbox()).isEqualTo(1);
+                world().clock.move(EngineBreaker.LONGEST_PAUSE);
+            }
+        }
+    }
+
+    @Test
+    default void messageThatWasPreparedFirstAndWaitsIsDecidedByTheRelayOnly() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().transport.unreachable = true;
+            String first = step(mq, "a");
+            world().transport.unreachable = false;
+            world().clock.move(EngineBreaker.FIRST_PAUSE);
+            String second = mq.inTransaction(Message.of(STEPS, "a", "step").inGroup("a"), tx -> {});
+            assertThat(world().transport.fate(second)).isEqualTo("undecided");
+            assertThat(world().transport.checkUndecided())
+                    .isNotEmpty()
+                    .extracting(CheckAnswer::verdict)
+                    .containsOnly(CheckAnswer.Verdict.SILENT);
+            assertThat(world().transport.published).isEmpty();
+            assertThat(mq.relayOutbox()).isEqualTo(2);
+            assertThat(world().transport.published).containsExactly(first, second);
+        }
+    }
+
+    @Test
+    default void whatTheRelayPreparesOfAMessageGroupIsOrdered() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().transport.unreachable = true;
+            step(mq, "a");
+            order(mq, "o1");
+            world().transport.unreachable = false;
+            assertThat(mq.relayOutbox()).isEqualTo(2);
+            assertThat(world().transport.committed(STEPS).get(0).ordered()).isTrue();
+            assertThat(world().transport.committed("order-created").get(0).ordered())
+                    .isFalse();
+        }
+    }
+
+    @Test
+    default void messageGroupIsNotOvertakenByATransactionThatSeesAnOlderState() throws Exception {
+        for (int isolation : new int[] {Connection.TRANSACTION_REPEATABLE_READ, Connection.TRANSACTION_SERIALIZABLE}) {
+            try (PledgeMQ mq = outbox();
+                    PledgeMQ strict = world().openAt(isolation, OnEngineDown.OUTBOX)) {
+                List<String> ids = new ArrayList<>();
+                strict.inTransaction(tx -> {
+                    World.order(tx.connection(), "o" + isolation);
+                    try (Statement sql = tx.connection().createStatement();
+                            ResultSet rows = sql.executeQuery("SELECT COUNT(*) FROM pledge_outbox WHERE topic = 'x'")) {
+                        assertThat(rows.next()).isTrue();
+                    }
+                    world().transport.unreachable = true;
+                    ids.add(step(mq, "a"));
+                    world().transport.unreachable = false;
+                    world().clock.move(EngineBreaker.LONGEST_PAUSE);
+                    ids.add(tx.send(Message.of(STEPS, "a", "step").inGroup("a")));
+                    tx.send("plain", "k", "x");
+                });
+                int before = world().transport.published.size();
+                assertThat(waiting()).as("level " + isolation).isEqualTo(3);
+                assertThat(mq.relayOutbox()).isEqualTo(3);
+                assertThat(world().transport.published.subList(before, before + 3))
+                        .containsSubsequence(ids);
+                String direct = strict.callInTransaction(tx -> tx.send("plain", "k", "x"));
+                assertThat(world().transport.published).last().isEqualTo(direct);
+            }
+        }
+    }
+
+    @Test
+    default void messagesOfOneGroupThatWereLockedOutOfOneAnotherStayInOrder() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().execute("INSERT INTO orders (id) VALUES ('lock')");
+            world().transport.unreachable = true;
+            List<String> inOrder = Collections.synchronizedList(new ArrayList<>());
+            ExecutorService threads = Executors.newFixedThreadPool(4);
+            List<Future<?>> calls = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                calls.add(threads.submit(() -> mq.callInTransaction(tx -> {
+                    try (Statement sql = tx.connection().createStatement()) {
+                        sql.execute("UPDATE orders SET id = 'lock' WHERE id = 'lock'");
+                    }
+                    String id = tx.send(Message.of(STEPS, "a", "step").inGroup("a"));
+                    inOrder.add(id);
+                    return id;
+                })));
+            }
+            for (Future<?> call : calls) {
+                call.get(60, TimeUnit.SECONDS);
+            }
+            threads.shutdown();
+            world().transport.unreachable = false;
+            assertThat(mq.relayOutbox()).isEqualTo(40);
+            assertThat(world().transport.published).containsExactlyElementsOf(inOrder);
+        }
+    }
+
+    @Test
+    default void messageIsSentToTheEngineThatItIsForOnly() throws Exception {
+        ScriptedTransport otherEngine = new ScriptedTransport();
+        try (PledgeMQ mq = outbox();
+                PledgeMQ other =
+                        world().builder().onEngineDown(OnEngineDown.OUTBOX).open(otherEngine)) {
+            world().transport.unreachable = true;
+            String id = order(mq, "o1");
+            assertThat(other.relayOutbox()).isZero();
+            assertThat(waiting()).isEqualTo(1);
+            other.outbox().takeOver(world().transport.engineId(), "its disk is lost");
+            assertThat(other.relayOutbox()).isEqualTo(1);
+            assertThat(otherEngine.published).containsExactly(id);
         }
     }
 }

@@ -68,9 +68,26 @@ final class World implements AutoCloseable {
         return builder().onEngineDown(onEngineDown).open(transport);
     }
 
-    /** Its background work on the database waits until a test asks for it, and time stands still. */
+    /** With transactions of this isolation level, whatever the database's default is. */
+    PledgeMQ openAt(int isolation, OnEngineDown onEngineDown) {
+        DataSource isolated = new OnlyConnections() {
+            @Override
+            public Connection getConnection() throws SQLException {
+                Connection connection = dataSource.getConnection();
+                connection.setTransactionIsolation(isolation);
+                return connection;
+            }
+        };
+        return builder(isolated).onEngineDown(onEngineDown).open(transport);
+    }
+
     PledgeMQBuilder builder() {
-        PledgeMQBuilder builder = PledgeMQ.builder(dataSource)
+        return builder(dataSource);
+    }
+
+    /** Its background work on the database waits until a test asks for it, and time stands still. */
+    private PledgeMQBuilder builder(DataSource source) {
+        PledgeMQBuilder builder = PledgeMQ.builder(source)
                 .service("orders")
                 .clock(clock)
                 .cleanUpEvery(Duration.ofDays(1))

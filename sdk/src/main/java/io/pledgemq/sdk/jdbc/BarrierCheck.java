@@ -175,8 +175,11 @@ public final class BarrierCheck {
     /** Somebody was first. A new transaction, so that what it committed is seen. */
     private CheckAnswer readOne(String id) throws SQLException {
         try (OwnTransaction transaction = OwnTransaction.begin(database)) {
-            String state = transaction.commit(Look.barrier(List.of(id))).barrier(id);
-            return state.isEmpty() ? stillRunning(id) : decided(id, state);
+            Look.Sight sight = transaction.commit(Look.barrier(List.of(id)).andOutbox(List.of(id)));
+            if (sight.isInOutbox(id)) {
+                return CheckAnswer.silent(id, Silence.IN_OUTBOX, CheckAnswer.IN_OUTBOX);
+            }
+            return sight.barrier(id).isEmpty() ? stillRunning(id) : decided(id, sight.barrier(id));
         }
     }
 

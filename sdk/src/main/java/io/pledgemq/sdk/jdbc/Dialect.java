@@ -46,6 +46,16 @@ public abstract sealed class Dialect permits H2Dialect, PostgreSqlDialect, MySql
     /** Returns what makes commits of this session less than durable, and how to change it. */
     abstract Optional<String> durabilityWarning(Connection connection) throws SQLException;
 
+    /** Returns one text: the isolation level of the session's transaction. */
+    abstract String isolationQuery();
+
+    /** True if each statement sees what was committed before it, and not what was when the transaction began. */
+    final boolean seesLatestCommits(Connection connection) throws SQLException {
+        String level =
+                text(connection, isolationQuery()).toLowerCase(Locale.ROOT).replace('-', ' ');
+        return level.equals("read committed") || level.equals("read uncommitted");
+    }
+
     /** SQL states and vendor codes that mean: somebody else holds or held the row, try again. */
     abstract Set<String> busyStates();
 

@@ -91,6 +91,11 @@ final class H2Dialect extends Dialect {
     }
 
     @Override
+    String isolationQuery() {
+        return "SELECT ISOLATION_LEVEL FROM INFORMATION_SCHEMA.SESSIONS WHERE SESSION_ID = SESSION_ID()";
+    }
+
+    @Override
     Set<String> busyStates() {
         return Set.of("40001", "HYT00");
     }

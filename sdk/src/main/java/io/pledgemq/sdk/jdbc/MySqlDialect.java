@@ -100,6 +100,11 @@ final class MySqlDialect extends Dialect {
     }
 
     @Override
+    String isolationQuery() {
+        return mariaDb ? "SELECT @@tx_isolation" : "SELECT @@transaction_isolation";
+    }
+
+    @Override
     Set<String> busyStates() {
         return Set.of("40001");
     }

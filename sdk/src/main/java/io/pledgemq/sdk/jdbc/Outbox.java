@@ -1,50 +1,64 @@
 package io.pledgemq.sdk.jdbc;
 
-import com.fasterxml.jackson.databind.JavaType;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.pledgemq.sdk.transport.Body;
 import io.pledgemq.sdk.transport.Origin;
 import io.pledgemq.sdk.transport.OutgoingMessage;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * {@code pledge_outbox(message_id)} keeps messages of committed local transactions that the engine could not take.
- * Whoever relays holds a lock of the database while it does, so that several processes do not overtake one another; the
- * lock goes with its connection.
+ * {@code pledge_outbox(message_id)} keeps messages of committed local transactions that the engine could not take. The
+ * database numbers them ({@code seq}) when they are inserted, and that is their order: clocks of senders may be wrong.
+ * Transactions that lock what they have in common commit in the order of their numbers; of others a higher number may
+ * be seen, and sent, before a lower one is committed.
+ *
+ * <p>Whoever relays, or settles what was refused, holds a lock of the database while it does, so that several processes
+ * do not overtake one another; the lock goes with its connection. A row names the engine that it is for; relays of
+ * other engines leave it alone.
  */
 public final class Outbox {
-    /** Before the first place. */
-    public static final long BEGINNING = -1;
+    static final String WAITING = "WAITING";
+    /** The engine refused it for good; {@code problem} says why. */
+    static final String REFUSED = "REFUSED";
 
     private static final int PAGE_ROWS = 100;
     private static final int PAGE_BYTES = 8 << 20;
     private static final int ROWS_PER_FETCH = 10;
     private static final String INSERT =
             "INSERT INTO pledge_outbox (message_id, topic, message_key, message_group, order_key, deliver_at_ms,"
-                    + " properties, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+                    + " properties, body, engine) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    /** The identity comes with the rows, in one statement: another database's messages are never sent from here. */
     private static final String SELECT =
-            "SELECT message_id, topic, message_key, message_group, deliver_at_ms, properties, body, seq FROM pledge_outbox"
-                    + " WHERE seq > ? ORDER BY seq";
-    private static final JsonMapper JSON = new JsonMapper();
-    private static final JavaType PROPERTIES =
-            JSON.getTypeFactory().constructMapType(Map.class, String.class, String.class);
+            "SELECT o.message_id, o.topic, o.message_key, o.message_group, o.deliver_at_ms, o.properties, o.body, o.seq,"
+                    + " o.status, (SELECT m.meta_value FROM pledge_meta m WHERE m.name = 'database_id')"
+                    + " FROM pledge_outbox o WHERE o.seq > ? AND o.engine IN ('', ?)";
+
+    private static final String NOT_HELD_UP = " AND o.status = 'WAITING' AND NOT EXISTS (SELECT 1 FROM pledge_outbox r"
+            + " WHERE r.order_key = o.order_key AND r.status = 'REFUSED' AND r.seq < o.seq)";
+    private static final String IN_ORDER = " ORDER BY o.seq";
 
     private final Database database;
+    private final String engine;
 
-    public Outbox(Database database) {
+    /** @param engine identity of the engine that messages are for */
+    public Outbox(Database database, String engine) {
         this.database = database;
+        this.engine = engine;
+    }
+
+    Database database() {
+        return database;
+    }
+
+    String engine() {
+        return engine;
     }
 
     /** Keeps the messages within the caller's transaction. */
@@ -52,17 +66,8 @@ public final class Outbox {
         try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
             for (OutgoingMessage message : messages) {
                 insert.setString(1, message.messageId());
-                insert.setString(2, message.topic());
-                insert.setString(3, message.key());
-                insert.setString(4, message.messageGroup());
-                insert.setString(5, orderKey(message).orElse(null));
-                if (message.deliverAt() == null) {
-                    insert.setNull(6, Types.BIGINT);
-                } else {
-                    insert.setLong(6, message.deliverAt().toEpochMilli());
-                }
-                insert.setString(7, json(message.properties()));
-                insert.setBytes(8, message.body().bytes());
+                OutboxColumns.set(insert, 2, message);
+                insert.setString(9, engine);
                 insert.executeUpdate();
             }
         }
@@ -84,19 +89,26 @@ public final class Outbox {
     }
 
     /**
-     * Returns whether a message of one of these messages' groups waits here, as far as the caller's transaction sees.
+     * Returns whether a message of one of these messages' groups may wait here. Above READ COMMITTED the caller's
+     * transaction may see an older state than the locks it holds, so nobody can know, and the answer is yes. A locking
+     * read would know, but blocks inserts of others (gap locks), and a second connection may not be there.
      */
     public boolean holdsUp(Connection connection, Collection<OutgoingMessage> messages) throws SQLException {
         List<String> keys = messages.stream()
                 .flatMap(message -> orderKey(message).stream())
                 .distinct()
                 .toList();
+        if (!keys.isEmpty() && !database.dialect().seesLatestCommits(connection)) {
+            return true;
+        }
         for (List<String> part : Look.parts(keys)) {
-            String sql = "SELECT order_key FROM pledge_outbox WHERE order_key IN (" + Look.marks(part.size()) + ")";
+            String sql = "SELECT order_key FROM pledge_outbox WHERE engine IN ('', ?) AND order_key IN ("
+                    + Look.marks(part.size()) + ")";
             try (PreparedStatement query = connection.prepareStatement(sql)) {
                 query.setMaxRows(1);
+                query.setString(1, engine);
                 for (int i = 0; i < part.size(); i++) {
-                    query.setString(i + 1, part.get(i));
+                    query.setString(i + 2, part.get(i));
                 }
                 try (ResultSet rows = query.executeQuery()) {
                     if (rows.next()) {
@@ -117,25 +129,31 @@ public final class Outbox {
     }
 
     /**
-     * Takes the relay's lock and reads the messages behind this place, in the order in which the database numbered
-     * them; none if there are none, or if another process relays at this moment. Local transactions of one message
-     * group hold a lock of theirs while they insert, so the numbers are their order, whatever the senders' clocks say.
+     * A message that waits.
+     *
+     * @param seq its place in the order
+     * @param refused the engine has refused it before
+     */
+    public record Waiting(long seq, boolean refused, OutgoingMessage message) {}
+
+    /**
+     * Takes the relay's lock and reads the messages behind this number, in their order; none if there are none, or if
+     * another process relays at this moment. Those behind a refused one of their group are left out.
      *
      * @param origin who answers for the messages from now on
+     * @param evenRefused also those that were refused, and those behind them
      */
-    public Page lockPage(long after, Origin origin) throws SQLException {
+    public Page lockPage(long after, Origin origin, boolean evenRefused) throws SQLException {
         OwnTransaction transaction = OwnTransaction.begin(database);
         boolean read = false;
         try {
             Connection connection = transaction.connection();
-            boolean empty = messages(connection, after, origin, 1).messages().isEmpty();
-            Read found = new Read(List.of(), after);
-            if (!empty && lock(connection)) {
-                found = messages(connection, after, origin, PAGE_ROWS);
-                transaction.look(Look.identity());
-            }
+            String sql = SELECT + (evenRefused ? "" : NOT_HELD_UP) + IN_ORDER;
+            boolean empty = read(connection, sql, after, origin, 1).isEmpty();
+            List<Waiting> messages =
+                    empty || !lock(connection) ? List.of() : read(connection, sql, after, origin, PAGE_ROWS);
             read = true;
-            return new Page(transaction, found);
+            return new Page(transaction, messages);
         } finally {
             if (!read) {
                 transaction.close();
@@ -143,7 +161,8 @@ public final class Outbox {
         }
     }
 
-    private boolean lock(Connection connection) throws SQLException {
+    /** Returns false if somebody else holds the lock. */
+    boolean lock(Connection connection) throws SQLException {
         String sql = "SELECT meta_value FROM pledge_meta WHERE name = ? FOR UPDATE";
         try (PreparedStatement query = connection.prepareStatement(sql)) {
             query.setString(1, Schema.OUTBOX_RELAY);
@@ -161,95 +180,82 @@ public final class Outbox {
         }
     }
 
-    private static Read messages(Connection connection, long after, Origin origin, int maxRows) throws SQLException {
-        List<OutgoingMessage> messages = new ArrayList<>();
+    private List<Waiting> read(Connection connection, String sql, long after, Origin origin, int maxRows)
+            throws SQLException {
+        List<Waiting> messages = new ArrayList<>();
         long bytes = 0;
-        long last = after;
-        try (PreparedStatement query = connection.prepareStatement(SELECT)) {
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
             query.setMaxRows(maxRows);
             query.setFetchSize(Math.min(ROWS_PER_FETCH, maxRows));
             query.setLong(1, after);
+            query.setString(2, engine);
             try (ResultSet rows = query.executeQuery()) {
                 while (bytes < PAGE_BYTES && rows.next()) {
-                    OutgoingMessage message = message(rows, origin);
-                    messages.add(message);
+                    requireIdentity(rows.getString(10));
+                    OutgoingMessage message = OutboxColumns.message(rows, origin);
+                    messages.add(new Waiting(rows.getLong(8), REFUSED.equals(rows.getString(9)), message));
                     bytes += message.body().sizeBytes();
-                    last = rows.getLong(8);
                 }
             }
         }
-        return new Read(messages, last);
+        return messages;
     }
 
-    private static OutgoingMessage message(ResultSet row, Origin origin) throws SQLException {
-        long deliverAtMs = row.getLong(5);
-        @Nullable Instant deliverAt = row.wasNull() ? null : Instant.ofEpochMilli(deliverAtMs);
-        return new OutgoingMessage(
-                row.getString(1),
-                origin,
-                row.getString(2),
-                row.getString(3),
-                Body.of(row.getBytes(7)),
-                row.getString(4),
-                deliverAt,
-                properties(row.getString(6)));
-    }
-
-    private static String json(Map<String, String> properties) {
-        try {
-            return JSON.writeValueAsString(properties);
-        } catch (IOException e) {
-            throw new IllegalStateException("texts can always be written as JSON, these cannot: " + properties, e);
+    private void requireIdentity(String found) throws SQLException {
+        if (!database.id().equals(found)) {
+            throw new OtherDatabaseException(database.id(), found == null ? "" : found);
         }
     }
-
-    private static Map<String, String> properties(String json) throws SQLException {
-        try {
-            return JSON.readValue(json, PROPERTIES);
-        } catch (IOException e) {
-            throw new SQLException("expected properties as JSON in pledge_outbox, actual " + json, e);
-        }
-    }
-
-    /** Messages in the order of the outbox, and the place of the last of them. */
-    private record Read(List<OutgoingMessage> messages, long last) {}
 
     /** Some waiting messages, and the relay's lock until close. What was not {@link #relayed} stays. */
     public static final class Page implements AutoCloseable {
         private final OwnTransaction transaction;
-        private final Read read;
+        private final List<Waiting> messages;
 
-        private Page(OwnTransaction transaction, Read read) {
+        private Page(OwnTransaction transaction, List<Waiting> messages) {
             this.transaction = transaction;
-            this.read = read;
+            this.messages = messages;
         }
 
-        public List<OutgoingMessage> messages() {
-            return read.messages;
-        }
-
-        /** Returns the place of the last message, behind which the next page begins. */
-        public long last() {
-            return read.last;
+        public List<Waiting> messages() {
+            return messages;
         }
 
         /**
-         * Removes what need not wait any more, and ends the lock.
+         * Removes what need not wait any more, notes what was refused, and ends the lock.
          *
          * @param confirmed messages whose COMMIT the engine has confirmed; noted in the barrier too
-         * @param hopeless messages whose decision the engine will never take
+         * @param refused why the engine will not take them, by message id; they wait for a person
+         * @return how many messages wait behind each refused one, because they are of its message group
          */
-        public void relayed(List<String> confirmed, List<String> hopeless) throws SQLException {
-            List<String> all = new ArrayList<>(confirmed);
-            all.addAll(hopeless);
+        public Map<String, Integer> relayed(List<String> confirmed, Map<String, String> refused) throws SQLException {
+            Connection connection = transaction.connection();
             if (!confirmed.isEmpty()) {
-                Barrier.markConfirmed(transaction.connection(), confirmed);
+                Barrier.markConfirmed(connection, confirmed);
+                String sql = "DELETE FROM pledge_outbox WHERE message_id IN (" + Look.marks(confirmed.size()) + ")";
+                Dialect.execute(connection, sql, confirmed.toArray());
             }
-            if (!all.isEmpty()) {
-                String sql = "DELETE FROM pledge_outbox WHERE message_id IN (" + Look.marks(all.size()) + ")";
-                Dialect.execute(transaction.connection(), sql, all.toArray());
+            String update = "UPDATE pledge_outbox SET status = 'REFUSED', problem = ? WHERE message_id = ?";
+            for (Map.Entry<String, String> entry : refused.entrySet()) {
+                Dialect.execute(connection, update, entry.getValue(), entry.getKey());
+            }
+            Map<String, Integer> behind = new LinkedHashMap<>();
+            for (String id : refused.keySet()) {
+                behind.put(id, behind(connection, id));
             }
             transaction.commit(Look.identity());
+            return behind;
+        }
+
+        private static int behind(Connection connection, String messageId) throws SQLException {
+            String sql = "SELECT COUNT(*) FROM pledge_outbox o JOIN pledge_outbox r ON r.order_key = o.order_key"
+                    + " AND r.seq < o.seq WHERE r.message_id = ?";
+            try (PreparedStatement query = connection.prepareStatement(sql)) {
+                query.setString(1, messageId);
+                try (ResultSet rows = query.executeQuery()) {
+                    return rows.next() ? rows.getInt(1) : 0;
+                }
+            }
         }
 
         @Override

@@ -99,6 +99,11 @@ final class PostgreSqlDialect extends Dialect {
     }
 
     @Override
+    String isolationQuery() {
+        return "SHOW transaction_isolation";
+    }
+
+    @Override
     Set<String> busyStates() {
         return Set.of("55P03", "40P01", "40001", "57014");
     }
