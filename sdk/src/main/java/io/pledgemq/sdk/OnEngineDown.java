@@ -7,14 +7,17 @@ public enum OnEngineDown {
 
     /**
      * It goes on: its messages are kept in {@code pledge_outbox} by the same transaction, and a relay in the background
-     * sends them when the engine is back, in the order of their message ids. A message that the engine refuses (its
-     * body too large, its topic unknown) still makes the transaction fail; what is refused only when it is relayed
-     * stays in the outbox, with an error in the log, and holds up nothing but its own message group.
+     * sends them when the engine is back, in the order in which the database numbered them. A message that breaks a
+     * known limit, or that the engine refuses while it is there (its topic unknown), still makes the transaction fail.
+     * What the engine refuses only when it is relayed stays in the outbox, with an error in the log, until a person
+     * settles it by {@link PledgeMQ#outbox()}; later messages of its message group wait behind it, all others go on.
      *
      * <p>Order within a message group: a message is delivered after one of the same group that went through the outbox
-     * if its transaction began after the other's COMMIT had returned. For that it goes through the outbox too while one
-     * of its group waits there. The order of ids made by several processes is as good as their clocks. Nothing is
-     * promised for transactions that ran at the same time, for one whose outcome was unknown, against messages prepared
+     * if its transaction waited for a lock of the other, or began after the other's COMMIT had returned. For that it
+     * goes through the outbox too while one of its group waits there; and always if its transaction runs above READ
+     * COMMITTED, since it may then not see what waits. So on MariaDB and MySQL, whose default is REPEATABLE READ, use
+     * READ COMMITTED if messages of message groups shall not wait for the relay. Nothing is promised for transactions
+     * that ran at the same time without a lock in common, for one whose outcome was unknown, against messages prepared
      * before the engine went away whose decision it has not received, and against processes of the service that are set
      * to {@link #FAIL}.
      *
