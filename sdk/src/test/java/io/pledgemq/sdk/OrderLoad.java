@@ -266,7 +266,7 @@ final class OrderLoad implements AutoCloseable {
         sampler.start();
         throughTheSdk(count);
         sampler.interrupt();
-        sampler.join();
+        sampler.join(10_000);
         int all = samples.values().stream().mapToInt(Integer::intValue).sum();
         samples.forEach((place, times) -> print("%5.1f %%  %s", 100.0 * times / all, place));
     }

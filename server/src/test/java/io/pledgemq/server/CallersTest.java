@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -51,8 +50,7 @@ class CallersTest {
             HttpClient.newBuilder().connectTimeout(ANSWER).build();
 
     private static HttpRequest get(String host, int port, String path, @Nullable String credential) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://" + HostPort.of(host, port) + path))
-                .timeout(ANSWER);
+        HttpRequest.Builder request = Requests.to("http://" + HostPort.of(host, port) + path);
         if (credential != null) {
             String basic = Base64.getEncoder().encodeToString(credential.getBytes(StandardCharsets.UTF_8));
             request.header("Authorization", "Basic " + basic);

@@ -17,9 +17,7 @@ import io.pledgemq.server.net.Lifecycle.Phase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -85,7 +83,8 @@ class DrainTest {
             assertThat(heard).anyMatch(frame -> frame.type() == RawHttp2.GOAWAY);
             assertThat(heard).anyMatch(frame -> frame.type() == RawHttp2.PING && frame.flags() == RawHttp2.ACK);
             busy.send(RawHttp2.RST_STREAM, 0, 1, new byte[] {0, 0, 0, 8});
-            closing.join();
+            closing.join(30_000);
+            assertThat(closing.isAlive()).isFalse();
             assertThat(server.lifecycle().now().phase()).isEqualTo(Phase.STOPPED);
         }
     }
@@ -99,7 +98,7 @@ class DrainTest {
             busy.send(RawHttp2.PING, 0, 0, new byte[8]);
             assertThat(busy.readFor(1_000)).isNotEmpty();
             int port = server.port();
-            HttpRequest ready = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.adminPort() + "/readyz"))
+            HttpRequest ready = Requests.to("http://127.0.0.1:" + server.adminPort() + "/readyz")
                     .build();
             Thread closing = new Thread(() -> closed(server));
             closing.start();
@@ -110,7 +109,8 @@ class DrainTest {
             assertThat(answer.statusCode()).isEqualTo(503);
             assertThat(answer.body()).containsIgnoringCase("draining");
             busy.send(RawHttp2.RST_STREAM, 0, 1, new byte[] {0, 0, 0, 8});
-            closing.join();
+            closing.join(30_000);
+            assertThat(closing.isAlive()).isFalse();
         }
     }
 
@@ -150,7 +150,7 @@ class DrainTest {
     }
 
     private static boolean refused(int port) {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (Socket socket = Sockets.open(port)) {
             return !socket.isConnected();
         } catch (ConnectException e) {
             return true;

@@ -39,7 +39,7 @@ final class RawHttp2 implements AutoCloseable {
     record Frame(int type, int flags, int stream, ByteString payload) {}
 
     private RawHttp2(int port, InetAddress from) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port, from, 0);
+        socket = Sockets.open(port, from);
         socket.setTcpNoDelay(true);
         in = new DataInputStream(socket.getInputStream());
     }

@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -49,7 +47,10 @@ class ServerProcessIT {
     @AfterEach
     void endThem() throws InterruptedException {
         for (Process process : processes) {
-            process.destroyForcibly().waitFor();
+            process.destroyForcibly();
+        }
+        for (Process process : processes) {
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -158,10 +159,9 @@ class ServerProcessIT {
     }
 
     private static void hangUp(Started server) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-HUP", String.valueOf(server.process.pid()))
-                        .start()
-                        .waitFor())
-                .isZero();
+        Process kill = new ProcessBuilder("kill", "-HUP", String.valueOf(server.process.pid())).start();
+        assertThat(kill.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(kill.exitValue()).isZero();
     }
 
     @Test
@@ -265,8 +265,7 @@ class ServerProcessIT {
         tells(server, "its certificate is not trusted");
         assertThatThrownBy(() -> HttpClient.newHttpClient()
                         .send(
-                                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port()))
-                                        .build(),
+                                Requests.to("http://127.0.0.1:" + server.port()).build(),
                                 HttpResponse.BodyHandlers.discarding()))
                 .isInstanceOf(IOException.class);
         tells(server, "it does not speak TLS");
@@ -302,7 +301,7 @@ class ServerProcessIT {
         String both = Base64.getEncoder().encodeToString((user + ":eight-letters").getBytes(StandardCharsets.UTF_8));
         return HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/admin/v1/topics"))
+                        Requests.to("http://127.0.0.1:" + server.port() + "/admin/v1/topics")
                                 .header("authorization", "Basic " + both)
                                 .build(),
                         HttpResponse.BodyHandlers.discarding())

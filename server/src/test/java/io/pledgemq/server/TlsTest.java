@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
@@ -75,7 +74,7 @@ class TlsTest {
     private HttpResponse<String> get(HttpClient.Builder client, Version version, String scheme)
             throws IOException, InterruptedException {
         URI uri = URI.create(scheme + "://localhost:" + server().port() + "/none");
-        return client.version(version).build().send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+        return client.version(version).build().send(Requests.to(uri).build(), BodyHandlers.ofString());
     }
 
     private HttpResponse<String> get(SSLContext context, Version version) throws IOException, InterruptedException {

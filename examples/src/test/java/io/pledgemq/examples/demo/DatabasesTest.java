@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +59,7 @@ class DatabasesTest {
         try (BufferedReader said = killed.inputReader(StandardCharsets.UTF_8)) {
             assertThat(said.lines().anyMatch("READY"::equals)).isTrue();
         } finally {
-            killed.destroyForcibly().waitFor();
+            assertThat(killed.destroyForcibly().waitFor(30, TimeUnit.SECONDS)).isTrue();
         }
         ProcessHandle old = OldPostmaster.find(orders.resolve("data")).orElseThrow();
 

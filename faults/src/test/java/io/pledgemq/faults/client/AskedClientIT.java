@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pledgemq.faults.Requests;
 import io.pledgemq.faults.broker.Broker;
 import io.pledgemq.faults.broker.GroupKind;
 import io.pledgemq.faults.broker.Kind;
 import io.pledgemq.faults.broker.PledgeBroker;
 import io.pledgemq.faults.broker.WithBroker;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -54,7 +54,7 @@ class AskedClientIT {
     private static Answer ask(String method, String path, String body) throws Exception {
         String credential =
                 Files.readString(directory.resolve("data/admin.credential")).strip();
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + broker.endpoint() + "/admin/v1" + path))
+        HttpRequest request = Requests.to("http://" + broker.endpoint() + "/admin/v1" + path)
                 .header("content-type", "application/json")
                 .header(
                         "authorization",

@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class Official implements AutoCloseable {
     private static final ClientServiceProvider PROVIDER = ClientServiceProvider.loadService();
     private static final Duration WAIT = Duration.ofSeconds(3);
+    /** A client waits for its long polls. */
+    private static final long CLOSE_MS = 60_000;
 
     private final ClientConfiguration configuration;
     private final List<Closeable> made = Collections.synchronizedList(new ArrayList<>());
@@ -138,7 +140,10 @@ public final class Official implements AutoCloseable {
         closing.forEach(Thread::start);
         for (Thread thread : closing) {
             try {
-                thread.join();
+                thread.join(CLOSE_MS);
+                if (thread.isAlive()) {
+                    throw new IOException("A client is not closed after " + CLOSE_MS + " ms.");
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;

@@ -24,6 +24,9 @@ import org.apache.rocketmq.client.apis.producer.TransactionResolution;
  * appears beside the ledger; consumers and checkers go on.
  */
 public final class LoadMain {
+    /** The campaign ends this process long before. */
+    private static final long LONGEST_MS = 3_600_000;
+
     private static final int SENDERS = 6;
     private static final int NORMAL_SENDERS = 2;
     /** Of so many messages the handler takes its time with one, and fails when it sees it first. */
@@ -81,7 +84,7 @@ public final class LoadMain {
             }
             senders.forEach(Thread::start);
             for (Thread sender : senders) {
-                sender.join();
+                sender.join(LONGEST_MS);
             }
             System.out.println("sent all");
             while (System.in.read() >= 0) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.Requests;
 import io.pledgemq.server.Running;
 import io.pledgemq.server.access.AdminCredential;
 import io.pledgemq.server.access.ServerAddress;
@@ -17,12 +18,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -210,8 +209,7 @@ class PlaceTest {
             byte[] answer;
             try {
                 answer = http.send(
-                                HttpRequest.newBuilder(truth.resolve(exchange.getRequestURI()))
-                                        .timeout(Duration.ofSeconds(30))
+                                Requests.to(truth.resolve(exchange.getRequestURI()))
                                         .build(),
                                 HttpResponse.BodyHandlers.ofString())
                         .body()

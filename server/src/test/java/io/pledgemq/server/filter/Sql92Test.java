@@ -243,7 +243,8 @@ class Sql92Test {
                 "small stack",
                 SMALL_STACK_BYTES);
         small.start();
-        small.join();
+        small.join(30_000);
+        assertThat(small.isAlive()).isFalse();
 
         assertThat(failure[0]).isNull();
         assertThat(accepted).containsExactly(true, true, false);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.Requests;
 import io.pledgemq.server.Running;
 import io.pledgemq.server.tls.Certificates;
 import io.pledgemq.server.tls.Pem;
@@ -36,9 +37,7 @@ class AttentionTest {
     Path directory;
 
     private static String get(PledgeServer server, String path) {
-        HttpRequest request = HttpRequest.newBuilder(server.administration().resolve(path))
-                .timeout(Duration.ofSeconds(30))
-                .build();
+        HttpRequest request = Requests.to(server.administration().resolve(path)).build();
         return HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString())
                 .orTimeout(30, TimeUnit.SECONDS)
                 .join()

@@ -13,6 +13,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.pledgemq.engine.command.ProgressListener;
 import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.Requests;
 import io.pledgemq.server.Running;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TlsConfig;
@@ -21,9 +22,7 @@ import io.pledgemq.server.net.Front;
 import io.pledgemq.server.net.Lifecycle;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,10 +46,7 @@ class ProbesTest {
     Path directory;
 
     private static HttpResponse<String> get(int port, String path) throws Exception {
-        return HTTP.send(
-                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        return HTTP.send(Requests.to("http://127.0.0.1:" + port + path).build(), HttpResponse.BodyHandlers.ofString());
     }
 
     private static JsonNode json(HttpResponse<String> answer) throws Exception {

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
+import io.pledgemq.server.Requests;
 import io.pledgemq.server.http.AdminServer.Answer;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -401,10 +401,7 @@ class AdminHttpTest {
     @Test
     void whoOpensThePortInABrowserIsToldWhatItIs() throws Exception {
         HttpResponse<String> page = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create(server.endpoint() + "/"))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
+                .send(Requests.to(server.endpoint() + "/").build(), HttpResponse.BodyHandlers.ofString());
 
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(page.headers().firstValue("content-type")).hasValue("text/plain; charset=utf-8");

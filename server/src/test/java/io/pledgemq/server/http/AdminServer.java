@@ -14,6 +14,7 @@ import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
+import io.pledgemq.server.Requests;
 import io.pledgemq.server.access.Access;
 import io.pledgemq.server.access.AccessOptions;
 import io.pledgemq.server.access.AuditLimits;
@@ -35,7 +36,6 @@ import io.pledgemq.server.net.Front;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -174,7 +174,7 @@ public final class AdminServer implements AutoCloseable {
     }
 
     HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create(endpoint() + "/admin/v1" + path));
+        return Requests.to(endpoint() + "/admin/v1" + path);
     }
 
     Answer send(HttpRequest.Builder request) throws Exception {

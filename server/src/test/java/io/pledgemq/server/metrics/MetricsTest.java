@@ -20,13 +20,12 @@ import io.pledgemq.rpc.v2.Resource;
 import io.pledgemq.rpc.v2.SendMessageRequest;
 import io.pledgemq.rpc.v2.SystemProperties;
 import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.Requests;
 import io.pledgemq.server.Running;
+import io.pledgemq.server.Sockets;
 import io.pledgemq.server.access.AdminCredential;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -55,7 +54,7 @@ class MetricsTest {
     Path directory;
 
     private static HttpResponse<String> scrape(int port, String... headers) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"));
+        HttpRequest.Builder request = Requests.to("http://127.0.0.1:" + port + "/metrics");
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
@@ -189,7 +188,7 @@ class MetricsTest {
     }
 
     private static int rawStatus(int port, String host) throws Exception {
-        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        try (var socket = Sockets.open(port)) {
             socket.getOutputStream()
                     .write(("GET /metrics HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
