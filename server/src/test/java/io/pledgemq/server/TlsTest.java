@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pledgemq.server.tls.Pem;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -21,7 +24,9 @@ import java.time.Instant;
 import java.util.Objects;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +82,22 @@ class TlsTest {
         return client.version(version).build().send(Requests.to(uri).build(), BodyHandlers.ofString());
     }
 
+    /**
+     * The status of a GET over a socket of its own. For clients that the server refuses: with TLS 1.3 such a client
+     * learns it after its own handshake, and JDK 17's HttpClient sometimes stops reading just then. It hangs with the
+     * alert and the server's FIN unread (5 of 4,200 requests, six at a time on two cores).
+     */
+    private int status(SSLContext context) throws IOException {
+        try (Socket plain = Sockets.open(server().port());
+                SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", 0, true)) {
+            socket.getOutputStream()
+                    .write("GET /none HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+            return Integer.parseInt(answer.substring("HTTP/1.1 ".length()));
+        }
+    }
+
     private HttpResponse<String> get(SSLContext context, Version version) throws IOException, InterruptedException {
         return get(HttpClient.newBuilder().sslContext(context), version, "https");
     }
@@ -122,11 +143,9 @@ class TlsTest {
     private void awaitServed(SSLContext context) throws InterruptedException {
         Running.await("the changed files are used", () -> {
             try {
-                return get(context, Version.HTTP_2).statusCode() == 404;
+                return status(context) == 404;
             } catch (IOException e) {
                 return false;
-            } catch (InterruptedException e) {
-                throw new AssertionError(e);
             }
         });
     }
@@ -139,18 +158,22 @@ class TlsTest {
 
         assertThat(get(trusting(server.certificate(), client), Version.HTTP_2).statusCode())
                 .isEqualTo(404);
-        assertThatThrownBy(() -> get(trusting(server.certificate(), null), Version.HTTP_2))
-                .isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> get(trusting(server.certificate(), Pem.make("EC", later)), Version.HTTP_2))
-                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> status(trusting(server.certificate(), null)))
+                .isInstanceOf(SSLException.class)
+                .hasMessageContaining("certificate_required");
+        assertThatThrownBy(() -> status(trusting(server.certificate(), Pem.make("EC", later))))
+                .isInstanceOf(SSLException.class)
+                .hasMessageContaining("alert");
         assertThatThrownBy(() -> get(HttpClient.newBuilder(), Version.HTTP_1_1, "http"))
-                .isInstanceOf(IOException.class);
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(HttpTimeoutException.class);
 
         Pem next = Pem.make("EC", later);
         next.write(directory.resolve("ca.crt"), directory.resolve("ca.key"));
         awaitServed(trusting(server.certificate(), next));
-        assertThatThrownBy(() -> get(trusting(server.certificate(), client), Version.HTTP_2))
-                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> status(trusting(server.certificate(), client)))
+                .isInstanceOf(SSLException.class)
+                .hasMessageContaining("alert");
     }
 
     @Test
@@ -185,7 +208,8 @@ class TlsTest {
         assertThat(get(HttpClient.newBuilder(), Version.HTTP_1_1, "http").statusCode())
                 .isEqualTo(404);
         assertThatThrownBy(() -> get(HttpClient.newBuilder(), Version.HTTP_1_1, "https"))
-                .isInstanceOf(IOException.class);
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(HttpTimeoutException.class);
     }
 
     @Test

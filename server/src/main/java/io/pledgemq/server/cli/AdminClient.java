@@ -63,7 +63,10 @@ final class AdminClient {
         this.caller = caller;
         this.certificate = choice.tls.certificate();
         this.talk = choice.talk;
+        // With HTTP/2, JDK 17's client sometimes never reads the alert of a server that refuses its certificate, and
+        // hangs.
         this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT)
                 .sslContext(context)
                 .build();
