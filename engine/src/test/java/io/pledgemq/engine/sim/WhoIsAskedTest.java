@@ -189,6 +189,46 @@ class WhoIsAskedTest {
         machine.disconnect(slow);
     }
 
+    private void commit(String id) {
+        machine.submit(
+                new Command.Decide(message(id).ref, message(id).message.id(), Decision.COMMIT, Party.check("b-1")));
+        machine.turn();
+    }
+
+    @Test
+    void whoWasAskedSeveralAtATimeHasTheTimeOfAllOfThemWhileItAnswers() {
+        machine.connect(BOOKS_1, 4);
+        for (String id : List.of("t-1", "t-2", "t-3", "t-4")) {
+            prepare(id, BOOKS_1);
+        }
+        machine.connect(BOOKS_2, 4);
+        for (String id : List.of("t-1", "t-2")) {
+            machine.clock.advance(ANSWER_MS - 1);
+            commit(id);
+            assertThat(asked()).as("it goes on answering").isEmpty();
+        }
+        machine.clock.advance(ANSWER_MS - 1);
+        commit("t-4");
+        machine.clock.advance(3);
+        assertThat(asked()).as("the third has had the time of three").containsExactly("b-2");
+        assertThat(message("t-3").asked).containsExactly("b-1", "b-2");
+    }
+
+    @Test
+    void whoWasAskedSeveralAtATimeIsWaitedForOnlyWhileItAnswers() {
+        machine.connect(BOOKS_1, 4);
+        for (String id : List.of("t-1", "t-2", "t-3")) {
+            prepare(id, BOOKS_1);
+        }
+        machine.connect(BOOKS_2, 4);
+        machine.clock.advance(ANSWER_MS - 1);
+        commit("t-1");
+        machine.clock.advance(ANSWER_MS - 1);
+        assertThat(asked()).isEmpty();
+        machine.clock.advance(1);
+        assertThat(asked()).containsExactly("b-2", "b-2");
+    }
+
     @Test
     void whatIsPreparedInThePlaceOfOneThatWaitedForAnotherIsAskedAboutAtOnce() {
         machine.connect(BOOKS_1, 1);
