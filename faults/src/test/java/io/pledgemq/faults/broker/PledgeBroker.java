@@ -79,7 +79,7 @@ public final class PledgeBroker implements Broker {
                     "  first: 2s",
                     "  interval: 1s",
                     "  cap: 2s",
-                    "  answer-timeout: 2s",
+                    "  answer-timeout: 10s",
                     "  maximum: 1000",
                     "limits:",
                     "  connections-per-address: 10000",
