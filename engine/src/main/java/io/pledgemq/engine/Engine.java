@@ -54,16 +54,24 @@ public final class Engine implements AutoCloseable {
     private final Writer writer;
     private final EngineThreads threads;
     private final LogIndex index;
+    private final EarlierDecisions earlierDecisions;
     private final OperatorDesk desk;
     private final BackupDesk backups;
     private volatile boolean closed;
 
-    private Engine(UUID id, Storage storage, Writer writer, EngineThreads threads, LogIndex index) {
+    private Engine(
+            UUID id,
+            Storage storage,
+            Writer writer,
+            EngineThreads threads,
+            LogIndex index,
+            EarlierDecisions earlierDecisions) {
         this.id = id;
         this.storage = storage;
         this.writer = writer;
         this.threads = threads;
         this.index = index;
+        this.earlierDecisions = earlierDecisions;
         this.desk = new OperatorDesk(writer, index);
         this.backups = new BackupDesk(storage, writer.log(), threads);
     }
@@ -103,13 +111,25 @@ public final class Engine implements AutoCloseable {
             Recovery.Recovered recovered = Recovery.run(log, snapshots, progress);
             // Last, so that a log that is refused leaves everything as it was.
             UUID id = EngineIdentity.of(storage);
-            EngineThreads threads = new EngineThreads(config);
+            EngineExecutors executors = new EngineExecutors();
             Writer writer = new Writer(
-                    recovered.state(), log, config.limits(), config.checks(), config.clock(), threads.outside());
+                    recovered.state(),
+                    log,
+                    config.limits(),
+                    config.checks(),
+                    config.clock(),
+                    executors.outside(config));
             LogIndex index = new LogIndex(storage, log);
-            threads.start(writer, new Maintenance(writer, snapshots, config, recovered.snapshot(), index), index);
+            EngineThreads threads = new EngineThreads(
+                    config,
+                    executors,
+                    writer,
+                    new Maintenance(writer, snapshots, config, recovered.snapshot(), index),
+                    new Indexing(index, () -> !writer.diskFull(), config.clock()));
+            threads.start();
             opened = true;
-            return new Engine(id, storage, writer, threads, index);
+            EarlierDecisions earlier = new EarlierDecisions(writer, index, executors.lookups());
+            return new Engine(id, storage, writer, threads, index, earlier);
         } finally {
             if (!opened) {
                 log.close();
@@ -262,7 +282,7 @@ public final class Engine implements AutoCloseable {
      */
     public CompletableFuture<Outcome> decide(long transactionId, MessageId id, Decision decision, Party by) {
         Command.Decide command = new Command.Decide(transactionId, id, decision, by);
-        return submit(command).thenCompose(outcome -> threads.remembering(command, outcome));
+        return submit(command).thenCompose(outcome -> earlierDecisions.orFromLog(command, outcome));
     }
 
     /**

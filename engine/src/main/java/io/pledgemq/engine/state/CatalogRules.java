@@ -113,7 +113,7 @@ final class CatalogRules {
     }
 
     private void remove(Topic topic) {
-        releaseQueue(topic, topic.endOffset());
+        CursorRules.forget(state, topic, topic.endOffset());
         state.topics.remove(topic.config().name());
         state.topicsById.set(topic.id(), null);
     }
@@ -148,13 +148,6 @@ final class CatalogRules {
         }
         remove(topic);
         return Outcome.DONE;
-    }
-
-    private void releaseQueue(Topic topic, long before) {
-        for (long offset = topic.firstOffset(); offset < before; offset++) {
-            state.segments.release(topic.ref(offset));
-        }
-        topic.trim(before);
     }
 
     @Nullable
@@ -366,7 +359,7 @@ final class CatalogRules {
     }
 
     Outcome apply(Command.Unsubscribe command, Effects effects) {
-        Subscription subscription = existing(command.group(), command.topic());
+        Subscription subscription = state.subscribed(command.group(), command.topic());
         drop(subscription, effects);
         state.groups.computeIfPresent(command.group(), (name, group) -> {
             List<Integer> ids = new ArrayList<>(group.subscriptions());
@@ -374,14 +367,6 @@ final class CatalogRules {
             return new Group(group.config(), group.paused(), ids);
         });
         return Outcome.DONE;
-    }
-
-    private Subscription existing(String group, String topic) {
-        Subscription subscription = state.subscription(group, topic);
-        if (subscription == null) {
-            throw new Invariant.Broken("group " + group + " is subscribed to " + topic);
-        }
-        return subscription;
     }
 
     private void drop(Subscription subscription, Effects effects) {
@@ -395,75 +380,5 @@ final class CatalogRules {
             }
         }
         state.subscriptions.set(subscription.id(), null);
-    }
-
-    @Nullable
-    Outcome answer(Command.MoveCursor command) {
-        return state.subscription(command.group(), command.topic()) == null
-                ? notSubscribed(command.group(), command.topic())
-                : null;
-    }
-
-    Outcome apply(Command.MoveCursor command, Effects effects) {
-        Subscription subscription = existing(command.group(), command.topic());
-        Topic topic = state.topic(subscription.topic());
-        long target = Math.max(topic.firstOffset(), Math.min(command.offset(), topic.endOffset()));
-        Deliveries deliveries = state.deliveries;
-        for (int slot = 0; slot < deliveries.end(); slot++) {
-            if (comesAgain(subscription, slot, target)) {
-                DeliveryRules.leave(subscription, deliveries.state(slot));
-                effects.settled(slot);
-                state.segments.release(deliveries.ref(slot));
-                deliveries.remove(slot);
-            }
-        }
-        subscription.next = target;
-        state.chose(target);
-        effects.groupChanged(command.group());
-        return Outcome.DONE;
-    }
-
-    /**
-     * Unsettled first-hand deliveries at or behind the new cursor are delivered afresh; what an operator redrives is
-     * left alone.
-     */
-    private boolean comesAgain(Subscription subscription, int slot, long target) {
-        Deliveries deliveries = state.deliveries;
-        int mode = deliveries.state(slot);
-        return (mode == Deliveries.LEASED || mode == Deliveries.WAITING)
-                && deliveries.subscription(slot) == subscription.id()
-                && deliveries.kind(slot) == Deliveries.MESSAGE
-                && deliveries.revision(slot) == 0
-                && deliveries.offset(slot) >= target;
-    }
-
-    @Nullable
-    Outcome answer(Command.Trim command) {
-        Topic topic = state.topics.get(command.topic());
-        if (topic == null) {
-            return unknownTopic(command.topic());
-        }
-        return trimTo(topic, command.beforeOffset()) == topic.firstOffset() ? Outcome.DONE : null;
-    }
-
-    Outcome apply(Command.Trim command) {
-        Topic topic = state.topics.get(command.topic());
-        if (topic == null) {
-            throw new Invariant.Broken("trimmed topic exists: " + command.topic());
-        }
-        releaseQueue(topic, trimTo(topic, command.beforeOffset()));
-        state.chose(topic.firstOffset());
-        return Outcome.DONE;
-    }
-
-    /** Never beyond what a subscription has not seen. */
-    private long trimTo(Topic topic, long wanted) {
-        long allowed = Math.max(topic.firstOffset(), Math.min(wanted, topic.endOffset()));
-        for (Subscription subscription : state.subscriptions) {
-            if (subscription != null && subscription.topic() == topic.id()) {
-                allowed = Math.min(allowed, subscription.next);
-            }
-        }
-        return allowed;
     }
 }

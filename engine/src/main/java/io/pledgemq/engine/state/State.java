@@ -43,6 +43,7 @@ public final class State {
     long digest;
 
     private final CatalogRules catalogRules = new CatalogRules(this);
+    private final CursorRules cursorRules = new CursorRules(this);
     private final SendingRules sendingRules = new SendingRules(this);
     private final DecidingRules decidingRules = new DecidingRules(this);
     private final DeliveryRules deliveryRules = new DeliveryRules(this);
@@ -79,8 +80,8 @@ public final class State {
             case PAUSE_GROUP -> catalogRules.answer((Command.PauseGroup) command);
             case SUBSCRIBE -> catalogRules.answer((Command.Subscribe) command);
             case UNSUBSCRIBE -> catalogRules.answer((Command.Unsubscribe) command);
-            case MOVE_CURSOR -> catalogRules.answer((Command.MoveCursor) command);
-            case TRIM -> catalogRules.answer((Command.Trim) command);
+            case MOVE_CURSOR -> cursorRules.answer((Command.MoveCursor) command);
+            case TRIM -> cursorRules.answer((Command.Trim) command);
             case CARRY_FORWARD -> carryRules.answer((Command.CarryForward) command);
             case SEND -> sendingRules.answer((Command.Send) command, limits);
             case PREPARE -> sendingRules.answer((Command.Prepare) command, limits);
@@ -117,8 +118,8 @@ public final class State {
             case PAUSE_GROUP -> catalogRules.apply((Command.PauseGroup) command, effects);
             case SUBSCRIBE -> catalogRules.apply((Command.Subscribe) command, effects);
             case UNSUBSCRIBE -> catalogRules.apply((Command.Unsubscribe) command, effects);
-            case MOVE_CURSOR -> catalogRules.apply((Command.MoveCursor) command, effects);
-            case TRIM -> catalogRules.apply((Command.Trim) command);
+            case MOVE_CURSOR -> cursorRules.apply((Command.MoveCursor) command, effects);
+            case TRIM -> cursorRules.apply((Command.Trim) command);
             case CARRY_FORWARD -> carryRules.apply(position, (Command.CarryForward) command);
             case SEND -> sendingRules.apply(position, (Command.Send) command, effects);
             case PREPARE -> sendingRules.apply(position, (Command.Prepare) command, effects);
@@ -266,6 +267,15 @@ public final class State {
             }
         }
         return null;
+    }
+
+    /** The subscription of a group to a topic that was found before. */
+    Subscription subscribed(String groupName, String topicName) {
+        Subscription subscription = subscription(groupName, topicName);
+        if (subscription == null) {
+            throw new Invariant.Broken("group " + groupName + " is subscribed to " + topicName);
+        }
+        return subscription;
     }
 
     /** What a decision gets that comes after another one. */

@@ -1,7 +1,6 @@
 package io.pledgemq.engine.writer;
 
 import io.pledgemq.engine.command.Alert;
-import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Silence;
 import io.pledgemq.engine.state.Deliveries;
@@ -40,7 +39,7 @@ final class DeadLetterNews {
                     Alert.Kind.DEAD_LETTER,
                     group,
                     "message " + name(message) + " is a dead letter of group '" + group + "' after "
-                            + times(attempts, "attempt") + ": " + reason(messages, failure));
+                            + times(attempts, "attempt") + ": " + messages.failureAt(failure));
         });
     }
 
@@ -61,7 +60,7 @@ final class DeadLetterNews {
                     group,
                     "compensating message " + name(message) + " failed in group '" + group + "', attempt " + attempts
                             + ": "
-                            + reason(messages, failure)
+                            + messages.failureAt(failure)
                             + "; it is tried again until it succeeds, or, if the group is gone for good, until a person"
                             + " closes it with a reason");
         });
@@ -99,24 +98,6 @@ final class DeadLetterNews {
 
     private static String times(int count, String what) {
         return count + " " + what + (count == 1 ? "" : "s");
-    }
-
-    /** Why the delivery whose last failure is at this position failed. */
-    static String reason(Messages messages, long failure) {
-        if (failure == 0) {
-            return "";
-        }
-        Command command = messages.commandAt(failure);
-        if (command instanceof Command.Fail fail) {
-            return fail.reason();
-        }
-        if (command instanceof Command.SettleDead settled) {
-            return "edited and delivered again by " + settled.by().name();
-        }
-        if (command instanceof Command.CarryForward carried) {
-            return carried.failure();
-        }
-        return "the lease ran out: the consumer neither acknowledged nor failed in time";
     }
 
     List<Supplier<Alert>> take() {

@@ -53,7 +53,20 @@ public final class Messages {
 
     /** Why a delivery failed whose last failure was logged at this position; empty for 0. */
     public String failureAt(long position) {
-        return DeadLetterNews.reason(this, position);
+        if (position == 0) {
+            return "";
+        }
+        Command command = commandAt(position);
+        if (command instanceof Command.Fail fail) {
+            return fail.reason();
+        }
+        if (command instanceof Command.SettleDead settled) {
+            return "edited and delivered again by " + settled.by().name();
+        }
+        if (command instanceof Command.CarryForward carried) {
+            return carried.failure();
+        }
+        return "the lease ran out: the consumer neither acknowledged nor failed in time";
     }
 
     /** The command logged at this position. */

@@ -5,8 +5,6 @@ import io.pledgemq.engine.command.CheckListener;
 import io.pledgemq.engine.command.CheckPolicy;
 import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Decision;
-import io.pledgemq.engine.command.Delivery;
-import io.pledgemq.engine.command.DeliveryKind;
 import io.pledgemq.engine.command.ForceListener;
 import io.pledgemq.engine.command.Limits;
 import io.pledgemq.engine.command.Message;
@@ -17,10 +15,7 @@ import io.pledgemq.engine.command.Silence;
 import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.io.EngineClock;
-import io.pledgemq.engine.log.DamagedLogException;
 import io.pledgemq.engine.log.Log;
-import io.pledgemq.engine.log.LogException;
-import io.pledgemq.engine.state.Deliveries;
 import io.pledgemq.engine.state.State;
 import io.pledgemq.engine.state.Topic;
 import java.util.ArrayList;
@@ -42,9 +37,6 @@ import org.jspecify.annotations.Nullable;
  * failed turn has left it, and the log is the truth.
  */
 public final class Writer {
-    /** With so many bytes of bodies an answer to a receiver is full; what was leased beyond them is given back. */
-    static final long MAX_ANSWER_BYTES = 16L << 20;
-
     private static final int REQUESTS_PER_TURN = 4096;
     private static final long BYTES_PER_TURN = 8 << 20;
 
@@ -82,7 +74,9 @@ public final class Writer {
         this.messages = new Messages(log);
         this.core = new Core(state, log, limits, clock, alerts, outside.forces());
         this.news = new DeadLetterNews(state, messages);
-        this.deliveryDesk = new DeliveryDesk(core, answers, messages, this::deliver);
+        LeaseAnswers leased = new LeaseAnswers(core, messages, alerts, this::enqueue);
+        this.deliveryDesk = new DeliveryDesk(
+                core, answers, messages, (receive, items) -> answers.add(receive.answer(), leased.to(receive, items)));
         this.checkDesk = new CheckDesk(core, checks, alerts, messages);
         this.delayDesk = new DelayDesk(core);
         core.effects(new Desks(deliveryDesk, checkDesk, delayDesk, news));
@@ -292,74 +286,6 @@ public final class Writer {
         // One by one: a listener that throws takes nothing but its own news with it.
         notifications.forEach(outside.notifications::execute);
         notifications.clear();
-    }
-
-    private void deliver(Receive receive, List<LeasedMessage> leased) {
-        answers.add(receive.answer(), () -> {
-            List<Delivery> deliveries = new ArrayList<>(leased.size());
-            List<LeasedMessage> tooMuch = new ArrayList<>(0);
-            long bytes = 0;
-            for (LeasedMessage item : leased) {
-                if (bytes >= MAX_ANSWER_BYTES) {
-                    tooMuch.add(item);
-                    continue;
-                }
-                try {
-                    Delivery delivery = delivery(item);
-                    bytes += delivery.message().body().length;
-                    deliveries.add(delivery);
-                } catch (DamagedLogException e) {
-                    bury(item, receive.client(), e);
-                } catch (LogException e) {
-                    unreadable(item, e);
-                }
-            }
-            giveBack(tooMuch, receive.client(), "the answer was full");
-            if (!receive.answer().complete(new Outcome.Received(deliveries))) {
-                giveBack(leased, receive.client(), "its receiver went away");
-            }
-        });
-    }
-
-    /** Ends leases that the receiver does not know of: nobody has tried these messages. */
-    private void giveBack(List<LeasedMessage> leased, String client, String why) {
-        if (leased.isEmpty()) {
-            return;
-        }
-        enqueue(() -> {
-            for (LeasedMessage item : leased) {
-                core.run(new Command.Fail(item.receipt(), client, why, false, false, 0));
-            }
-        });
-    }
-
-    /** A message that cannot be read becomes a dead letter at once; its neighbours go on. */
-    private void bury(LeasedMessage item, String client, DamagedLogException damage) {
-        String text = "the message at " + item.receipt().ref() + " cannot be read: " + damage.getMessage();
-        enqueue(() -> {
-            alerts.raise(new Alert(Alert.Kind.DAMAGED, "", text));
-            core.run(new Command.Fail(item.receipt(), client, text, true, true, -1));
-        });
-    }
-
-    /** The disk did not give it: its lease runs out and it is tried again. */
-    private void unreadable(LeasedMessage item, LogException failure) {
-        String text = "the message at " + item.receipt().ref() + " was leased and cannot be read just now: "
-                + failure.getMessage();
-        enqueue(() -> alerts.raise(new Alert(Alert.Kind.DAMAGED, "", text)));
-    }
-
-    private Delivery delivery(LeasedMessage leased) {
-        boolean compensate = leased.kind() == Deliveries.COMPENSATE;
-        return new Delivery(
-                leased.receipt(),
-                leased.topic(),
-                messages.next(leased.receipt().ref()),
-                compensate ? DeliveryKind.COMPENSATE : DeliveryKind.MESSAGE,
-                leased.attempt(),
-                leased.revision(),
-                leased.evenIfOld(),
-                compensate ? DeadLetterNews.reason(messages, leased.failure()) : "");
     }
 
     /** How long the writer may rest if nothing is submitted, in ms; 0 = not at all. */
