@@ -1,5 +1,6 @@
 package io.pledgemq.engine.view;
 
+import io.pledgemq.engine.codec.HistoryLine;
 import io.pledgemq.engine.command.CommandType;
 
 /**
@@ -12,26 +13,13 @@ import io.pledgemq.engine.command.CommandType;
  * @param text details: attempt, reason, decision
  */
 public record HistoryEvent(long position, long wallMs, CommandType type, String party, String text) {
-    private static final String SEPARATOR = "\t";
-
     /** As one line, to be carried forward with its message. */
     public String line() {
-        return String.join(
-                SEPARATOR,
-                Long.toString(position),
-                Long.toString(wallMs),
-                Byte.toString(type.code()),
-                party.replace('\t', ' '),
-                text.replace('\t', ' '));
+        return new HistoryLine(position, wallMs, type, party, text).format();
     }
 
     static HistoryEvent ofLine(String line) {
-        String[] part = line.split(SEPARATOR, -1);
-        return new HistoryEvent(
-                Long.parseLong(part[0]),
-                Long.parseLong(part[1]),
-                CommandType.ofCode(Byte.parseByte(part[2])),
-                part[3],
-                part[4]);
+        HistoryLine carried = HistoryLine.parse(line);
+        return new HistoryEvent(carried.position(), carried.wallMs(), carried.type(), carried.party(), carried.text());
     }
 }
