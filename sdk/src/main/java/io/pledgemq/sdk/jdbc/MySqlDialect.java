@@ -37,7 +37,9 @@ final class MySqlDialect extends Dialect {
                         connection,
                         "SELECT CONCAT(@@SESSION.innodb_lock_wait_timeout, ' ', @@SESSION.lock_wait_timeout)")
                 .split(" ", -1);
-        execute(connection, settings(Long.toString(seconds(limit)), Long.toString(seconds(limit))));
+        // MariaDB knows a wait of 0 s for a row, which is none; MySQL waits a second at least.
+        long rowSeconds = mariaDb ? limit.toSeconds() : seconds(limit);
+        execute(connection, settings(Long.toString(rowSeconds), Long.toString(seconds(limit))));
         return () -> execute(connection, settings(before[0], before[1]));
     }
 
