@@ -59,6 +59,7 @@ public final class PledgeMQ implements AutoCloseable {
     private final Cleanup cleanup;
     private final OutboxRelay relay;
     private final List<GroupConsumer> consumers = new CopyOnWriteArrayList<>();
+    private final GroupPolicies policies = new GroupPolicies();
     private final Transport.Registration checker;
 
     PledgeMQ(PledgeMQBuilder builder, Database database, Transport transport, boolean ownsTransport) {
@@ -248,7 +249,8 @@ public final class PledgeMQ implements AutoCloseable {
     }
 
     /**
-     * Consumes: the handler runs in a transaction of this database that holds the inbox row.
+     * Consumes: the handler runs in a transaction of this database that holds the inbox row. All subscriptions of a
+     * group have one policy: attempts, pauses, and what happens when they are exhausted.
      *
      * @param type {@code byte[].class} for the bytes as they are, anything else through the codec
      */
@@ -306,6 +308,26 @@ public final class PledgeMQ implements AutoCloseable {
 
     private Subscription start(String topic, String group, SubscriptionOptions options, DeliveryHandler handler) {
         lifecycle.requireOpen("subscribe");
+        policies.enter(group, topic, options);
+        boolean started = false;
+        try {
+            GroupConsumer consumer = startConsumer(topic, group, options, handler);
+            started = true;
+            return () -> {
+                if (consumers.remove(consumer)) {
+                    policies.leave(group);
+                    consumer.close();
+                }
+            };
+        } finally {
+            if (!started) {
+                policies.leave(group);
+            }
+        }
+    }
+
+    private GroupConsumer startConsumer(
+            String topic, String group, SubscriptionOptions options, DeliveryHandler handler) {
         Receiver receiver = transport.openReceiver(new GroupDeclaration(
                 topic, group, participant.origin().instance(), options.retry(), options.whenExhausted()));
         FailureJudge judge = new FailureJudge(options.retry(), participant.inbox(), RandomGenerator.getDefault());
@@ -316,11 +338,7 @@ public final class PledgeMQ implements AutoCloseable {
             consumer.close();
             lifecycle.requireOpen("subscribe");
         }
-        return () -> {
-            if (consumers.remove(consumer)) {
-                consumer.close();
-            }
-        };
+        return consumer;
     }
 
     private void requireRetention(RetryPolicy retry) {
