@@ -13,6 +13,7 @@ import java.util.UUID;
  */
 final class MySqlDialect extends Dialect {
     private static final int DUPLICATE_KEY = 1062;
+    private static final int NULL_REFUSED = 1048;
     private static final int DUPLICATE_COLUMN = 1060;
     private static final int DUPLICATE_INDEX = 1061;
     private static final int NO_SUCH_SAVEPOINT = 1305;
@@ -124,6 +125,11 @@ final class MySqlDialect extends Dialect {
     @Override
     boolean isThereAlready(SQLException e) {
         return e.getErrorCode() == DUPLICATE_COLUMN || e.getErrorCode() == DUPLICATE_INDEX;
+    }
+
+    @Override
+    int nullRefusedCode() {
+        return NULL_REFUSED;
     }
 
     /** Row locks and metadata locks, which LOCK TABLES and DDL hold, have limits of their own. */
