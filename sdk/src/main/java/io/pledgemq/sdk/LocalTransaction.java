@@ -9,6 +9,7 @@ import io.pledgemq.sdk.errors.TransactionRolledBackException;
 import io.pledgemq.sdk.foreign.InterruptAside;
 import io.pledgemq.sdk.jdbc.GuardedConnection;
 import io.pledgemq.sdk.jdbc.Inbox;
+import io.pledgemq.sdk.jdbc.OtherDatabaseException;
 import io.pledgemq.sdk.jdbc.Stamp;
 import io.pledgemq.sdk.jdbc.TransactionNotFreshException;
 import io.pledgemq.sdk.jdbc.TransactionRows;
@@ -151,6 +152,11 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
                 rows.insertBarrier(id);
                 return id;
             });
+        } catch (OtherDatabaseException e) {
+            doom = e;
+            throw new TransactionRolledBackException(
+                    "this transaction will not commit, since message " + id + " was sent elsewhere: " + e.getMessage(),
+                    e);
         } catch (SQLException e) {
             doom = e;
             throw new DatabaseException(

@@ -14,24 +14,19 @@ import io.pledgemq.sdk.jdbc.Incarnation;
 import io.pledgemq.sdk.jdbc.Stamp;
 import io.pledgemq.sdk.retry.RetryPolicy;
 import io.pledgemq.sdk.retry.WhenExhausted;
-import io.pledgemq.sdk.transport.CheckAnswer;
-import io.pledgemq.sdk.transport.Checker;
 import io.pledgemq.sdk.transport.GroupDeclaration;
 import io.pledgemq.sdk.transport.Origin;
 import io.pledgemq.sdk.transport.OutgoingMessage;
 import io.pledgemq.sdk.transport.PrepareResult;
 import io.pledgemq.sdk.transport.Receiver;
 import io.pledgemq.sdk.transport.Transport;
-import io.pledgemq.sdk.transport.UndecidedMessage;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import javax.sql.DataSource;
@@ -64,6 +59,7 @@ public final class PledgeMQ implements AutoCloseable {
     private final Cleanup cleanup;
     private final OutboxRelay relay;
     private final List<GroupConsumer> consumers = new CopyOnWriteArrayList<>();
+    private final GroupPolicies policies = new GroupPolicies();
     private final Transport.Registration checker;
 
     PledgeMQ(PledgeMQBuilder builder, Database database, Transport transport, boolean ownsTransport) {
@@ -97,7 +93,7 @@ public final class PledgeMQ implements AutoCloseable {
         startBackground(builder.cleanUpEvery);
         heartbeat.every(builder.beatEvery, "making the database see this process", this::beat);
         relaying.every(builder.relayEvery, "relaying the outbox", () -> relay.runInBackground(builder.relayEvery));
-        this.checker = transport.registerChecker(participant.origin(), new OwnChecker());
+        this.checker = transport.registerChecker(participant.origin(), new OwnChecker(participant, confirmed));
     }
 
     /** With an engine of its own in this directory, and everything else at its default. */
@@ -253,7 +249,8 @@ public final class PledgeMQ implements AutoCloseable {
     }
 
     /**
-     * Consumes: the handler runs in a transaction of this database that holds the inbox row.
+     * Consumes: the handler runs in a transaction of this database that holds the inbox row. All subscriptions of a
+     * group have one policy: attempts, pauses, and what happens when they are exhausted.
      *
      * @param type {@code byte[].class} for the bytes as they are, anything else through the codec
      */
@@ -311,6 +308,26 @@ public final class PledgeMQ implements AutoCloseable {
 
     private Subscription start(String topic, String group, SubscriptionOptions options, DeliveryHandler handler) {
         lifecycle.requireOpen("subscribe");
+        policies.enter(group, topic, options);
+        boolean started = false;
+        try {
+            GroupConsumer consumer = startConsumer(topic, group, options, handler);
+            started = true;
+            return () -> {
+                if (consumers.remove(consumer)) {
+                    policies.leave(group);
+                    consumer.close();
+                }
+            };
+        } finally {
+            if (!started) {
+                policies.leave(group);
+            }
+        }
+    }
+
+    private GroupConsumer startConsumer(
+            String topic, String group, SubscriptionOptions options, DeliveryHandler handler) {
         Receiver receiver = transport.openReceiver(new GroupDeclaration(
                 topic, group, participant.origin().instance(), options.retry(), options.whenExhausted()));
         FailureJudge judge = new FailureJudge(options.retry(), participant.inbox(), RandomGenerator.getDefault());
@@ -321,11 +338,7 @@ public final class PledgeMQ implements AutoCloseable {
             consumer.close();
             lifecycle.requireOpen("subscribe");
         }
-        return () -> {
-            if (consumers.remove(consumer)) {
-                consumer.close();
-            }
-        };
+        return consumer;
     }
 
     private void requireRetention(RetryPolicy retry) {
@@ -450,46 +463,6 @@ public final class PledgeMQ implements AutoCloseable {
                 transport.close();
             }
             lifecycle.closed();
-        }
-    }
-
-    /** Answers for this database only. */
-    private final class OwnChecker implements Checker {
-        @Override
-        public List<CheckAnswer> check(List<UndecidedMessage> messages) {
-            String own = participant.database().id();
-            Map<String, Stamp> ours = new TreeMap<>();
-            messages.stream()
-                    .filter(message -> message.databaseId().equals(own))
-                    .forEach(message -> ours.put(message.messageId(), Stamp.of(message.stamp())));
-            Map<String, CheckAnswer> found = participant.check().check(ours);
-            return messages.stream()
-                    .map(message -> found.getOrDefault(message.messageId(), silent(message)))
-                    .toList();
-        }
-
-        @Override
-        public String incarnation() {
-            return participant.incarnation().id();
-        }
-
-        @Override
-        public boolean sees(Collection<String> incarnations) {
-            try {
-                return participant.incarnation().sees(incarnations);
-            } catch (SQLException e) {
-                throw new DatabaseException(
-                        "it cannot be found out whether this is the database of the other " + "instances", e);
-            }
-        }
-
-        private CheckAnswer silent(UndecidedMessage message) {
-            return new CheckAnswer(message.messageId(), CheckAnswer.Verdict.SILENT, "not this database");
-        }
-
-        @Override
-        public void settled(Collection<String> messageIds) {
-            confirmed.add(messageIds);
         }
     }
 }

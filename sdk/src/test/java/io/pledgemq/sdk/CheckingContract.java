@@ -1,20 +1,31 @@
 package io.pledgemq.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pledgemq.sdk.BreakableDataSource.Commit;
 import io.pledgemq.sdk.jdbc.Database;
 import io.pledgemq.sdk.jdbc.MessageIds;
+import io.pledgemq.sdk.jdbc.Outbox;
+import io.pledgemq.sdk.jdbc.Stamp;
+import io.pledgemq.sdk.transport.Body;
 import io.pledgemq.sdk.transport.CheckAnswer;
+import io.pledgemq.sdk.transport.CheckAnswer.Silence;
 import io.pledgemq.sdk.transport.CheckAnswer.Verdict;
+import io.pledgemq.sdk.transport.Origin;
+import io.pledgemq.sdk.transport.OutgoingMessage;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Rules of the check. */
 interface CheckingContract extends Contract {
@@ -48,9 +59,9 @@ interface CheckingContract extends Contract {
         assertThat(other.mq.database().id()).isNotEqualTo(world().mq.database().id());
         world().transport.decisionsToLose.set(Integer.MAX_VALUE);
         String id = world().mq.callInTransaction(tx -> tx.send("order-created", "o1", "x"));
-        assertThat(other.transport.checkUndecided())
-                .extracting(CheckAnswer::verdict)
-                .containsExactlyInAnyOrder(Verdict.COMMIT, Verdict.SILENT);
+        List<CheckAnswer> answers = other.transport.checkUndecided();
+        assertThat(answers).extracting(CheckAnswer::verdict).containsExactlyInAnyOrder(Verdict.COMMIT, Verdict.SILENT);
+        assertThat(answers).extracting(CheckAnswer::silence).containsExactlyInAnyOrder(null, Silence.NOT_MINE);
         assertThat(other.count("pledge_barrier")).isZero();
         assertThat(world().transport.fate(id)).isEqualTo("COMMIT");
     }
@@ -150,6 +161,85 @@ interface CheckingContract extends Contract {
             List<CheckAnswer> mine = check.check(asked);
             assertThat(mine).extracting(CheckAnswer::verdict).containsOnly(Verdict.ROLLBACK);
             assertThat(other.get()).isEqualTo(mine);
+        }
+    }
+
+    @Test
+    default void messageWhoseTransactionRunsDelaysNoOtherAnswer() throws Exception {
+        world().transport.decisionsToLose.set(Integer.MAX_VALUE);
+        List<String> others = new ArrayList<>();
+        List<CheckAnswer> answers = new ArrayList<>();
+        Message message = Message.of("order-created", "o", "x");
+        String running = world().mq.inTransaction(message, tx -> {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> world().mq.inTransaction(message, rolledBack -> {
+                            throw new IllegalStateException("no");
+                        }))
+                        .hasMessage("no");
+                others.add(world().mq.inTransaction(message, committed -> {}));
+            }
+            answers.addAll(world().transport.checkUndecided());
+        });
+        assertThat(answers).hasSize(7);
+        assertThat(running).isLessThan(others.get(0));
+        assertThat(answers.subList(0, 3)).extracting(CheckAnswer::messageId).containsExactlyElementsOf(others);
+        assertThat(answers.subList(0, 3)).extracting(CheckAnswer::verdict).containsOnly(Verdict.COMMIT);
+        assertThat(answers.subList(3, 6)).extracting(CheckAnswer::verdict).containsOnly(Verdict.ROLLBACK);
+        assertThat(answers.get(6)).isEqualTo(new CheckAnswer(running, Verdict.UNKNOWN, CheckAnswer.STILL_RUNNING));
+    }
+
+    @Test
+    default void checkThatComesTooLateForItsRowSaysWhy() throws Exception {
+        BeforeSecondConnection source = new BeforeSecondConnection(world().pool);
+        Database database = Database.open(source);
+        Checks check = Checks.of(database);
+        Stamp stamp = check.incarnation.stamp();
+        MessageIds ids = new MessageIds(world().clock);
+        String waiting = ids.next();
+        Origin origin = new Origin("orders", "orders-1", database.id());
+        OutgoingMessage message =
+                new OutgoingMessage(waiting, origin, "t", "k", Body.of(new byte[0]), null, null, Map.of());
+        source.happens(() -> new Outbox(database, "an-engine").keep(List.of(message)));
+        assertThat(check.check(waiting, stamp))
+                .isEqualTo(CheckAnswer.silent(waiting, Silence.IN_OUTBOX, CheckAnswer.IN_OUTBOX));
+        String old = ids.next();
+        source.happens(
+                () -> world().execute("UPDATE pledge_meta SET meta_value = 'z' WHERE name = 'barrier_watermark'"));
+        assertThat(check.check(old, stamp)).isEqualTo(new CheckAnswer(old, Verdict.UNKNOWN, CheckAnswer.TOO_OLD));
+        world().execute("UPDATE pledge_meta SET meta_value = '' WHERE name = 'barrier_watermark'");
+        String unseen = ids.next();
+        source.happens(() -> world().execute("DELETE FROM pledge_incarnation"));
+        assertThat(check.check(unseen, stamp))
+                .isEqualTo(CheckAnswer.silent(unseen, Silence.NOT_SEEN, CheckAnswer.NOT_SEEN));
+        for (String id : List.of(waiting, old, unseen)) {
+            assertThat(world().barrier(id)).isEmpty();
+        }
+    }
+
+    /** Somebody else does something between the first connection of a check and its second. */
+    final class BeforeSecondConnection extends OnlyConnections {
+        private final DataSource real;
+        private int connections;
+        private Executable event = () -> {};
+
+        BeforeSecondConnection(DataSource real) {
+            this.real = real;
+        }
+
+        void happens(Executable what) {
+            connections = 0;
+            event = what;
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            connections++;
+            if (connections == 2) {
+                Executable now = event;
+                event = () -> {};
+                Assertions.assertDoesNotThrow(now);
+            }
+            return real.getConnection();
         }
     }
 }

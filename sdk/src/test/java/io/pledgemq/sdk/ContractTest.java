@@ -21,7 +21,8 @@ abstract class ContractTest
                 IdentityContract,
                 EndedTransactionContract,
                 SchemaContract,
-                LimitsContract {
+                LimitsContract,
+                FifoOrderContract {
     private final List<World> worlds = new ArrayList<>();
 
     abstract DatabaseKind kind() throws Exception;

@@ -100,7 +100,9 @@ interface IdentityContract extends Contract {
             connection.setAutoCommit(false);
             LocalTransaction transaction = world().mq.join(connection);
             World.order(connection, "astray");
-            transaction.send("order-created", "astray", "x");
+            assertThatThrownBy(() -> transaction.send("order-created", "astray", "x"))
+                    .isInstanceOf(TransactionRolledBackException.class)
+                    .hasMessageContaining("another database");
             assertThatThrownBy(transaction::beforeCommit)
                     .isInstanceOf(TransactionRolledBackException.class)
                     .hasMessageContaining("another database");

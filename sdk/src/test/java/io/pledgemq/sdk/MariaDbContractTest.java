@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The contract on a real MariaDB server; compiled and run with the profile {@code mariadb} only. */
-final class MariaDbContractTest extends ContractTest implements DatabaseKind {
+final class MariaDbContractTest extends ContractTest implements DatabaseKind, SwitchedSchemaContract {
     private static final AtomicInteger DATABASES = new AtomicInteger();
     private static DB server;
     private static String serverUrl = "";
@@ -71,6 +71,11 @@ final class MariaDbContractTest extends ContractTest implements DatabaseKind {
     @Override
     public String lockTimeoutQuery() {
         return "SELECT @@SESSION.innodb_lock_wait_timeout";
+    }
+
+    @Override
+    public String use(World world) {
+        return "USE " + world.pool.getJdbcUrl().replaceAll(".*/", "");
     }
 
     @Override

@@ -444,7 +444,7 @@ interface OutboxContract extends Contract {
                 strict.inTransaction(tx -> {
                     World.order(tx.connection(), "o" + isolation);
                     try (Statement sql = tx.connection().createStatement();
-                            ResultSet rows = sql.executeQuery("SELECT COUNT(*) FROM pledge_outbox WHERE topic = 'x'")) {
+                            ResultSet rows = sql.executeQuery("SELECT COUNT(*) FROM orders")) {
                         assertThat(rows.next()).isTrue();
                     }
                     world().transport.unreachable = true;

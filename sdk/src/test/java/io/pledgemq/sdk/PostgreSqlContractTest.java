@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** The contract on a real PostgreSQL server. */
-final class PostgreSqlContractTest extends ContractTest implements DatabaseKind {
+final class PostgreSqlContractTest extends ContractTest implements DatabaseKind, SwitchedSchemaContract {
     private static final AtomicInteger DATABASES = new AtomicInteger();
     private static EmbeddedPostgres server;
 
@@ -66,6 +66,11 @@ final class PostgreSqlContractTest extends ContractTest implements DatabaseKind 
     @Override
     public String lockTimeoutQuery() {
         return "SHOW lock_timeout";
+    }
+
+    @Override
+    public String use(World world) {
+        return "SET search_path TO " + world.pool.getJdbcUrl().replaceAll(".*=", "");
     }
 
     @Override

@@ -188,7 +188,11 @@ final class ScriptedTransport implements Transport {
                 .toList();
     }
 
-    /** Asks every checker about every undecided message, and takes the first answer that is one. */
+    /**
+     * Asks every checker about every undecided message, and takes the first answer that is one.
+     *
+     * @return the answers as they came
+     */
     List<CheckAnswer> checkUndecided() {
         List<UndecidedMessage> undecided = new ArrayList<>();
         synchronized (this) {
@@ -205,7 +209,8 @@ final class ScriptedTransport implements Transport {
         }
         List<CheckAnswer> all = new ArrayList<>();
         for (Checker checker : checkers) {
-            List<CheckAnswer> answers = checker.check(undecided);
+            List<CheckAnswer> answers = new ArrayList<>();
+            checker.check(undecided, answers::add);
             all.addAll(answers);
             accept(checker, answers);
         }

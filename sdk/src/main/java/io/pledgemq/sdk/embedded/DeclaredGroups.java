@@ -69,7 +69,7 @@ final class DeclaredGroups {
         }
     }
 
-    private static String text(GroupConfig config) {
+    static String text(GroupConfig config) {
         return "fifo=" + config.fifo() + " attempts=" + config.maxAttempts() + " retry="
                 + config.retry().text() + " exhausted=" + config.onExhausted();
     }

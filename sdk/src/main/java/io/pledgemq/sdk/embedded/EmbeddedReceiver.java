@@ -4,6 +4,7 @@ import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.Failure;
 import io.pledgemq.engine.ReceiveRequest;
 import io.pledgemq.engine.command.DeliveryKind;
+import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Receipt;
 import io.pledgemq.sdk.errors.EngineUnavailableException;
@@ -11,9 +12,12 @@ import io.pledgemq.sdk.transport.AckNote;
 import io.pledgemq.sdk.transport.Body;
 import io.pledgemq.sdk.transport.Delivery;
 import io.pledgemq.sdk.transport.GroupDeclaration;
+import io.pledgemq.sdk.transport.PledgeProperties;
 import io.pledgemq.sdk.transport.Receiver;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.slf4j.Logger;
@@ -25,10 +29,12 @@ final class EmbeddedReceiver implements Receiver {
 
     private final Engine engine;
     private final GroupDeclaration group;
+    private final Runnable onClose;
 
-    EmbeddedReceiver(Engine engine, GroupDeclaration group) {
+    EmbeddedReceiver(Engine engine, GroupDeclaration group, Runnable onClose) {
         this.engine = engine;
         this.group = group;
+        this.onClose = onClose;
     }
 
     @Override
@@ -68,12 +74,22 @@ final class EmbeddedReceiver implements Receiver {
                 message.topic(),
                 message.key() == null ? "" : message.key(),
                 Body.of(message.body()),
-                message.properties(),
+                properties(message),
                 delivery.attempt(),
                 delivery.revision(),
                 compensate ? Delivery.Kind.COMPENSATE : Delivery.Kind.NORMAL,
                 delivery.reason(),
                 delivery.evenIfOld());
+    }
+
+    /** Foreign senders do not say when a delayed message is due; the engine knows it for all of them. */
+    private static Map<String, String> properties(Message message) {
+        if (message.deliverAtMs() <= 0 || message.properties().containsKey(PledgeProperties.DUE_MS)) {
+            return message.properties();
+        }
+        Map<String, String> properties = new HashMap<>(message.properties());
+        properties.put(PledgeProperties.DUE_MS, Long.toString(message.deliverAtMs()));
+        return properties;
     }
 
     @Override
@@ -115,5 +131,7 @@ final class EmbeddedReceiver implements Receiver {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        onClose.run();
+    }
 }

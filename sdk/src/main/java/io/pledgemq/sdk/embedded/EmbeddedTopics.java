@@ -8,6 +8,7 @@ import io.pledgemq.sdk.transport.TopicKind;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Of which type the engine's topics are. Remembers it, so that it is known when the engine has stopped. */
@@ -40,6 +41,11 @@ final class EmbeddedTopics {
             remembered.remove(topic);
         }
         return type;
+    }
+
+    /** As the engine said last. */
+    Set<String> names() {
+        return Set.copyOf(remembered.keySet());
     }
 
     Optional<TopicKind> kindOf(String topic) {

@@ -35,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +63,7 @@ public final class EmbeddedTransport implements Transport {
     private final DeclaredGroups declared;
     private final UnknownTopics unknownTopics;
     private final Checkers registered = new Checkers();
+    private final OpenGroups openGroups = new OpenGroups();
     private final EmbeddedChecks checks;
 
     private EmbeddedTransport(
@@ -290,16 +292,41 @@ public final class EmbeddedTransport implements Transport {
 
     @Override
     public Receiver openReceiver(GroupDeclaration group) {
+        boolean topicIsNew = topics.typeOf(group.topic()).isEmpty();
         ensureTopic(group.topic());
+        if (topicIsNew) {
+            tellCreated(group);
+        }
         TopicType type = topics.typeOf(group.topic()).orElse(TopicType.TRANSACTION);
         if (type == TopicType.NORMAL) {
             throw new MessageRefusedException(
                     Reason.OTHER,
                     "topic " + group.topic() + " is NORMAL and takes no prepared messages; use another topic name");
         }
-        declare(Answers.group(group, type == TopicType.FIFO));
+        GroupConfig wanted = Answers.group(group, type == TopicType.FIFO);
+        openGroups
+                .contradiction(group.client(), wanted)
+                .ifPresent(both -> LOG.warn(
+                        "consumer group {} has two policies, and the later one counts for all: {}. Declare it the same "
+                                + "everywhere, or use another group",
+                        wanted.name(),
+                        both));
+        declare(wanted);
         Answers.requireDone(await(engine.subscribe(group.group(), group.topic(), true)));
-        return new EmbeddedReceiver(engine, group);
+        return new EmbeddedReceiver(engine, group, openGroups.enter(group.client(), wanted));
+    }
+
+    private void tellCreated(GroupDeclaration group) {
+        Set<String> others = topics.names().stream()
+                .filter(name -> !name.startsWith("%") && !name.startsWith(UNDO_PREFIX))
+                .collect(Collectors.toSet());
+        LOG.warn(
+                "topic '{}' did not exist, and was created for its subscriber {}{}",
+                group.topic(),
+                group.group(),
+                NearestTopic.of(group.topic(), others)
+                        .map(name -> "; did you mean '" + name + "'?")
+                        .orElse(""));
     }
 
     /** The code's word counts when it is new; what an operator made of it stays while the code says the same. */

@@ -20,6 +20,13 @@ public final class Barrier {
     static final String COMMITTED = "COMMITTED";
     static final String ROLLED_BACK = "ROLLED_BACK";
     static final String INSERT = "INSERT INTO pledge_barrier (message_id, state, engine) VALUES (?, ?, ?)";
+    /**
+     * Fails in another database or schema, where the state would be NULL: the transaction may be back in its own one
+     * when the rows are read, and a missing row would pass for one that went with a savepoint.
+     */
+    private static final String INSERT_HERE = "INSERT INTO pledge_barrier (message_id, state, engine) VALUES (?, "
+            + "(SELECT '" + COMMITTED + "' FROM pledge_meta WHERE name = '" + Schema.DATABASE_ID
+            + "' AND meta_value = ?), ?)";
     /** A check whose connection hangs may hold the row; the sender does not wait for it longer than this. */
     private static final Duration LOCK_LIMIT = Duration.ofSeconds(1);
 
@@ -32,14 +39,36 @@ public final class Barrier {
         this.engine = engine;
     }
 
-    /** Inserts COMMITTED within the caller's transaction. */
+    /**
+     * Inserts COMMITTED within the caller's transaction.
+     *
+     * @throws OtherDatabaseException if the connection reaches another database now
+     */
     public void insert(Connection connection, String messageId) throws SQLException {
-        database.dialect().insertWithin(connection, LOCK_LIMIT, INSERT, messageId, COMMITTED, engine);
+        try {
+            database.dialect().insertWithin(connection, LOCK_LIMIT, INSERT_HERE, messageId, database.id(), engine);
+        } catch (SQLException e) {
+            throw explained(e);
+        }
     }
 
     /** As {@link #insert}, as the first statement of the transaction, which it marks. Returns the mark. */
     String insertFirst(Connection connection, String messageId) throws SQLException {
-        return database.dialect().markAndInsertWithin(connection, LOCK_LIMIT, INSERT, messageId, COMMITTED, engine);
+        try {
+            return database.dialect()
+                    .markAndInsertWithin(connection, LOCK_LIMIT, INSERT_HERE, messageId, database.id(), engine);
+        } catch (SQLException e) {
+            throw explained(e);
+        }
+    }
+
+    private SQLException explained(SQLException e) {
+        if (!database.dialect().isNullRefused(e)) {
+            return e;
+        }
+        SQLException explained = new OtherDatabaseException(database.id(), "another one");
+        explained.initCause(e);
+        return explained;
     }
 
     /** Inserts ROLLED_BACK for all within the caller's transaction. */

@@ -24,11 +24,18 @@ import org.slf4j.LoggerFactory;
  * says UNKNOWN where the database cannot tell yet, SILENT where this one is not to be asked, and never guesses. Never
  * throws for want of a database.
  *
- * <p>One check has a budget of {@link #BUDGET}: what it could not ask in time is asked again, uncounted. A connection
- * that dies ends it at once.
+ * <p>Each message is answered when it is known: those whose rows are there first, then those that nobody is in the way
+ * of, and only then those whose transactions still run, which are waited for about a second each. One check has a
+ * budget of {@link #BUDGET}: what it could not ask in time is asked again, uncounted. A connection that dies ends it at
+ * once.
  */
 public final class BarrierCheck {
     static final Duration BUDGET = Duration.ofSeconds(5);
+    /** One row that is busy must not hold up the others; where this cannot be said in ms, it is none at all. */
+    private static final Duration QUICK = Duration.ofMillis(20);
+    /** How long rows are asked for without waiting, before those that are busy are waited for. */
+    private static final Duration QUICK_BUDGET = Duration.ofSeconds(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(BarrierCheck.class);
 
     private final Database database;
@@ -59,17 +66,13 @@ public final class BarrierCheck {
      * @param stamps by message id
      */
     public void check(Map<String, Stamp> stamps, Consumer<CheckAnswer> answers) {
-        for (List<String> part : Look.parts(new TreeSet<>(stamps.keySet()))) {
-            Map<String, Stamp> some = new TreeMap<>();
-            part.forEach(id -> some.put(id, stamps.getOrDefault(id, Stamp.NONE)));
-            new Round(some, answers).run();
-        }
+        new Round(stamps, answers).run();
     }
 
     private final class Round {
         private final Map<String, Stamp> open;
         private final Consumer<CheckAnswer> answers;
-        private final long endNanos = System.nanoTime() + BUDGET.toNanos();
+        private final long beginNanos = System.nanoTime();
 
         Round(Map<String, Stamp> messages, Consumer<CheckAnswer> answers) {
             this.open = new TreeMap<>(messages);
@@ -78,17 +81,17 @@ public final class BarrierCheck {
 
         void run() {
             try {
-                readDecided();
+                for (List<String> part : parts()) {
+                    readDecided(part);
+                }
                 if (open.size() > 1) {
-                    rollBackTogether();
-                }
-                for (String id : List.copyOf(open.keySet())) {
-                    if (System.nanoTime() - endNanos > 0) {
-                        answerAll("there was no time left for it in this check");
-                        return;
+                    for (List<String> part : parts()) {
+                        rollBackTogether(part);
                     }
-                    rollBackOne(id);
+                    rollBackEach(QUICK, QUICK_BUDGET);
                 }
+                rollBackEach(OwnTransaction.LOCK_LIMIT, BUDGET);
+                answerAll("there was no time left for it in this check");
             } catch (OtherDatabaseException e) {
                 LOG.error("a check reached the wrong database and answers nothing: {}", e.getMessage());
                 answerAll(String.valueOf(e.getMessage()));
@@ -96,6 +99,16 @@ public final class BarrierCheck {
                 LOG.debug("a check could not ask the database", e);
                 answerAll("the database could not be asked: " + e.getMessage());
             }
+        }
+
+        private List<List<String>> parts() {
+            return Look.parts(open.keySet());
+        }
+
+        private Map<String, Stamp> stamps(Collection<String> ids) {
+            Map<String, Stamp> stamps = new TreeMap<>();
+            ids.forEach(id -> stamps.put(id, open.getOrDefault(id, Stamp.NONE)));
+            return stamps;
         }
 
         private void answerAll(String why) {
@@ -109,31 +122,20 @@ public final class BarrierCheck {
         }
 
         /** A row that is there is final; most checks after an outage end here, at one query for many. */
-        private void readDecided() throws SQLException {
+        private void readDecided(List<String> ids) throws SQLException {
+            Map<String, Stamp> asked = stamps(ids);
             Look.Sight sight;
             try (OwnTransaction transaction = OwnTransaction.begin(database)) {
-                sight = transaction.commit(look(open));
+                sight = transaction.commit(look(asked));
             }
-            for (Map.Entry<String, Stamp> message : List.copyOf(open.entrySet())) {
-                String id = message.getKey();
-                if (sight.isInOutbox(id)) {
-                    answer(silent(id, CheckAnswer.IN_OUTBOX));
-                } else if (!sight.barrier(id).isEmpty()) {
-                    answer(decided(id, sight.barrier(id)));
-                } else if (isOld(sight, id)) {
-                    answer(new CheckAnswer(id, Verdict.UNKNOWN, CheckAnswer.TOO_OLD));
-                } else if (!hasSeen(sight, message.getValue())) {
-                    answer(silent(id, CheckAnswer.NOT_SEEN));
-                }
-            }
+            asked.forEach((id, stamp) -> known(sight, id, stamp).ifPresent(this::answer));
         }
 
         /** All of them in one transaction, if nobody is in the way; leaves them open otherwise. */
-        private void rollBackTogether() throws SQLException {
-            Map<String, Stamp> together = Map.copyOf(open);
+        private void rollBackTogether(List<String> ids) throws SQLException {
             try {
-                if (insertRolledBack(together)) {
-                    together.keySet().forEach(id -> answer(decided(id, Barrier.ROLLED_BACK)));
+                if (insertRolledBack(stamps(ids), QUICK)) {
+                    ids.forEach(id -> answer(decided(id, Barrier.ROLLED_BACK)));
                 }
             } catch (OtherDatabaseException e) {
                 throw e;
@@ -142,13 +144,33 @@ public final class BarrierCheck {
             }
         }
 
-        private void rollBackOne(String id) throws SQLException {
+        /** One by one, until the budget is used up. */
+        private void rollBackEach(Duration lockLimit, Duration budget) throws SQLException {
+            for (String id : List.copyOf(open.keySet())) {
+                if (System.nanoTime() - beginNanos > budget.toNanos()) {
+                    return;
+                }
+                rollBackOne(id, lockLimit);
+            }
+        }
+
+        /** Leaves it open if it is busy, and more patience may help. */
+        private void rollBackOne(String id, Duration lockLimit) throws SQLException {
+            Map<String, Stamp> one = stamps(List.of(id));
             try {
-                boolean done = insertRolledBack(Map.of(id, open.getOrDefault(id, Stamp.NONE)));
-                answer(done ? decided(id, Barrier.ROLLED_BACK) : silent(id, CheckAnswer.NOT_SEEN));
+                if (insertRolledBack(one, lockLimit)) {
+                    answer(decided(id, Barrier.ROLLED_BACK));
+                } else {
+                    readDecided(List.of(id));
+                    answer(away(id, "what the database knows of it has changed meanwhile"));
+                }
             } catch (SQLException e) {
                 requireBusyOrTaken(e);
-                answer(database.dialect().isDuplicateKey(e) ? readOne(id) : stillRunning(id));
+                if (database.dialect().isDuplicateKey(e)) {
+                    answer(readOne(id));
+                } else if (lockLimit.equals(OwnTransaction.LOCK_LIMIT)) {
+                    answer(stillRunning(id));
+                }
             }
         }
 
@@ -159,9 +181,23 @@ public final class BarrierCheck {
         }
     }
 
+    /** What the database says about a message by itself; empty if only a row of ours can tell. */
+    private Optional<CheckAnswer> known(Look.Sight sight, String id, Stamp stamp) {
+        if (sight.isInOutbox(id)) {
+            return Optional.of(CheckAnswer.silent(id, Silence.IN_OUTBOX, CheckAnswer.IN_OUTBOX));
+        } else if (!sight.barrier(id).isEmpty()) {
+            return Optional.of(decided(id, sight.barrier(id)));
+        } else if (isOld(sight, id)) {
+            return Optional.of(new CheckAnswer(id, Verdict.UNKNOWN, CheckAnswer.TOO_OLD));
+        } else if (!hasSeen(sight, stamp)) {
+            return Optional.of(CheckAnswer.silent(id, Silence.NOT_SEEN, CheckAnswer.NOT_SEEN));
+        }
+        return Optional.empty();
+    }
+
     /** Returns true if the rows are committed; false if the database may not decide about all of them. */
-    private boolean insertRolledBack(Map<String, Stamp> messages) throws SQLException {
-        try (OwnTransaction transaction = OwnTransaction.begin(database)) {
+    private boolean insertRolledBack(Map<String, Stamp> messages, Duration lockLimit) throws SQLException {
+        try (OwnTransaction transaction = OwnTransaction.begin(database, lockLimit)) {
             barrier.insertRolledBack(transaction.connection(), messages.keySet());
             Optional<Look.Sight> seen = transaction.commitIf(look(messages), sight -> messages.entrySet().stream()
                     .allMatch(message -> sight.barrier(message.getKey()).equals(Barrier.ROLLED_BACK)
@@ -204,11 +240,6 @@ public final class BarrierCheck {
 
     private static CheckAnswer stillRunning(String id) {
         return new CheckAnswer(id, Verdict.UNKNOWN, CheckAnswer.STILL_RUNNING);
-    }
-
-    private static CheckAnswer silent(String id, String why) {
-        Silence silence = why.equals(CheckAnswer.IN_OUTBOX) ? Silence.IN_OUTBOX : Silence.NOT_SEEN;
-        return CheckAnswer.silent(id, silence, why);
     }
 
     private static CheckAnswer away(String id, String why) {

@@ -125,6 +125,16 @@ public abstract sealed class Dialect permits H2Dialect, PostgreSqlDialect, MySql
         return anyLink(e, this::isDuplicateCode);
     }
 
+    /** A column that takes no NULL was given one. */
+    final boolean isNullRefused(SQLException e) {
+        return anyLink(e, link -> "23502".equals(link.getSQLState()) || link.getErrorCode() == nullRefusedCode());
+    }
+
+    /** For databases without an SQL state of its own for it; -1 where there is one. */
+    int nullRefusedCode() {
+        return -1;
+    }
+
     /** Lock timeout, deadlock or serialization failure: the other transaction is, or was a moment ago, running. */
     final boolean isBusy(SQLException e) {
         return anyLink(

@@ -13,6 +13,7 @@ import java.util.UUID;
  */
 final class MySqlDialect extends Dialect {
     private static final int DUPLICATE_KEY = 1062;
+    private static final int NULL_REFUSED = 1048;
     private static final int DUPLICATE_COLUMN = 1060;
     private static final int DUPLICATE_INDEX = 1061;
     private static final int NO_SUCH_SAVEPOINT = 1305;
@@ -37,7 +38,9 @@ final class MySqlDialect extends Dialect {
                         connection,
                         "SELECT CONCAT(@@SESSION.innodb_lock_wait_timeout, ' ', @@SESSION.lock_wait_timeout)")
                 .split(" ", -1);
-        execute(connection, settings(Long.toString(seconds(limit)), Long.toString(seconds(limit))));
+        // MariaDB knows a wait of 0 s for a row, which is none; MySQL waits a second at least.
+        long rowSeconds = mariaDb ? limit.toSeconds() : seconds(limit);
+        execute(connection, settings(Long.toString(rowSeconds), Long.toString(seconds(limit))));
         return () -> execute(connection, settings(before[0], before[1]));
     }
 
@@ -122,6 +125,11 @@ final class MySqlDialect extends Dialect {
     @Override
     boolean isThereAlready(SQLException e) {
         return e.getErrorCode() == DUPLICATE_COLUMN || e.getErrorCode() == DUPLICATE_INDEX;
+    }
+
+    @Override
+    int nullRefusedCode() {
+        return NULL_REFUSED;
     }
 
     /** Row locks and metadata locks, which LOCK TABLES and DDL hold, have limits of their own. */

@@ -9,10 +9,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A short READ COMMITTED transaction of PledgeMQ's own, on its own connection, that waits for locks about a second and
- * for the network {@link #NETWORK_LIMIT}. It commits only together with a {@link Look}, so never in another database.
- * The connection goes back to its pool as it came; what was not committed is rolled back, and a connection that cannot
- * be rolled back is aborted, since {@code setAutoCommit(true)} would commit.
+ * A short READ COMMITTED transaction of PledgeMQ's own, on its own connection, that waits for locks about a second at
+ * most and for the network {@link #NETWORK_LIMIT}. It commits only together with a {@link Look}, so never in another
+ * database. The connection goes back to its pool as it came; what was not committed is rolled back, and a connection
+ * that cannot be rolled back is aborted, since {@code setAutoCommit(true)} would commit.
  */
 final class OwnTransaction implements AutoCloseable {
     static final Duration LOCK_LIMIT = Duration.ofSeconds(1);
@@ -36,10 +36,14 @@ final class OwnTransaction implements AutoCloseable {
     }
 
     static OwnTransaction begin(Database database) throws SQLException {
+        return begin(database, LOCK_LIMIT);
+    }
+
+    static OwnTransaction begin(Database database, Duration lockLimit) throws SQLException {
         OwnTransaction transaction = new OwnTransaction(database, database.ownConnection());
         boolean begun = false;
         try {
-            transaction.start(database.dialect());
+            transaction.start(database.dialect(), lockLimit);
             begun = true;
             return transaction;
         } finally {
@@ -49,7 +53,7 @@ final class OwnTransaction implements AutoCloseable {
         }
     }
 
-    private void start(Dialect dialect) throws SQLException {
+    private void start(Dialect dialect, Duration lockWaits) throws SQLException {
         autoCommitBefore = connection.getAutoCommit();
         networkLimitBefore = NetworkLimit.shorten(connection, NETWORK_LIMIT);
         isolationBefore = connection.getTransactionIsolation();
@@ -58,7 +62,7 @@ final class OwnTransaction implements AutoCloseable {
         }
         connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         connection.setAutoCommit(false);
-        Dialect.LockLimit limit = dialect.limitLockWaits(connection, LOCK_LIMIT);
+        Dialect.LockLimit limit = dialect.limitLockWaits(connection, lockWaits);
         if (!dialect.lockLimitEndsWithTransaction()) {
             lockLimit = limit;
         }
