@@ -53,6 +53,17 @@ final class EngineIdentity {
         return read(storage);
     }
 
+    /**
+     * Looks at the identity without changing anything; fine also if there is none.
+     *
+     * @throws IOException as {@link #of}
+     */
+    static void examine(Storage storage) throws IOException {
+        if (storage.exists(FILE)) {
+            var unused = read(storage);
+        }
+    }
+
     private static void create(Storage storage) throws IOException {
         String head = MAGIC + FORMAT + ' ' + UUID.randomUUID() + ' ';
         String line = head + String.format(Locale.ROOT, "%08x\n", crc(head));

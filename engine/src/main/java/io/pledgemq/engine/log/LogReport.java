@@ -11,6 +11,7 @@ import java.util.List;
  * @param batches valid BATCH frames
  * @param firstPosition position of the first valid frame, 0 if there is none
  * @param lastPosition position of the last valid frame, 0 if there is none
+ * @param endPosition where the next frame would be, 0 if there is no readable segment
  * @param tornTailBytes bytes that the next opening will cut
  * @param damaged ranges that do not verify although they were durable, in order
  */
@@ -21,6 +22,7 @@ public record LogReport(
         long batches,
         long firstPosition,
         long lastPosition,
+        long endPosition,
         long tornTailBytes,
         List<DamagedRange> damaged) {
     /** True if the log can be opened and loses nothing. */

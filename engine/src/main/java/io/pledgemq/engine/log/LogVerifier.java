@@ -27,6 +27,8 @@ public final class LogVerifier {
     private long batches;
     private long firstPosition;
     private long lastPosition;
+    private long endPosition;
+    private long watermark;
     private long tornTailBytes;
 
     private LogVerifier(Storage storage, FrameVisitor visitor) {
@@ -66,10 +68,22 @@ public final class LogVerifier {
         }
         for (SegmentFile segment : readable.values()) {
             boolean newest = segment.number() == numbers.last();
+            endPosition = Math.max(endPosition, segment.position(SegmentHeader.BYTES));
             walk(segment, newest, readable.get(segment.number() + 1));
         }
+        if (!numbers.isEmpty()) {
+            findMissingBehind(numbers.last());
+        }
         return new LogReport(
-                segments, frames, bytes, batches, firstPosition, lastPosition, tornTailBytes, List.copyOf(damaged));
+                segments,
+                frames,
+                bytes,
+                batches,
+                firstPosition,
+                lastPosition,
+                endPosition,
+                tornTailBytes,
+                List.copyOf(damaged));
     }
 
     private int startOf() throws IOException {
@@ -87,6 +101,14 @@ public final class LogVerifier {
             if (!numbers.contains(number)) {
                 damaged.add(new DamagedRange(SegmentFile.name(number), 0, 0, "the file is missing"));
             }
+        }
+    }
+
+    /** A seal says that the next segment was begun. */
+    private void findMissingBehind(int newest) {
+        for (int number = newest + 1; number <= Position.segment(watermark); number++) {
+            String evidence = "the file is missing: " + SegmentFile.name(number - 1) + " says that it was begun";
+            damaged.add(new DamagedRange(SegmentFile.name(number), 0, 0, evidence));
         }
     }
 
@@ -157,6 +179,8 @@ public final class LogVerifier {
         batches += frame.isBatch() ? 1 : 0;
         firstPosition = firstPosition == 0 ? frame.position() : firstPosition;
         lastPosition = frame.position();
+        endPosition = frame.position() - cursor.offset() + cursor.end();
+        watermark = Math.max(watermark, Tail.watermarkOf(frame));
         visitor.visit(frame);
     }
 }

@@ -72,7 +72,7 @@ record Tail(int end, long watermark, int epoch, long engineMs, long wallMs, bool
     }
 
     /** What a frame proves to have been durable; zero if nothing. */
-    private static long watermarkOf(Frame frame) {
+    static long watermarkOf(Frame frame) {
         if (frame.isBatch()) {
             return Batch.of(frame).watermark();
         }

@@ -1,15 +1,10 @@
 package io.pledgemq.engine.recovery;
 
-import io.pledgemq.engine.codec.CommandCodec;
-import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.ProgressListener.Phase;
-import io.pledgemq.engine.log.Batch;
 import io.pledgemq.engine.log.Frame;
 import io.pledgemq.engine.log.Log;
 import io.pledgemq.engine.log.Position;
 import io.pledgemq.engine.snapshot.Snapshots;
-import io.pledgemq.engine.state.Effects;
-import io.pledgemq.engine.state.Invariant;
 import io.pledgemq.engine.state.State;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,7 +25,6 @@ public final class Recovery {
     private long from;
     private long replayBytes;
     private long segmentBytes;
-    private long commands;
 
     private Recovery(Log log, Snapshots snapshots, Progress progress) {
         this.log = log;
@@ -54,7 +48,8 @@ public final class Recovery {
     /**
      * Makes the state of an open log.
      *
-     * @throws RecoveryException if no snapshot is usable and the log does not begin at its beginning
+     * @throws RecoveryException if no snapshot is usable and the log does not begin at its beginning, or the log holds
+     *     what this program does not know, or comes to another state than it says
      */
     public static Recovered run(Log log, Snapshots snapshots) {
         return run(log, snapshots, Progress.NONE);
@@ -70,8 +65,9 @@ public final class Recovery {
         segmentBytes = log.sizeBytes() / (log.activeSegment() - log.firstSegment() + 1);
         replayBytes = bytesTo(log.durablePosition());
         progress.tell(Phase.REPLAY, 0, replayBytes);
-        log.scan(from, this::replay);
-        return new Recovered(state, from, commands, warnings);
+        Replay replay = new Replay(state);
+        log.scan(from, frame -> replay(replay, frame));
+        return new Recovered(state, from, replay.commands(), warnings);
     }
 
     private long load() {
@@ -126,22 +122,8 @@ public final class Recovery {
         return Math.max(0, segments * segmentBytes + Position.offset(position) - begun);
     }
 
-    private void replay(Frame frame) {
+    private void replay(Replay replay, Frame frame) {
         progress.tell(Phase.REPLAY, bytesTo(frame.position()), replayBytes);
-        if (frame.isBatch()) {
-            Batch batch = Batch.of(frame);
-            if (batch.kind() == Batch.STARTED) {
-                Invariant.check(
-                        batch.stateHash() == state.digest(),
-                        "digest of the replayed state",
-                        batch.stateHash(),
-                        state.digest());
-                state.time(batch.engineMs(), batch.wallMs());
-            }
-        } else if (frame.isEntry()) {
-            Command command = CommandCodec.decode(frame.type(), frame.version(), frame.payload(), false);
-            state.apply(frame.position(), command, Effects.NONE);
-            commands++;
-        }
+        replay.visit(frame);
     }
 }

@@ -243,6 +243,10 @@ class LogDamageTest {
                     catchThrowableOfType(MissingSegmentException.class, () -> Log.open(incomplete, CONFIG, 6));
             assertThat(e.file()).isEqualTo(SegmentFile.name(number));
             assertThat(incomplete.list()).isEqualTo(before);
+            assertThat(LogVerifier.verify(incomplete).damaged())
+                    .extracting(DamagedRange::file)
+                    .as("what a verification says")
+                    .contains(SegmentFile.name(number));
         }
     }
 

@@ -12,7 +12,6 @@ import io.pledgemq.engine.log.LogConfig;
 import io.pledgemq.engine.sim.SimStorage;
 import io.pledgemq.engine.snapshot.Snapshots;
 import io.pledgemq.engine.state.Effects;
-import io.pledgemq.engine.state.Invariant;
 import io.pledgemq.engine.state.State;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
@@ -40,8 +39,22 @@ class RecoveryTest {
         batch(log, state.digest(), "a");
         batch(log, state.digest() + 1, "b");
         assertThatThrownBy(() -> Recovery.run(log, new Snapshots(storage)))
-                .isInstanceOf(Invariant.Broken.class)
+                .isInstanceOf(RecoveryException.class)
                 .hasMessageContaining("digest");
+    }
+
+    @Test
+    void whatANewerProgramLoggedStopsTheStartByName() {
+        Log log = Log.open(storage, SMALL, 1);
+        log.beginBatch(5, 5, state.digest());
+        var payload = log.begin((byte) 120, 8);
+        payload.putLong(7);
+        log.end();
+        log.flush();
+        assertThatThrownBy(() -> Recovery.run(log, new Snapshots(storage)))
+                .isInstanceOf(RecoveryException.class)
+                .hasMessageContaining("holds nothing that this program knows")
+                .hasMessageContaining("start the version of PledgeMQ that wrote it");
     }
 
     @Test

@@ -25,6 +25,11 @@ final class CapabilityKey {
             random.nextBytes(key);
             PrivateFile.create(file, (HexFormat.of().formatHex(key) + "\n").getBytes(StandardCharsets.UTF_8));
         }
+        return read(file);
+    }
+
+    /** Reads the file; fails if it is missing, readable by others or of another form. */
+    static SecretKeySpec read(Path file) throws AccessFileException {
         byte[] key = parse(PrivateFile.read(file, MAX_FILE_BYTES))
                 .orElseThrow(
                         () -> new AccessFileException(

@@ -5,7 +5,10 @@ import io.pledgemq.server.config.ConfigLoader;
 import io.pledgemq.server.config.ConfigSources;
 import io.pledgemq.server.config.LoadedConfig;
 import io.pledgemq.server.config.Problem;
+import io.pledgemq.server.tls.Certificates;
+import io.pledgemq.server.tls.UnusableCertificateException;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -30,12 +33,22 @@ final class ConfigCheckCommand implements Callable<Integer> {
     @Override
     public Integer call() throws CommandFailure {
         LoadedConfig loaded = load(file.sources());
+        checkCertificates(loaded);
         PrintWriter out = spec.commandLine().getOut();
         out.println("The configuration is fine: "
                 + loaded.file().map(path -> path.toString()).orElse("no file, defaults")
                 + (changedByEnvironment(loaded) ? " and the environment." : "."));
         out.flush();
         return ExitCode.OK;
+    }
+
+    /** As a start reads them, now: a certificate that has expired is told here, not when the server is restarted. */
+    private static void checkCertificates(LoadedConfig loaded) throws CommandFailure {
+        try {
+            var unused = Certificates.examine(loaded.config(), Instant.now());
+        } catch (UnusableCertificateException e) {
+            throw new CommandFailure(ExitCode.USAGE, String.valueOf(e.getMessage()));
+        }
     }
 
     private static boolean changedByEnvironment(LoadedConfig loaded) {

@@ -30,6 +30,10 @@ import picocli.CommandLine.ScopeType;
             "With --data or PLEDGEMQ_DATA, of a directory that no server uses: those of the engine in it."
         })
 final class DeadCommand extends AdminCommand {
+    /** Of a list, whoever answers it. */
+    static final String[] COLUMNS = {
+        "id", "topic", "key", "group", "status", "revision", "attempts", "since", "reason"
+    };
 
     @Option(
             names = "--group",
@@ -72,25 +76,29 @@ final class DeadCommand extends AdminCommand {
                         "/dead-letters",
                         values("group", onlyGroup(), "topic", topic, "key", key, "status", lowerCase(wanted)),
                         limit,
-                        "id",
-                        "topic",
-                        "key",
-                        "group",
-                        "status",
-                        "revision",
-                        "attempts",
-                        "since",
-                        "reason");
+                        COLUMNS);
     }
 
     @Command(
             name = "show",
             mixinStandardHelpOptions = true,
-            description = "Show a dead letter with its history; of an engine that does not run, with its body too.")
-    int show(@Parameters(paramLabel = "MESSAGE") String message) throws CommandFailure, IOException {
+            description = "Show a dead letter with its history.")
+    int show(
+            @Parameters(paramLabel = "MESSAGE") String message,
+            @Option(
+                            names = "--body",
+                            description = "what it carries, too; of an engine that does not run only, a server has"
+                                    + " ./pledgemq message body")
+                    boolean body)
+            throws CommandFailure, IOException {
         Optional<OfflineDeadLetters> offline = offline();
         if (offline.isPresent()) {
-            return offline.get().show(message);
+            return offline.get().show(message, body);
+        }
+        if (body) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--body is for an engine that does not run; of a server: ./pledgemq message body " + message);
         }
         return out().one(client().get("/dead-letters/" + AdminClient.part(message), values()));
     }

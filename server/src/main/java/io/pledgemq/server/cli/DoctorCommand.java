@@ -25,7 +25,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
-        description = "Look at configuration, disk, clock, limits and ports as a server would.",
+        description = {
+            "Look at configuration, disk, clock, limits, ports, certificate and data directory as a server would.",
+            "Reads the whole log, unless a process uses it."
+        },
         footer = {"", "Exit codes: 0 nothing fails, 2 wrong use, 10 something fails."})
 final class DoctorCommand implements Callable<Integer> {
 

@@ -43,11 +43,22 @@ final class Output {
             asked.put("cursor", next);
         }
         rows(items, columns);
-        if (!next.isEmpty()) {
-            err.println("There are more; see them with a larger --limit.");
+        tellMore(!next.isEmpty(), most);
+        return CommandLine.ExitCode.OK;
+    }
+
+    /** Prints a list, up to so many items; says so when there are more. */
+    int listed(List<JsonNode> items, long most, String... columns) {
+        rows(items.stream().limit(most).toList(), columns);
+        tellMore(items.size() > most, most);
+        return CommandLine.ExitCode.OK;
+    }
+
+    private void tellMore(boolean more, long most) {
+        if (more) {
+            err.println("There are more than these " + most + ": --limit N lists more.");
             err.flush();
         }
-        return CommandLine.ExitCode.OK;
     }
 
     /** Prints items as rows of these fields. */

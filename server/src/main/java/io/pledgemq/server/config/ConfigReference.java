@@ -31,7 +31,7 @@ public final class ConfigReference {
             together with file, line and column; so does a variable with `__` that is no key. Other variables that begin
             with `PLEDGEMQ_` are left alone.
 
-                ./pledgemq config check                 # 0 = fine, 2 = problems, all of them listed
+                ./pledgemq config check                 # 0 = fine, 2 = problems, certificates included
                 ./pledgemq config show --origin         # every value and where it comes from; secrets masked
 
             """;

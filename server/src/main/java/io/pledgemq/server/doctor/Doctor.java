@@ -1,5 +1,6 @@
 package io.pledgemq.server.doctor;
 
+import io.pledgemq.server.access.SecretFiles;
 import io.pledgemq.server.config.ServerConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,11 +18,16 @@ public final class Doctor {
         this.data = config.data().toAbsolutePath().normalize();
     }
 
-    /** Takes some seconds at most. */
+    /** Takes some seconds, and as long as the disk takes for the whole log. */
     public List<Finding> examine() {
         List<Finding> findings = new ArrayList<>();
         findings.addAll(Machine.examine(config));
         findings.addAll(new DataDirectory(data).examine());
+        if (Files.isReadable(data) && Files.isDirectory(data)) {
+            findings.addAll(new EngineFiles(data).examine());
+        }
+        SecretFiles.examine(data, config.access().usersFile())
+                .forEach(refused -> findings.add(Finding.fail("secrets", refused)));
         Path disk = onDisk(data);
         findings.addAll(new Disk(
                         disk,

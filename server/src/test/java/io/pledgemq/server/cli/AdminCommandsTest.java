@@ -131,6 +131,65 @@ class AdminCommandsTest {
     }
 
     @Test
+    void aServerAndItsStoppedDirectoryAnswerDeadLettersWithTheSameFieldsAndColumns() throws Exception {
+        Path data = Files.createDirectory(directory.resolve("both"));
+        String key = "é".repeat(4000) + "\u001b[31m";
+        List<String> ofServer = new ArrayList<>();
+        try (AdminServer both = AdminServer.start(data)) {
+            both.topic("orders");
+            for (int i = 1; i <= 3; i++) {
+                both.die("orders", "warehouse", "m-" + i, i == 1 ? key : "k-" + i);
+            }
+            for (String format : List.of("table", "json")) {
+                ofServer.add(answer("dead", "list", "-o", format, "--endpoint", both.endpoint(), "--data", data + ""));
+                ofServer.add(
+                        answer("dead", "show", "m-1", "-o", format, "--endpoint", both.endpoint(), "--data", data + ""));
+            }
+            ofServer.add(settled("m-2", data, "--endpoint", both.endpoint()));
+            assertThat(execute("dead", "show", "m-1", "--body", "--endpoint", both.endpoint()))
+                    .isEqualTo(2);
+            assertThat(err.toString()).contains("./pledgemq message body m-1");
+        }
+        List<String> offline = new ArrayList<>();
+        for (String format : List.of("table", "json")) {
+            offline.add(answer("dead", "list", "-o", format, "--data", data + ""));
+            offline.add(answer("dead", "show", "m-1", "-o", format, "--data", data + ""));
+        }
+        offline.add(settled("m-3", data));
+
+        assertThat(offline.get(0).lines()).as("m-2 was settled").hasSize(3);
+        assertThat(offline.get(0).lines().limit(2).toList())
+                .isEqualTo(ofServer.get(0).lines().limit(2).toList());
+        assertThat(offline.get(1)).isEqualTo(ofServer.get(1));
+        assertThat(offline.get(2).lines().findFirst()).isEqualTo(ofServer.get(2).lines().findFirst());
+        assertThat(offline.get(3)).isEqualTo(ofServer.get(3));
+        assertThat(offline.get(4)).isEqualTo(ofServer.get(4).replace("m-2", "m-3"));
+        assertThat(offline.get(0).lines()).as("the table holds").allMatch(line -> line.length() < 250);
+        assertThat(offline.get(0)).contains("ééé…").doesNotContain("\u001b");
+    }
+
+    private String answer(String... arguments) {
+        assertThat(execute(arguments)).as(String.join(" ", arguments)).isZero();
+        return out.toString();
+    }
+
+    /** What is printed of one that is skipped, of one that is not open any more, and of one that is none; as JSON. */
+    private String settled(String message, Path data, String... more) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("dead", "skip", message, "m-9", "-o", "json"));
+        arguments.addAll(List.of("--reason", "seen", "--data", data.toString()));
+        arguments.addAll(List.of(more));
+        assertThat(execute(arguments.toArray(String[]::new))).isEqualTo(3);
+        StringBuilder lines = new StringBuilder();
+        for (String line : out.toString().lines().toList()) {
+            JsonNode answer = new ObjectMapper().readTree(line);
+            List<String> fields = new ArrayList<>();
+            answer.fieldNames().forEachRemaining(fields::add);
+            lines.append(fields).append(answer.at("/id")).append(answer.at("/result")).append(answer.at("/code"));
+        }
+        return lines.toString();
+    }
+
+    @Test
     void theDirectoryOfARunningServerIsLeftToTheServer() {
         assertThat(execute("dead", "list", "--data", server.data().toString())).isEqualTo(1);
         assertThat(err.toString()).contains("--endpoint").contains("next:");

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pledgemq.server.config.ConfigReference;
+import io.pledgemq.server.tls.Pem;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -87,6 +90,38 @@ class ConfigCommandTest {
                 .contains("next: correct them");
         assertThat(run("config", "show", "--config", file.toString())).isEqualTo(2);
         assertThat(err.toString()).startsWith("The configuration has 2 problems.");
+    }
+
+    @Test
+    void certificatesThatNoServerStartsWithAreProblems() throws Exception {
+        Path certificate = file.resolveSibling("own.crt");
+        Path key = file.resolveSibling("own.key");
+        Files.writeString(
+                file, "tls: {mode: files, certificate-file: '" + certificate + "', key-file: '" + key + "'}\n");
+
+        Instant now = Instant.now();
+        Pem.make("EC", now.plus(Duration.ofDays(100))).write(certificate, key);
+        assertThat(check()).isZero();
+        Pem.make("EC", now.minusSeconds(5)).write(certificate, key);
+        assertRefused("Cannot use the certificate in " + certificate, "it expired at", "put a new one there");
+        Pem.make("EC", now.plus(Duration.ofDays(900))).write(certificate, key);
+        assertRefused("Cannot use the certificate in " + certificate, "it is valid from", "check the clock");
+        Pem.make("EC", now.plus(Duration.ofDays(100))).write(certificate, file.resolveSibling("another.key"));
+        assertRefused("Cannot use the key " + key, "does not belong", "put the key of that certificate there");
+        Files.writeString(certificate, "nothing");
+        assertRefused("Cannot read the certificates in " + certificate, "there is none in it", "BEGIN CERTIFICATE");
+        Files.delete(certificate);
+        assertRefused("Cannot read " + certificate, "there is no such file", "check the path");
+    }
+
+    private int check() {
+        return run("config", "check", "--config", file.toString());
+    }
+
+    private void assertRefused(String what, String why, String next) {
+        assertThat(check()).isEqualTo(2);
+        assertThat(err.toString()).contains(what).contains("why:  ").contains(why).contains("next: ").contains(next);
+        assertThat(out.toString()).isEmpty();
     }
 
     @Test

@@ -1,0 +1,140 @@
+package io.pledgemq.engine;
+
+import io.pledgemq.engine.index.IndexReport;
+import io.pledgemq.engine.index.IndexVerifier;
+import io.pledgemq.engine.io.FileStorage;
+import io.pledgemq.engine.io.Storage;
+import io.pledgemq.engine.log.DamagedRange;
+import io.pledgemq.engine.log.LogException;
+import io.pledgemq.engine.log.LogReport;
+import io.pledgemq.engine.log.LogVerifier;
+import io.pledgemq.engine.log.UnsupportedFormatException;
+import io.pledgemq.engine.recovery.Rehearsal;
+import io.pledgemq.engine.snapshot.Snapshots;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Everything that is wrong with the files of an engine that is not running: what a start would refuse, and what it would
+ * not notice until somebody reads there. Reads all of them, and changes nothing.
+ */
+public final class Inspection {
+    private static final String RESTORE =
+            "keep a copy of the directory, then put undamaged copies of the named files there, or restore a backup";
+
+    private final Storage storage;
+    private final List<Fault> faults = new ArrayList<>();
+    private String summary = "";
+
+    private Inspection(Storage storage) {
+        this.storage = storage;
+    }
+
+    /**
+     * Something that is wrong.
+     *
+     * @param loses false if a start goes on without it and nothing is lost
+     * @param what with the name of the file
+     * @param next what to do about it
+     */
+    public record Fault(boolean loses, String what, String next) {}
+
+    /**
+     * What was found.
+     *
+     * @param summary how much was read
+     * @param faults the worst ones first
+     */
+    public record Report(String summary, List<Fault> faults) {
+        public Report {
+            faults = List.copyOf(faults);
+        }
+    }
+
+    /**
+     * Looks at a directory. Takes as long as the disk takes for the whole log, and the memory of a start.
+     *
+     * @throws io.pledgemq.engine.io.DataDirectoryInUseException if a process uses it
+     * @throws IOException if it cannot be read
+     */
+    public static Report of(Path directory) throws IOException {
+        try (Storage storage = FileStorage.open(directory)) {
+            return of(storage);
+        }
+    }
+
+    static Report of(Storage storage) throws IOException {
+        Inspection inspection = new Inspection(storage);
+        inspection.identity();
+        inspection.log();
+        List<Fault> ordered = new ArrayList<>();
+        inspection.faults.stream().filter(Fault::loses).forEach(ordered::add);
+        inspection.faults.stream().filter(fault -> !fault.loses()).forEach(ordered::add);
+        return new Report(inspection.summary, ordered);
+    }
+
+    private void identity() {
+        try {
+            EngineIdentity.examine(storage);
+        } catch (IOException e) {
+            faults.add(new Fault(
+                    true,
+                    String.valueOf(e.getMessage()),
+                    "copy " + EngineIdentity.FILE + " from a backup of this engine"));
+        }
+    }
+
+    private void log() throws IOException {
+        Rehearsal rehearsal = new Rehearsal(new Snapshots(storage));
+        IndexVerifier indexes = new IndexVerifier(storage);
+        try {
+            LogReport log = LogVerifier.verify(storage, frame -> {
+                indexes.visit(frame);
+                rehearsal.visit(frame);
+            });
+            summary = log.segments() + " segments with " + log.frames() + " frames; a start takes its state "
+                    + rehearsal.start();
+            judge(log, rehearsal);
+            judge(indexes.report());
+        } catch (UnsupportedFormatException e) {
+            faults.add(new Fault(true, String.valueOf(e.getMessage()), "use the version of PledgeMQ that wrote it"));
+        } catch (LogException e) {
+            faults.add(new Fault(true, String.valueOf(e.getMessage()), RESTORE));
+        }
+        for (String snapshot : rehearsal.unusable()) {
+            faults.add(new Fault(
+                    false,
+                    snapshot + "; a start passes it over and takes its state " + rehearsal.start(),
+                    "see what is wrong with the disk; the engine deletes the file after two newer snapshots"));
+        }
+    }
+
+    private void judge(LogReport log, Rehearsal rehearsal) {
+        for (DamagedRange range : log.damaged()) {
+            String bytes = range.to() > range.from() ? ", bytes " + range.from() + " to " + range.to() : "";
+            faults.add(new Fault(true, range.file() + bytes + ": " + range.reason(), RESTORE));
+        }
+        String failure = log.intact() ? rehearsal.failure(log) : null;
+        if (failure != null) {
+            faults.add(new Fault(true, failure, RESTORE));
+        }
+        if (log.tornTailBytes() > 0) {
+            faults.add(new Fault(
+                    false,
+                    log.tornTailBytes() + " bytes at the end of the log are of a batch that was being written when the"
+                            + " process ended; nobody was told of it",
+                    "nothing: the next start cuts them"));
+        }
+    }
+
+    private void judge(IndexReport indexes) {
+        for (IndexReport.Fault fault : indexes.faults()) {
+            faults.add(new Fault(
+                    false,
+                    fault.file() + " is of no use: " + fault.reason() + "; the log is whole without it",
+                    "delete the file: the engine makes a new one"));
+        }
+    }
+}

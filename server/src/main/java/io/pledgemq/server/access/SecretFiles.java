@@ -1,0 +1,40 @@
+package io.pledgemq.server.access;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The files with secrets that a server reads at its start. */
+public final class SecretFiles {
+
+    private SecretFiles() {}
+
+    /**
+     * Reads those that are there as a start does, and changes nothing.
+     *
+     * @param users the configured users' file; empty: the one in the data directory, if there is one
+     * @return why a start would refuse them; empty if it would not
+     */
+    public static List<AccessFileException> examine(Path data, Optional<Path> users) {
+        List<AccessFileException> refused = new ArrayList<>();
+        look(refused, data.resolve(AdminCredential.FILE_NAME), false, AdminCredential::read);
+        look(refused, data.resolve(CapabilityKey.FILE_NAME), false, CapabilityKey::read);
+        look(refused, users.orElse(data.resolve(UsersFile.FILE_NAME)), users.isPresent(), UsersFile::read);
+        return refused;
+    }
+
+    private static void look(List<AccessFileException> refused, Path file, boolean needed, Reading reading) {
+        if (needed || PrivateFile.exists(file)) {
+            try {
+                var unused = reading.of(file);
+            } catch (AccessFileException e) {
+                refused.add(e);
+            }
+        }
+    }
+
+    private interface Reading {
+        Object of(Path file) throws AccessFileException;
+    }
+}
