@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * then, if its sender allows it, other producers of its topic. A round ends with the first answer, or when everybody
  * connected was asked in vain; it counts as one check, and only if somebody was asked. Who does not answer in time
  * costs no further check: the next one is asked. Who prepared a message is waited for while it has as many questions
- * open as it takes, as long as it answers any in the time for one; so is whoever was asked several at a time. With
- * nobody connected nothing is logged and nothing counted: the messages wait for the next sender of their service, and
- * an alert says so: not in the first seconds after a start, when senders connect one by one.
+ * open as it takes, as long as it answers any in the time for one. With nobody connected nothing is logged and nothing
+ * counted: the messages wait for the next sender of their service, and an alert says so: not in the first seconds after
+ * a start, when senders connect one by one.
  */
 final class CheckDesk {
     /** Checks that become due in one turn. */
@@ -226,11 +226,6 @@ final class CheckDesk {
         CheckRound round = rounds.get(slot);
         SenderSession asked = round == null ? null : round.asking();
         if (round != null && asked != null) {
-            long untilMs = round.waitsUntilMs(policy.answerMs());
-            if (untilMs > core.state().engineMs()) {
-                timers.set(slot, untilMs);
-                return;
-            }
             round.miss();
             round.release();
             asked.missed(core.state().engineMs(), policy.answerMs());

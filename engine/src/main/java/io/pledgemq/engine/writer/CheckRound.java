@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
 final class CheckRound {
     private final List<Long> instances = new ArrayList<>(1);
     private @Nullable SenderSession asking;
-    private long askedMs;
-    /** Questions that the one who is asked had open then, this one with them. */
-    private int open;
     /** What weighs most of what was said in place of an answer. */
     private @Nullable Silence silence;
     /** Somebody let the time for an answer pass. */
@@ -41,20 +38,6 @@ final class CheckRound {
         instances.add(session.instance);
         asking = session;
         session.ask(nowMs);
-        askedMs = nowMs;
-        open = session.asked;
-    }
-
-    /**
-     * Until when the one who is asked is waited for, as far as is known now. A client may answer one question after the
-     * other, so one that was asked while others were open has the time of all of them, as long as the client goes on
-     * answering.
-     *
-     * @param answerMs the time for one question
-     */
-    long waitsUntilMs(long answerMs) {
-        SenderSession session = asking;
-        return session == null ? Long.MIN_VALUE : Math.min(askedMs + open * answerMs, session.answersUntilMs(answerMs));
     }
 
     /** The one who is asked says why it has no answer. */

@@ -47,19 +47,9 @@ final class SenderSession {
         mute = false;
     }
 
-    /** Whether it answered anything within this time, or was asked first so recently. */
-    boolean isAnswering(long nowMs, long answerMs) {
-        return nowMs - heardMs < answerMs;
-    }
-
-    /** When it will no longer count as answering if it stays silent. */
-    long answersUntilMs(long answerMs) {
-        return heardMs + answerMs;
-    }
-
     /** It did not answer a question in this time; is mute unless it has answered others meanwhile. */
     void missed(long nowMs, long answerMs) {
-        mute = !isAnswering(nowMs, answerMs);
+        mute = nowMs - heardMs >= answerMs;
     }
 
     boolean canTake() {
