@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Everything that is wrong with the files of an engine that is not running: what a start would refuse, and what it would
- * not notice until somebody reads there. Reads all of them, and changes nothing.
+ * Everything that is wrong with the files of an engine that is not running: what a start would refuse, and what it
+ * would not notice until somebody reads there. Reads all of them, and changes nothing.
  */
 public final class Inspection {
     private static final String RESTORE =

@@ -31,8 +31,7 @@ import picocli.CommandLine.ScopeType;
         })
 final class DeadCommand extends AdminCommand {
     /** Of a list, whoever answers it. */
-    static final String[] COLUMNS = {
-        "id", "topic", "key", "group", "status", "revision", "attempts", "since", "reason"
+    static final String[] COLUMNS = {"id", "topic", "key", "group", "status", "revision", "attempts", "since", "reason"
     };
 
     @Option(
@@ -79,10 +78,7 @@ final class DeadCommand extends AdminCommand {
                         COLUMNS);
     }
 
-    @Command(
-            name = "show",
-            mixinStandardHelpOptions = true,
-            description = "Show a dead letter with its history.")
+    @Command(name = "show", mixinStandardHelpOptions = true, description = "Show a dead letter with its history.")
     int show(
             @Parameters(paramLabel = "MESSAGE") String message,
             @Option(

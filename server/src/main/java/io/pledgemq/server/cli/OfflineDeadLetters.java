@@ -126,7 +126,9 @@ final class OfflineDeadLetters {
             JsonNode shown = DeadLetterForms.of(found, history);
             for (int i = 0; body && i < found.size(); i++) {
                 // Of each: one that was edited has another body than its neighbour of the other group.
-                withContent((ObjectNode) shown.get("deadLetters").get(i), found.get(i).message());
+                withContent(
+                        (ObjectNode) shown.get("deadLetters").get(i),
+                        found.get(i).message());
             }
             return new Output(line, output).one(shown);
         }

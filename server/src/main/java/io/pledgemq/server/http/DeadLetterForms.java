@@ -31,10 +31,7 @@ public final class DeadLetterForms {
      * @param advice what to do about a refusal, or why there is none
      */
     public record Became(
-            String id,
-            @Nullable String group,
-            @Nullable Outcome outcome,
-            String advice) {
+            String id, @Nullable String group, @Nullable Outcome outcome, String advice) {
         private Settled.One answer() {
             if (outcome == null) {
                 return Settled.One.notFound(id, advice);

@@ -142,8 +142,8 @@ class AdminCommandsTest {
             }
             for (String format : List.of("table", "json")) {
                 ofServer.add(answer("dead", "list", "-o", format, "--endpoint", both.endpoint(), "--data", data + ""));
-                ofServer.add(
-                        answer("dead", "show", "m-1", "-o", format, "--endpoint", both.endpoint(), "--data", data + ""));
+                ofServer.add(answer(
+                        "dead", "show", "m-1", "-o", format, "--endpoint", both.endpoint(), "--data", data + ""));
             }
             ofServer.add(settled("m-2", data, "--endpoint", both.endpoint()));
             assertThat(execute("dead", "show", "m-1", "--body", "--endpoint", both.endpoint()))
@@ -161,7 +161,8 @@ class AdminCommandsTest {
         assertThat(offline.get(0).lines().limit(2).toList())
                 .isEqualTo(ofServer.get(0).lines().limit(2).toList());
         assertThat(offline.get(1)).isEqualTo(ofServer.get(1));
-        assertThat(offline.get(2).lines().findFirst()).isEqualTo(ofServer.get(2).lines().findFirst());
+        assertThat(offline.get(2).lines().findFirst())
+                .isEqualTo(ofServer.get(2).lines().findFirst());
         assertThat(offline.get(3)).isEqualTo(ofServer.get(3));
         assertThat(offline.get(4)).isEqualTo(ofServer.get(4).replace("m-2", "m-3"));
         assertThat(offline.get(0).lines()).as("the table holds").allMatch(line -> line.length() < 250);
@@ -184,7 +185,10 @@ class AdminCommandsTest {
             JsonNode answer = new ObjectMapper().readTree(line);
             List<String> fields = new ArrayList<>();
             answer.fieldNames().forEachRemaining(fields::add);
-            lines.append(fields).append(answer.at("/id")).append(answer.at("/result")).append(answer.at("/code"));
+            lines.append(fields)
+                    .append(answer.at("/id"))
+                    .append(answer.at("/result"))
+                    .append(answer.at("/code"));
         }
         return lines.toString();
     }

@@ -120,7 +120,12 @@ class ConfigCommandTest {
 
     private void assertRefused(String what, String why, String next) {
         assertThat(check()).isEqualTo(2);
-        assertThat(err.toString()).contains(what).contains("why:  ").contains(why).contains("next: ").contains(next);
+        assertThat(err.toString())
+                .contains(what)
+                .contains("why:  ")
+                .contains(why)
+                .contains("next: ")
+                .contains(next);
         assertThat(out.toString()).isEmpty();
     }
 

@@ -134,7 +134,10 @@ class DeadCommandTest {
                 .containsPattern("m-2 .* open +0 +1 +\\S+Z +no shelf");
 
         assertThat(run("skip", "m-1")).isEqualTo(4);
-        assertThat(out.toString()).contains("m-1 (group warehouse) refused: ", "; start the application, which applies it or parks it again");
+        assertThat(out.toString())
+                .contains(
+                        "m-1 (group warehouse) refused: ",
+                        "; start the application, which applies it or parks it again");
     }
 
     @Test

@@ -41,7 +41,8 @@ class DoctorCommandTest {
     private static final EngineConfig SMALL = EngineConfig.defaults()
             .withLog(new LogConfig(SEGMENT_BYTES, 200 << 10, 1))
             .withSnapshotEveryBytes(2L * SEGMENT_BYTES)
-            .withLimits(new Limits(50 << 10, 128, 32 << 10, 100, 100, 1_000_000, 1_000, 64L << 20, Limits.Rows.DEFAULT));
+            .withLimits(
+                    new Limits(50 << 10, 128, 32 << 10, 100, 100, 1_000_000, 1_000, 64L << 20, Limits.Rows.DEFAULT));
 
     private final Path data;
     private final StringWriter out = new StringWriter();
@@ -120,12 +121,16 @@ class DoctorCommandTest {
         Path second = newest("snapshot-0", 1);
         flip(first, 100);
         assertThat(doctor()).isZero();
-        assertThat(log()).anyMatch(line -> line.startsWith("WARN") && line.contains(first.getFileName().toString())
-                && line.contains("checksum") && line.contains("state from " + second.getFileName()));
+        assertThat(log())
+                .anyMatch(line -> line.startsWith("WARN")
+                        && line.contains(first.getFileName().toString())
+                        && line.contains("checksum")
+                        && line.contains("state from " + second.getFileName()));
         flip(second, 100);
         assertThat(doctor()).isZero();
-        assertThat(log()).anyMatch(line -> line.contains(second.getFileName().toString())
-                && line.contains("from the log alone"));
+        assertThat(log())
+                .anyMatch(
+                        line -> line.contains(second.getFileName().toString()) && line.contains("from the log alone"));
         assertStarts();
     }
 
@@ -179,11 +184,13 @@ class DoctorCommandTest {
         for (String name : List.of("admin.credential", "capability.key")) {
             Path file = served.resolve(name);
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-            assertThat(run("doctor", "--data", served.toString(), "--port", "0")).isEqualTo(10);
+            assertThat(run("doctor", "--data", served.toString(), "--port", "0"))
+                    .isEqualTo(10);
             assertThat(out.toString())
                     .containsPattern("FAIL +secrets +Cannot use .*" + name)
                     .contains("next: run: chmod 600 " + file);
-            assertThatThrownBy(() -> PledgeServer.start(Running.config(directory)).close())
+            assertThatThrownBy(
+                            () -> PledgeServer.start(Running.config(directory)).close())
                     .as("what a start says")
                     .hasMessageContaining("chmod 600 " + file);
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
