@@ -3,9 +3,9 @@ package io.pledgemq.engine.writer;
 import java.util.ArrayDeque;
 
 /**
- * When a sender answered, as far as it matters to the questions that it still has: it works on them one after the other,
- * so the time for an answer begins when the one before was answered. An answer to a later question says nothing about
- * an earlier one, which may be lost.
+ * When a sender answered, as far as it matters to the questions that it still has: it works on them one after the
+ * other, so the time for an answer begins when the one before was answered. An answer to a later question says nothing
+ * about an earlier one, which may be lost.
  */
 final class AnsweredTurns {
     private final int kept;

@@ -185,7 +185,9 @@ class WhoIsAskedTest {
         machine.clock.advance(ANSWER_MS - 1);
         decide("t-2", "b-1");
         machine.clock.advance(1);
-        assertThat(asked()).as("t-1 only: t-3 comes after the one that was answered").containsExactly("b-2");
+        assertThat(asked())
+                .as("t-1 only: t-3 comes after the one that was answered")
+                .containsExactly("b-2");
         assertThat(message("t-1").asked).containsExactly("b-1", "b-2");
         machine.clock.advance(ANSWER_MS - 2);
         assertThat(asked()).isEmpty();
@@ -197,8 +199,7 @@ class WhoIsAskedTest {
 
     private void decide(String id, String instance) {
         ModelMessage message = message(id);
-        machine.submit(
-                new Command.Decide(message.ref, message.message.id(), Decision.COMMIT, Party.check(instance)));
+        machine.submit(new Command.Decide(message.ref, message.message.id(), Decision.COMMIT, Party.check(instance)));
         machine.turn();
     }
 

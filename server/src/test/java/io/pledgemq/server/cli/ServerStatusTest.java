@@ -46,7 +46,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import picocli.CommandLine;
 
-/** Everything that {@code server status} may say needs a person: on a server that runs, until somebody has mended it. */
+/**
+ * Everything that {@code server status} may say needs a person: on a server that runs, until somebody has mended it.
+ */
 @Timeout(180)
 class ServerStatusTest {
     private static final Duration LONG_AGO = Duration.ofHours(2);
@@ -205,7 +207,8 @@ class ServerStatusTest {
     private void deadLetter(Engine engine) throws Exception {
         unread(engine);
         Outcome received = make(engine.receive(
-                new ReceiveRequest("warehouse", "news", "test", 1, Duration.ofSeconds(5), Duration.ofMinutes(1)), null));
+                new ReceiveRequest("warehouse", "news", "test", 1, Duration.ofSeconds(5), Duration.ofMinutes(1)),
+                null));
         make(engine.fail(
                 ((Outcome.Received) received).deliveries().get(0).receipt(), "test", Failure.terminal("no shelf")));
     }
@@ -288,8 +291,7 @@ class ServerStatusTest {
         try (PledgeServer server = PledgeServer.start(config())) {
             assertThat(server.lifecycle().ready()).isTrue();
             assertThat(codes()).isEmpty();
-            Files.createFile(
-                    users, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(users, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             Files.writeString(users, "users: nonsense");
             awaitTold(Concern.Code.USERS_REFUSED);
             Files.writeString(users, USERS);
@@ -331,7 +333,8 @@ class ServerStatusTest {
                     Concern.Code.ALERTS_UNDELIVERED,
                     config(
                             "audit.directory: " + audit,
-                            "alerts.webhook: http://127.0.0.1:" + webhook.getAddress().getPort() + "/"),
+                            "alerts.webhook: http://127.0.0.1:"
+                                    + webhook.getAddress().getPort() + "/"),
                     () -> {},
                     () -> {
                         status.set(204);
