@@ -40,6 +40,7 @@ final class AuditFile {
     private @Nullable FileChannel channel;
     /** Which file the channel writes, as the file system tells them apart. */
     private @Nullable Object key;
+
     private long size;
     private long lostFiles;
 
