@@ -6,7 +6,8 @@ package io.pledgemq.engine.command;
  * @param intervalMs pause after the first check; it doubles with each further one
  * @param capMs longest pause between checks
  * @param maxChecks rounds of asking before a half message is parked
- * @param answerMs how long one sender has to answer before another is asked
+ * @param answerMs how long one sender has to answer before another is asked, from its last answer to an earlier
+ *     question
  * @param quietMs how long after a start that found half messages nobody is alerted because their senders are not
  *     connected: they connect one by one; 0 alerts at once
  */

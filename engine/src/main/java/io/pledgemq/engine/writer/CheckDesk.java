@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  * Asks senders about half messages whose check is due: first the instance that prepared it, then others of its service,
  * then, if its sender allows it, other producers of its topic. A round ends with the first answer, or when everybody
  * connected was asked in vain; it counts as one check, and only if somebody was asked. Who does not answer in time
- * costs no further check: the next one is asked. Who prepared a message is waited for while it has as many questions
- * open as it takes, as long as it answers any in the time for one. With nobody connected nothing is logged and nothing
- * counted: the messages wait for the next sender of their service, and an alert says so: not in the first seconds after
- * a start, when senders connect one by one.
+ * costs no further check: the next one is asked; the time for an answer runs from the last answer to an earlier
+ * question, since a sender works on them one after the other. Who prepared a message is waited for while it has as many
+ * questions open as it takes, as long as it answers any in the time for one. With nobody connected nothing is logged
+ * and nothing counted: the messages wait for the next sender of their service, and an alert says so: not in the first
+ * seconds after a start, when senders connect one by one.
  */
 final class CheckDesk {
     /** Checks that become due in one turn. */
@@ -226,6 +227,11 @@ final class CheckDesk {
         CheckRound round = rounds.get(slot);
         SenderSession asked = round == null ? null : round.asking();
         if (round != null && asked != null) {
+            long answerDueMs = round.answerDueMs(policy.answerMs());
+            if (answerDueMs > core.state().engineMs()) {
+                timers.set(slot, answerDueMs);
+                return;
+            }
             round.miss();
             round.release();
             asked.missed(core.state().engineMs(), policy.answerMs());

@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class CheckRound {
     private final List<Long> instances = new ArrayList<>(1);
     private @Nullable SenderSession asking;
+    /** Of the question that is open. */
+    private long number;
+
+    private long askedMs;
     /** What weighs most of what was said in place of an answer. */
     private @Nullable Silence silence;
     /** Somebody let the time for an answer pass. */
@@ -37,7 +41,14 @@ final class CheckRound {
     void ask(SenderSession session, long nowMs) {
         instances.add(session.instance);
         asking = session;
-        session.ask(nowMs);
+        askedMs = nowMs;
+        number = session.ask(nowMs);
+    }
+
+    /** Until when the one who is asked has time: it answers earlier questions first. */
+    long answerDueMs(long answerMs) {
+        SenderSession session = asking;
+        return session == null ? askedMs : session.turnMs(number, askedMs) + answerMs;
     }
 
     /** The one who is asked says why it has no answer. */
@@ -62,7 +73,7 @@ final class CheckRound {
     void hear(long nowMs) {
         SenderSession session = asking;
         if (session != null) {
-            session.heard(nowMs);
+            session.heard(number, nowMs);
         }
     }
 

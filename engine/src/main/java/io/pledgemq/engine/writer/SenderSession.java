@@ -19,6 +19,9 @@ final class SenderSession {
      */
     final IntQueue held = new IntQueue();
 
+    private final AnsweredTurns turns;
+    private long questions;
+
     int asked;
     boolean open = true;
     /** It was asked and let the time for an answer pass without any: nothing waits for it alone. */
@@ -32,19 +35,28 @@ final class SenderSession {
         this.instance = Hashes.ofText(sender.instance());
         this.listener = listener;
         this.credit = credit;
+        this.turns = new AnsweredTurns(credit);
     }
 
-    void ask(long nowMs) {
+    /** Returns the number of the question. */
+    long ask(long nowMs) {
         if (asked == 0 && !mute) {
             heardMs = nowMs;
         }
         asked++;
+        return ++questions;
     }
 
-    /** It answered something. */
-    void heard(long nowMs) {
+    /** It answered the question with this number. */
+    void heard(long number, long nowMs) {
+        turns.answered(number, nowMs);
         heardMs = nowMs;
         mute = false;
+    }
+
+    /** When its time for the question with this number began, which was asked then. */
+    long turnMs(long number, long askedMs) {
+        return Math.max(askedMs, turns.lastBefore(number));
     }
 
     /** It did not answer a question in this time; is mute unless it has answered others meanwhile. */

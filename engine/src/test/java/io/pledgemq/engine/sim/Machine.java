@@ -158,7 +158,7 @@ final class Machine {
     }
 
     SimSession connect(Sender sender, int credit) {
-        SimSession session = new SimSession(sender);
+        SimSession session = new SimSession(sender, credit);
         session.disconnect = writer().openSender(
                         sender,
                         requests -> requests.forEach(request -> inbox.add(new SimSession.Asked(session, request))),

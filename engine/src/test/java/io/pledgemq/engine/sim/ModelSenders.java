@@ -186,10 +186,14 @@ final class ModelSenders {
         }
     }
 
-    /** Who goes away in the time for an answer may not have got the question: he may be asked again. */
+    /**
+     * Who goes away in the time for an answer may not have got the question: he may be asked again. The time begins
+     * anew with each answer to an earlier question, of which there are so many at most.
+     */
     static void disconnected(Model model, SimSession session) {
+        long longest = model.checks.answerMs() * session.credit;
         for (ModelMessage message : model.messages.values()) {
-            if (message.lastAsked == session && model.now - message.askedAt < model.checks.answerMs()) {
+            if (message.lastAsked == session && model.now - message.askedAt < longest) {
                 message.lostAsked = true;
             }
         }

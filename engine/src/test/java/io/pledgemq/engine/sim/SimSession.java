@@ -9,9 +9,13 @@ final class SimSession {
     record Asked(SimSession session, CheckRequest request) {}
 
     final Sender sender;
+    /** Questions it takes at a time. */
+    final int credit;
+
     Runnable disconnect = () -> {};
 
-    SimSession(Sender sender) {
+    SimSession(Sender sender, int credit) {
         this.sender = sender;
+        this.credit = credit;
     }
 }

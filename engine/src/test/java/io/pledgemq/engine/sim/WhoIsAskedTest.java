@@ -160,6 +160,50 @@ class WhoIsAskedTest {
     }
 
     @Test
+    void theTimeForAnAnswerBeginsWithTheAnswerToTheQuestionBefore() {
+        SimSession owner = machine.connect(BOOKS_1, 3);
+        for (String id : List.of("t-1", "t-2", "t-3")) {
+            prepare(id, BOOKS_1);
+            assertThat(message(id).asked).containsExactly("b-1");
+        }
+        machine.connect(BOOKS_2, 4);
+        for (String id : List.of("t-1", "t-2", "t-3")) {
+            machine.clock.advance(ANSWER_MS - 1);
+            assertThat(asked()).as("it is busy with those before " + id).isEmpty();
+            decide(id, "b-1");
+        }
+        machine.disconnect(owner);
+    }
+
+    @Test
+    void aQuestionThatIsLostIsMissedInItsTimeThoughLaterOnesAreAnswered() {
+        SimSession owner = machine.connect(BOOKS_1, 3);
+        for (String id : List.of("t-1", "t-2", "t-3")) {
+            prepare(id, BOOKS_1);
+        }
+        machine.connect(BOOKS_2, 4);
+        machine.clock.advance(ANSWER_MS - 1);
+        decide("t-2", "b-1");
+        machine.clock.advance(1);
+        assertThat(asked())
+                .as("t-1 only: t-3 comes after the one that was answered")
+                .containsExactly("b-2");
+        assertThat(message("t-1").asked).containsExactly("b-1", "b-2");
+        machine.clock.advance(ANSWER_MS - 2);
+        assertThat(asked()).isEmpty();
+        machine.clock.advance(1);
+        machine.turn();
+        assertThat(message("t-3").asked).containsExactly("b-1", "b-2");
+        machine.disconnect(owner);
+    }
+
+    private void decide(String id, String instance) {
+        ModelMessage message = message(id);
+        machine.submit(new Command.Decide(message.ref, message.message.id(), Decision.COMMIT, Party.check(instance)));
+        machine.turn();
+    }
+
+    @Test
     void whoPreparedItIsWaitedForOnlyWhileItAnswers() {
         SimSession slow = machine.connect(BOOKS_1, 1);
         for (String id : List.of("t-1", "t-2", "t-3")) {

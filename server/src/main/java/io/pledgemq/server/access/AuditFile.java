@@ -5,12 +5,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -19,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The files of the audit log: {@code audit.jsonl} is appended to; when it is full it becomes
  * {@code audit-NUMBER.jsonl}, and the oldest beyond the bound is deleted. After a failure the file is opened anew, and
- * a line that was cut off is ended first, so that it spoils no other. Used by one thread.
+ * a line that was cut off is ended first, so that it spoils no other. So it is when somebody else has moved, deleted or
+ * replaced the file: looked for before each writing, since a file without a name takes lines that nobody finds. Used by
+ * one thread.
  */
 final class AuditFile {
 
@@ -32,7 +38,11 @@ final class AuditFile {
     private final Path directory;
     private final AuditLimits limits;
     private @Nullable FileChannel channel;
+    /** Which file the channel writes, as the file system tells them apart. */
+    private @Nullable Object key;
+
     private long size;
+    private long lostFiles;
 
     AuditFile(Path directory, AuditLimits limits) {
         this.directory = directory;
@@ -43,7 +53,9 @@ final class AuditFile {
     void append(String lines, boolean force) throws IOException {
         boolean written = false;
         try {
+            leaveIfMoved();
             FileChannel open = open();
+            requireWritableDirectory();
             if (size >= limits.fileBytes()) {
                 rotate(open);
                 open = open();
@@ -57,6 +69,36 @@ final class AuditFile {
             if (!written) {
                 close();
             }
+        }
+    }
+
+    /** How often the file was not there any more under its name. */
+    long lostFiles() {
+        return lostFiles;
+    }
+
+    private void leaveIfMoved() throws IOException {
+        if (channel == null) {
+            return;
+        }
+        try {
+            BasicFileAttributes there = Files.readAttributes(directory.resolve(NAME), BasicFileAttributes.class);
+            if (Objects.equals(there.fileKey(), key)) {
+                size = there.size();
+                return;
+            }
+        } catch (NoSuchFileException e) {
+            // What follows makes a new one, with its directory.
+            key = null;
+        }
+        lostFiles++;
+        close();
+    }
+
+    /** Where the next file cannot be made, nobody is to rely on this one. */
+    private void requireWritableDirectory() throws IOException {
+        if (!Files.isWritable(directory)) {
+            throw new AccessDeniedException(directory.toString(), null, "the directory cannot be written");
         }
     }
 
@@ -83,6 +125,7 @@ final class AuditFile {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         channel = open;
         size = open.size();
+        key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
         forceDirectory();
         if (cutOff) {
             write(open, "\n");

@@ -15,8 +15,9 @@ import java.util.concurrent.CompletableFuture;
  * <p><b>When it cannot be written</b> (disk full, directory gone) {@link #admit} fails, so no administrative change is
  * made that nobody could trace; sending, receiving and looking go on. Refusals and outcomes that found no place are
  * counted, {@link #trouble} tells for health pages and alerts, every further entry tries again, and the first line that
- * succeeds is preceded by one that says how many were lost. Keep it on another disk than the messages where the
- * administration must work when that one is full.
+ * succeeds is preceded by one that says how many were lost. A file that somebody else moved or deleted is made anew
+ * with the next line, at the latest when {@link #flush} is called; that is logged and counted. Keep it on another disk
+ * than the messages where the administration must work when that one is full.
  *
  * <p><b>Floods</b> of refused calls are bounded: without a credential {@value #STRANGERS_PER_ADDRESS} lines a minute
  * per address and {@value #STRANGERS_IN_ALL} in all; of users {@value #REFUSALS_PER_USER} and
@@ -75,6 +76,11 @@ public final class AuditLog implements AutoCloseable {
     /** Returns why lines are being lost, empty if they are not. */
     public Optional<String> trouble() {
         return writer.trouble();
+    }
+
+    /** Returns how often the file was moved or deleted by somebody else, and made anew. */
+    public long lostFiles() {
+        return writer.lostFiles();
     }
 
     /** Returns how many entries were lost and no line tells of yet. */

@@ -12,12 +12,15 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The thread that appends to the audit file, and the bounded queue before it. Lines that find no place, in the queue or
  * on the disk, are counted; the next line that succeeds is preceded by one with their number. Safe for all threads.
  */
 final class AuditWriter {
+    private static final Logger LOG = LoggerFactory.getLogger(AuditWriter.class);
 
     private static final int BATCH_LINES = 256;
     private static final long IDLE_MS = 1_000;
@@ -37,6 +40,7 @@ final class AuditWriter {
     private long lost;
     private Instant lostSince = Instant.MIN;
     private @Nullable String trouble;
+    private long lostFiles;
 
     /** {@code counts} returns lines that became due by themselves; it is asked before each batch and once a second. */
     AuditWriter(AuditFile file, InstantSource clock, int queuedLines, Supplier<String> counts) {
@@ -65,6 +69,11 @@ final class AuditWriter {
 
     synchronized Optional<String> trouble() {
         return Optional.ofNullable(trouble);
+    }
+
+    /** How often the file was moved or deleted by somebody else. */
+    synchronized long lostFiles() {
+        return lostFiles;
     }
 
     synchronized long lost() {
@@ -139,10 +148,25 @@ final class AuditWriter {
         try {
             if (text.length() > 0 || force) {
                 file.append(text.toString(), force);
+                noticeLostFile();
                 succeeded(batch, reported);
             }
         } catch (IOException e) {
             failed(batch, e);
+        }
+    }
+
+    private void noticeLostFile() {
+        boolean another;
+        synchronized (this) {
+            another = file.lostFiles() > lostFiles;
+            lostFiles = file.lostFiles();
+        }
+        if (another) {
+            LOG.warn(
+                    "{} was moved or deleted by somebody else, and goes on in a new file. If it was not rotated on purpose,"
+                            + " look for who did it: what stood in it is gone from here",
+                    AuditFile.NAME);
         }
     }
 

@@ -53,6 +53,10 @@ public final class Logging {
         repeats.setContext(context);
         repeats.start();
         context.addTurboFilter(repeats);
+        HandshakeEcho echo = new HandshakeEcho();
+        echo.setContext(context);
+        echo.start();
+        context.addTurboFilter(echo);
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.addAppender(console);
         Level level = Level.valueOf(config.level().name());
@@ -61,9 +65,6 @@ public final class Logging {
         context.getLogger("io.pledgemq").setLevel(level);
         // Warns of meters that a listener registers again when its services are exchanged.
         context.getLogger("io.micrometer").setLevel(Level.ERROR);
-        // Failed handshakes, without their reason or with a stack trace: the server has a line of its own for them.
-        context.getLogger("com.linecorp.armeria.server.HttpServerPipelineConfigurator")
-                .setLevel(Level.ERROR);
     }
 
     private static Level maximum(Level a, Level b) {

@@ -40,6 +40,10 @@ public record Sources(
                                 .add(attention.facts().audit().trouble().isPresent() ? 0 : 1),
                         Family.gauge("pledgemq_audit_lost", "Audit entries lost that no line tells of yet.")
                                 .add(attention.facts().audit().lost()),
+                        Family.counter(
+                                        "pledgemq_audit_files_lost",
+                                        "Files of the audit log that somebody else moved or deleted.")
+                                .add(attention.facts().audit().lostFiles()),
                         needs(),
                         raised,
                         Family.counter("pledgemq_alerts_undelivered", "Alerts that did not reach the webhook.")

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -196,6 +197,75 @@ class AuditLogTest {
         Files.delete(directory);
         log.admit(entry("boss", "topic.delete")).get();
         assertThat(actions()).containsExactly("audit.lost", "topic.delete");
+    }
+
+    @Test
+    void aFileThatWasRenamedIsGoneOnWithInANewOneAndNoLineIsLost() throws Exception {
+        log.admit(entry("boss", "first")).get();
+        Path rotated = Files.move(current(), directory.resolve("audit.jsonl.1"));
+        log.admit(entry("boss", "second")).get();
+
+        assertThat(rotated).content().contains("first").doesNotContain("second");
+        assertThat(actions()).containsExactly("second");
+        assertThat(log.lostFiles()).isEqualTo(1);
+        assertThat(log.lost()).isZero();
+        assertThat(log.trouble()).isEmpty();
+    }
+
+    @Test
+    void aFileThatWasDeletedOrReplacedIsMadeAnewBeforeTheNextLine() throws Exception {
+        log.admit(entry("boss", "first")).get();
+        Files.delete(current());
+        log.flush().get();
+        assertThat(current()).as("without a line, too").exists();
+        log.admit(entry("boss", "second")).get();
+        Files.move(Files.writeString(directory.resolve("other"), ""), current(), StandardCopyOption.REPLACE_EXISTING);
+        log.admit(entry("boss", "third")).get();
+
+        assertThat(actions()).containsExactly("third");
+        assertThat(log.lostFiles()).isEqualTo(2);
+    }
+
+    @Test
+    void aFileThatWasCutInPlaceIsGoneOnWithAndFullOnlyWhenItIsFull() throws Exception {
+        log.close();
+        log = AuditLog.open(directory, clock, new AuditLimits(400, 3, 100));
+        log.admit(entry("boss", "first")).get();
+        for (int i = 0; i < 5; i++) {
+            Files.writeString(current(), "");
+            log.admit(entry("boss", "again")).get();
+        }
+        assertThat(actions()).containsExactly("again");
+        assertThat(directory).isDirectoryNotContaining("glob:**audit-*");
+    }
+
+    @Test
+    void aDirectoryThatIsNoneAnyMoreAdmitsNothingUntilItIsBack() throws Exception {
+        log.admit(entry("boss", "first")).get();
+        Path away = Files.move(directory, directory.resolveSibling("away"));
+        Files.writeString(directory, "a file where the directory was");
+
+        assertThatThrownBy(() -> log.admit(entry("boss", "second")).get())
+                .hasCauseInstanceOf(AuditUnavailableException.class);
+        assertThat(log.trouble()).isPresent();
+
+        Files.delete(directory);
+        Files.move(away, directory);
+        log.admit(entry("boss", "third")).get();
+        assertThat(actions()).containsExactly("first", "audit.lost", "third");
+        assertThat(log.trouble()).isEmpty();
+    }
+
+    @Test
+    void aDirectoryThatMayNotBeWrittenAdmitsNothingUntilItMay() throws Exception {
+        log.admit(entry("boss", "first")).get();
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-x------"));
+        assumeThat(Files.isWritable(directory)).as("root may write it").isFalse();
+        assertThatThrownBy(() -> log.admit(entry("boss", "second")).get())
+                .hasMessageContaining("the directory cannot be written");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        log.admit(entry("boss", "third")).get();
+        assertThat(actions()).containsExactly("first", "audit.lost", "third");
     }
 
     @Test

@@ -166,7 +166,7 @@ class DoctorCommandTest {
         Path segment = newest("segment-", 0);
         int end = usedBytes(segment);
         try (FileChannel file = FileChannel.open(segment, StandardOpenOption.WRITE)) {
-            file.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), (end + 7) / 8 * 8);
+            file.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), (end + 7L) / 8 * 8);
         }
         assertThat(doctor()).isZero();
         assertThat(log()).anyMatch(line -> line.startsWith("WARN") && line.contains("3 bytes at the end of the log"));
