@@ -1,6 +1,7 @@
 package io.pledgemq.engine.writer;
 
 import java.util.ArrayDeque;
+import java.util.Iterator;
 
 /**
  * When a sender answered, as far as it matters to the questions that it still has: it works on them one after the
@@ -32,13 +33,12 @@ final class AnsweredTurns {
 
     /** When a question that was asked before this one was answered last; {@link Long#MIN_VALUE} if not that we know. */
     long lastBefore(long number) {
-        long last = Long.MIN_VALUE;
-        for (Answer answer : answers) {
-            if (answer.number >= number) {
-                break;
+        for (Iterator<Answer> newest = answers.descendingIterator(); newest.hasNext(); ) {
+            Answer answer = newest.next();
+            if (answer.number < number) {
+                return answer.atMs;
             }
-            last = answer.atMs;
         }
-        return last;
+        return Long.MIN_VALUE;
     }
 }

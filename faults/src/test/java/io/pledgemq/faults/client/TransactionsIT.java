@@ -128,15 +128,15 @@ class TransactionsIT {
                 client.transactional(
                         message -> {
                             stranger.incrementAndGet();
-                            return TransactionResolution.ROLLBACK;
+                            return TransactionResolution.UNKNOWN;
                         },
                         topic);
             }
-            // More than are asked of one client at a time, by a checker that takes a while.
+            // More than are asked of one client at a time, by a checker that takes longer for these than for an answer.
             int many = 200;
             Producer owner = client.transactional(
                     message -> {
-                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
                         return TransactionResolution.COMMIT;
                     },
                     topic);

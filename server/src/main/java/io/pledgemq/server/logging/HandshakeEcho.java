@@ -32,7 +32,8 @@ public final class HandshakeEcho extends TurboFilter {
         }
         Object last = values == null || values.length == 0 ? null : values[values.length - 1];
         return format.contains(FAILED)
-                        || isOfHandshake(failure) || (last instanceof Throwable said && isOfHandshake(said))
+                        || isOfHandshake(failure)
+                        || (last instanceof Throwable said && isOfHandshake(said))
                 ? FilterReply.DENY
                 : FilterReply.NEUTRAL;
     }

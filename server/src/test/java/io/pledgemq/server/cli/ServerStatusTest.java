@@ -10,6 +10,7 @@ import io.pledgemq.engine.Engine;
 import io.pledgemq.engine.EngineConfig;
 import io.pledgemq.engine.Failure;
 import io.pledgemq.engine.ReceiveRequest;
+import io.pledgemq.engine.command.CheckListener;
 import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.Message;
 import io.pledgemq.engine.command.Outcome;
@@ -220,11 +221,10 @@ class ServerStatusTest {
 
     private void parked(Engine engine) throws Exception {
         Sender sender = new Sender("orders", "orders-1");
-        Runnable leave = engine.connectSender(
-                sender,
-                all -> all.forEach(
-                        asked -> engine.answerSilent(asked.slot(), asked.ref(), sender.instance(), Silence.NOT_MINE)),
-                1);
+        CheckListener silent = all -> all.forEach(asked -> {
+            var unused = engine.answerSilent(asked.slot(), asked.ref(), sender.instance(), Silence.NOT_MINE);
+        });
+        Runnable leave = engine.connectSender(sender, silent, 1);
         make(engine.prepare(Message.of("p-1", "orders", new byte[1]), sender, Duration.ofMillis(1)));
         Running.await("it is parked", () -> engine.desk().stats().join().parked() == 1);
         leave.run();

@@ -141,6 +141,17 @@ class DoctorTest {
     }
 
     @Test
+    void anAuditLogThatCannotBeWrittenFails() throws Exception {
+        Path audit = directory.resolve("audit");
+        assertThat(new AuditPlace(audit).examine().grade()).isEqualTo(Grade.OK);
+        Files.writeString(audit, "a file in the place of the directory");
+        Finding finding = of(new Doctor(Running.config(directory, "audit.directory: " + audit)).examine(), "audit");
+        assertThat(finding.grade()).isEqualTo(Grade.FAIL);
+        assertThat(finding.found()).contains(audit + " is not a directory", "nothing can be settled");
+        assertThat(finding.next()).contains("audit.directory");
+    }
+
+    @Test
     void aCertificateIsJudgedByItsEnd() throws Exception {
         try (PledgeServer server = PledgeServer.start(Running.config(directory))) {
             assertThat(server.lifecycle().ready()).isTrue();

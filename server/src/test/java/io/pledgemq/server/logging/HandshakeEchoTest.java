@@ -70,9 +70,7 @@ class HandshakeEchoTest {
         armeria.warn("of no exception");
         LoggerFactory.getLogger("other").warn("{} Unexpected exception:", "[id]", new SSLHandshakeException("no"));
 
-        assertThat(lines)
-                .extracting(ILoggingEvent::getLoggerName)
-                .containsExactly(ARMERIA, ARMERIA, "other");
+        assertThat(lines).extracting(ILoggingEvent::getLoggerName).containsExactly(ARMERIA, ARMERIA, "other");
     }
 
     private List<String> told() {

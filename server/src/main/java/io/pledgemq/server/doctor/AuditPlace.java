@@ -1,0 +1,30 @@
+package io.pledgemq.server.doctor;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Whether the audit log can be written where it is configured: without it nothing can be settled. */
+record AuditPlace(Path directory) {
+    private static final String CHECK = "audit";
+
+    Finding examine() {
+        Path file = directory.resolve("audit.jsonl");
+        if (!Files.exists(directory)) {
+            return Finding.ok(CHECK, directory + " is not there; it is made with the first line");
+        }
+        if (!Files.isDirectory(directory)) {
+            return refused(directory + " is not a directory");
+        }
+        if (!Files.isWritable(directory) || (Files.exists(file) && !Files.isWritable(file))) {
+            return refused("user " + System.getProperty("user.name", "?") + " may not write " + file);
+        }
+        return Finding.ok(CHECK, "in " + directory);
+    }
+
+    private static Finding refused(String why) {
+        return Finding.fail(
+                CHECK,
+                why + ": nothing can be settled and no setting be changed",
+                "correct it, or audit.directory; a running server goes on by itself");
+    }
+}
