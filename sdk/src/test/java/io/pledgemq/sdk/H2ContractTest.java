@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pledgemq.sdk.errors.DatabaseException;
+import io.pledgemq.sdk.errors.TransactionRolledBackException;
 import io.pledgemq.sdk.jdbc.Database;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +18,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -129,5 +133,62 @@ final class H2ContractTest extends ContractTest implements DatabaseKind {
         }
         Database.createTables(careless);
         assertThat(Database.open(careless).id()).isNotEmpty();
+    }
+
+    @Test
+    void swallowedDeadlockDoesNotCommitWhatIsLeft() throws Exception {
+        swallowDeadlock(true);
+    }
+
+    @Test
+    void swallowedDeadlockBeforeTheFirstSendIsNoticed() throws Exception {
+        swallowDeadlock(false);
+    }
+
+    /** H2 rolls the youngest of the transactions back, which is the one under test. */
+    private void swallowDeadlock(boolean sendBefore) throws Exception {
+        world().execute("INSERT INTO orders (id) VALUES ('a'), ('b')");
+        CountDownLatch olderHolds = new CountDownLatch(1);
+        CountDownLatch bothHold = new CountDownLatch(1);
+        FutureTask<Boolean> older = new FutureTask<>(() -> lockInOtherOrder(olderHolds, bothHold));
+        new Thread(older).start();
+        assertThat(olderHolds.await(20, TimeUnit.SECONDS)).isTrue();
+        List<String> ids = new ArrayList<>();
+        assertThatThrownBy(() -> world().mq.inTransaction(tx -> {
+                    World.order(tx.connection(), "before the deadlock");
+                    if (sendBefore) {
+                        ids.add(tx.send("order-created", "o1", "x"));
+                    }
+                    try (Statement sql = tx.connection().createStatement()) {
+                        sql.execute("UPDATE orders SET id = 'a' WHERE id = 'a'");
+                        bothHold.countDown();
+                        sql.execute("UPDATE orders SET id = 'b' WHERE id = 'b'");
+                    } catch (SQLException swallowed) {
+                        assertThat(swallowed.getSQLState()).isEqualTo("40001");
+                    }
+                    World.order(tx.connection(), "after the deadlock");
+                    if (!sendBefore) {
+                        ids.add(tx.send("order-created", "o1", "x"));
+                    }
+                }))
+                .isInstanceOf(TransactionRolledBackException.class)
+                .hasMessageContaining("has ended the transaction in the middle");
+        assertThat(older.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(world().count("orders WHERE id LIKE '%the deadlock'")).isZero();
+        assertThat(world().transport.fate(ids.get(0))).isEqualTo("not prepared");
+        assertThat(world().transport.published).isEmpty();
+    }
+
+    private boolean lockInOtherOrder(CountDownLatch holds, CountDownLatch bothHold) throws Exception {
+        try (Connection connection = world().pool.getConnection();
+                Statement sql = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            sql.execute("UPDATE orders SET id = 'b' WHERE id = 'b'");
+            holds.countDown();
+            assertThat(bothHold.await(20, TimeUnit.SECONDS)).isTrue();
+            sql.execute("UPDATE orders SET id = 'a' WHERE id = 'a'");
+            connection.commit();
+            return true;
+        }
     }
 }
