@@ -132,11 +132,11 @@ class TransactionsIT {
                         },
                         topic);
             }
-            // More than are asked of one client at a time, by a checker that takes longer for these than for an answer.
+            // More than are asked of one client at a time, by a checker that takes a while.
             int many = 200;
             Producer owner = client.transactional(
                     message -> {
-                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
                         return TransactionResolution.COMMIT;
                     },
                     topic);

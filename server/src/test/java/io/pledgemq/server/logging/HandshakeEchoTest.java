@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
-import io.netty.handler.codec.DecoderException;
 import io.pledgemq.server.PledgeServer;
 import io.pledgemq.server.Running;
 import java.nio.file.Path;
@@ -65,7 +64,7 @@ class HandshakeEchoTest {
     @Test
     void whatElseIsSaidThereIsLetThrough() {
         org.slf4j.Logger armeria = LoggerFactory.getLogger(ARMERIA);
-        armeria.warn("{} Unexpected exception:", "[id]", new DecoderException(new SSLHandshakeException("no")));
+        armeria.warn("{} Unexpected exception:", "[id]", new IllegalStateException(new SSLHandshakeException("no")));
         armeria.warn("{} Unexpected exception:", "[id]", new IllegalStateException("a bug"));
         armeria.warn("of no exception");
         LoggerFactory.getLogger("other").warn("{} Unexpected exception:", "[id]", new SSLHandshakeException("no"));
