@@ -28,8 +28,7 @@ public final class Doctor {
         }
         SecretFiles.examine(data, config.access().usersFile())
                 .forEach(refused -> findings.add(Finding.fail("secrets", refused)));
-        findings.add(
-                new AuditPlace(config.auditDirectory().toAbsolutePath().normalize()).examine());
+        findings.add(new AuditPlace(config.auditDirectory().toAbsolutePath().normalize()).examine());
         Path disk = onDisk(data);
         findings.addAll(new Disk(
                         disk,
