@@ -252,11 +252,12 @@ class ServerStatusTest {
     }
 
     private static int sh(String... command) throws Exception {
-        return new ProcessBuilder(command)
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start()
-                .waitFor();
+                .start();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).as(String.join(" ", command)).isTrue();
+        return process.exitValue();
     }
 
     /** Renamed as logrotate does it, deleted, and its directory gone. */
