@@ -56,13 +56,17 @@ final class PostgreSqlDialect extends Dialect {
         return mark;
     }
 
+    /** The mark is a parameter, so that the driver keeps one prepared statement and not one for each mark. */
     @Override
     String markAndInsertWithin(Connection connection, Duration limit, String insert, Object... parameters)
             throws SQLException {
         String mark = newMark();
-        String sql = "SET LOCAL " + MARK + " = '" + mark + "'; SET LOCAL lock_timeout = '" + limit.toMillis() + "ms'; "
-                + insert + "; SET LOCAL lock_timeout = '" + usualLockTimeout + "'";
-        execute(connection, sql, parameters);
+        String sql = "SELECT set_config('" + MARK + "', ?, true); SET LOCAL lock_timeout = '" + limit.toMillis()
+                + "ms'; " + insert + "; SET LOCAL lock_timeout = '" + usualLockTimeout + "'";
+        Object[] all = new Object[parameters.length + 1];
+        all[0] = mark;
+        System.arraycopy(parameters, 0, all, 1, parameters.length);
+        execute(connection, sql, all);
         return mark;
     }
 
