@@ -2,6 +2,7 @@ package io.pledgemq.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import ch.qos.logback.classic.Level;
 import io.pledgemq.sdk.errors.IllegalUseException;
@@ -73,6 +74,7 @@ interface ClosingContract extends Contract {
         world().transport.deliver(GROUP, message);
         gate.awaitInside();
         CompletableFuture<Void> closing = CompletableFuture.runAsync(mq::close);
+        awaitClosing(mq);
         assertRefused(mq, "closed while a handler runs");
         assertThat(closing).isNotDone();
         gate.open.countDown();
@@ -194,7 +196,7 @@ interface ClosingContract extends Contract {
                     "cleanUp", mq::cleanUp,
                     "relayOutbox", mq::relayOutbox);
             calls.forEach((what, call) -> {
-                Throwable refusal = waitForRefusal(call);
+                Throwable refusal = catchThrowable(call);
                 assertThat(refusal)
                         .as(what + ", " + when)
                         .isInstanceOf(IllegalUseException.class)
@@ -203,13 +205,14 @@ interface ClosingContract extends Contract {
         }
     }
 
-    /** The other thread may not have begun to close yet; what is begun before that is refused or done. */
-    private static @Nullable Throwable waitForRefusal(ThrowingCallable call) {
-        Throwable last = null;
-        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20); System.nanoTime() < end && last == null; ) {
-            last = org.assertj.core.api.Assertions.catchThrowable(call);
+    /** The other thread may not have begun to close yet. */
+    private static void awaitClosing(PledgeMQ mq) {
+        Throwable refusal = null;
+        for (long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+                System.nanoTime() < end && refusal == null; ) {
+            refusal = catchThrowable(mq::cleanUp);
         }
-        return last;
+        assertThat(refusal).hasMessageContaining("this one is closed");
     }
 
     @Test
