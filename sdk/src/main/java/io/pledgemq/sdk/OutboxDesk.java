@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
  * many threads.
  *
  * <p>A message is <em>refused</em> if the engine says that it will never take it as it is (its topic does not exist),
- * or was told ROLLBACK before. It stays, is tried again every minute in case the cause is repaired at the engine, and
- * later messages of its message group wait behind it. All others go on.
+ * or was told ROLLBACK before. It stays, and later messages of its message group wait behind it; all others go on. It
+ * is tried again every minute in case the cause is repaired at the engine, and cannot be settled while it is; but not
+ * after an earlier decision at the engine, which is for a person alone.
  */
 public final class OutboxDesk {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxDesk.class);
@@ -93,7 +94,8 @@ public final class OutboxDesk {
     }
 
     /**
-     * Tries a refused message again, as it is.
+     * Tries a refused message again, as it is. One that the engine was told to roll back is refused again for as long
+     * as the engine remembers that, and delivered afterwards.
      *
      * @throws IllegalUseException if the message is not in the outbox, or not refused
      */
@@ -122,12 +124,21 @@ public final class OutboxDesk {
      * Sends what waits for an engine that is gone for good to this one. For an engine whose data are lost, not for one
      * that is away: that one may have delivered some of it.
      *
+     * <p>Call it before the service sends again: what was sent to this engine meanwhile is not held up by what waited
+     * for the other one, so a message group would be delivered out of its order.
+     *
      * @param engine its identity, as {@link Row#engine()} says it
+     * @throws IllegalUseException if nothing waits for an engine with this identity
      */
     public void takeOver(String engine, String reason) {
         requireReason(reason);
-        if (ask(() -> rows.takeOver(engine)) == Change.BUSY) {
+        Change result = ask(() -> rows.takeOver(engine));
+        if (result == Change.BUSY) {
             throw busy();
+        } else if (result != Change.DONE) {
+            throw new IllegalUseException(
+                    "expected the identity of an engine that messages of the outbox wait for, actual '" + engine
+                            + "'; list() shows the engine of each");
         }
         LOG.warn("messages of the outbox for engine {} go to this one from now on: {}", engine, reason);
     }

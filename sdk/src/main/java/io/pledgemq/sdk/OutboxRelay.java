@@ -29,7 +29,9 @@ import org.slf4j.LoggerFactory;
  * a relay died before it removed the row, keeps its id: the engine, or else the inbox, knows it.
  *
  * <p>What the engine refuses for good stays, is told once, and waits for a person; it is tried again every
- * {@link #REFUSED_PAUSE}, since the cause may be repaired at the engine. It holds up nothing but its message group.
+ * {@link #REFUSED_PAUSE}, since the cause may be repaired at the engine. What the engine has decided before, otherwise
+ * or nobody knows how, is not: an engine that has forgotten its decision would take the message for a new one. Neither
+ * holds up anything but its message group.
  */
 final class OutboxRelay {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
@@ -58,18 +60,18 @@ final class OutboxRelay {
     synchronized int run() throws SQLException {
         int relayed = 0;
         long after = Long.MIN_VALUE;
-        boolean evenRefused = refusedAreDue();
+        tryRefusedAgain();
         Set<String> heldUp = new HashSet<>();
         while (true) {
-            try (Outbox.Page page = outbox.lockPage(after, participant.origin(), evenRefused)) {
+            try (Outbox.Page page = outbox.lockPage(after, participant.origin())) {
                 List<Outbox.Waiting> messages = page.messages();
                 if (messages.isEmpty()) {
                     return relayed;
                 }
                 Pass pass = new Pass(heldUp);
                 boolean complete = pass.send(messages);
-                Map<String, Integer> behind = page.relayed(pass.confirmed, pass.refused);
-                tell(messages, pass.refused, behind);
+                Map<String, Integer> behind = page.relayed(pass.confirmed, pass.problems);
+                tell(messages, pass.problems, behind);
                 relayed += pass.confirmed.size();
                 if (!complete) {
                     return relayed;
@@ -79,30 +81,32 @@ final class OutboxRelay {
         }
     }
 
-    private boolean refusedAreDue() {
+    private void tryRefusedAgain() throws SQLException {
         long now = nanoTime.getAsLong();
-        boolean due = now - refusedTriedNanos >= REFUSED_PAUSE.toNanos();
-        if (due) {
+        if (now - refusedTriedNanos >= REFUSED_PAUSE.toNanos() && outbox.tryRefusedAgain()) {
             refusedTriedNanos = now;
         }
-        return due;
     }
 
-    private static void tell(List<Outbox.Waiting> messages, Map<String, String> refused, Map<String, Integer> behind) {
+    private static void tell(
+            List<Outbox.Waiting> messages, Map<String, Outbox.Problem> problems, Map<String, Integer> behind) {
         for (Outbox.Waiting waiting : messages) {
             OutgoingMessage message = waiting.message();
-            String problem = refused.get(message.messageId());
-            if (problem != null && !waiting.refused()) {
+            Outbox.Problem problem = problems.get(message.messageId());
+            if (problem != null && !waiting.refusedBefore()) {
                 LOG.error(
                         "message {} for topic {}, key '{}', stays in the outbox, because the engine refuses it: {}. {} later "
-                                + "messages of its message group wait behind it. Repair the cause, or settle it with "
-                                + "PledgeMQ.outbox(): edit, retry or skip; it is tried again every {} s",
+                                + "messages of its message group wait behind it. {} "
+                                + "PledgeMQ.outbox(): edit, retry or skip",
                         message.messageId(),
                         message.topic(),
                         message.key(),
-                        problem,
+                        problem.text(),
                         behind.getOrDefault(message.messageId(), 0),
-                        REFUSED_PAUSE.toSeconds());
+                        problem.status().equals(Outbox.REFUSED)
+                                ? "It is tried again every " + REFUSED_PAUSE.toSeconds()
+                                        + " s. Repair the cause, or settle it with"
+                                : "It is not tried again by itself. Settle it with");
             }
         }
     }
@@ -137,7 +141,7 @@ final class OutboxRelay {
     private final class Pass {
         final List<String> confirmed = new ArrayList<>();
         /** Why, by message id. */
-        final Map<String, String> refused = new LinkedHashMap<>();
+        final Map<String, Outbox.Problem> problems = new LinkedHashMap<>();
 
         private final Set<String> heldUp;
 
@@ -210,13 +214,13 @@ final class OutboxRelay {
                 noteAway(answer.detail());
                 return false;
             }
-            waitsForAPerson(message, answer.detail());
+            waitsForAPerson(message, Outbox.REFUSED, answer.detail());
             return true;
         }
 
-        private void waitsForAPerson(OutgoingMessage message, String problem) {
+        private void waitsForAPerson(OutgoingMessage message, String status, String problem) {
             Outbox.orderKey(message).ifPresent(heldUp::add);
-            refused.put(message.messageId(), problem);
+            problems.put(message.messageId(), new Outbox.Problem(status, problem));
         }
 
         private boolean settle(OutgoingMessage message, DecisionResult result) {
@@ -226,11 +230,13 @@ final class OutboxRelay {
                 case CONTRARY ->
                     waitsForAPerson(
                             message,
+                            Outbox.DECIDED,
                             "the local transaction committed, but the engine was told ROLLBACK before and keeps to it; "
                                     + "look in the message's history for who said so");
                 case UNKNOWN_TRANSACTION ->
                     waitsForAPerson(
                             message,
+                            Outbox.DECIDED,
                             "the engine says that it was decided so long ago that it has forgotten how; look in the "
                                     + "message's history, or at its receivers, whether it was delivered");
                 case NOT_CONFIRMED -> {

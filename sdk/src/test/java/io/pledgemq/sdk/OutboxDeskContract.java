@@ -159,10 +159,51 @@ interface OutboxDeskContract extends Contract {
             world().transport.forceRollback(id);
             assertThat(mq.relayOutbox()).isZero();
             assertThat(mq.outbox().counts()).isEqualTo(new Counts(0, 1));
-            assertThat(lines.only(Level.ERROR)).contains(id, "told ROLLBACK before");
+            assertThat(lines.only(Level.ERROR)).contains(id, "told ROLLBACK before", "not tried again by itself");
             mq.outbox().skip(id, "it was meant");
             assertThat(mq.outbox().counts()).isEqualTo(new Counts(0, 0));
             assertThat(world().transport.fate(id)).isEqualTo("ROLLBACK");
+        }
+    }
+
+    @Test
+    default void forcedRollbackHoldsAlsoWhenTheEngineHasForgottenIt() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            world().transport.away = true;
+            String id = step(mq, "steps", "a");
+            world().transport.away = false;
+            world().transport.forceRollback(id);
+            assertThat(mq.relayOutbox()).isZero();
+            world().transport.forget(id);
+            world().clock.move(OutboxRelay.REFUSED_PAUSE);
+            assertThat(mq.relayOutbox()).isZero();
+            assertThat(world().transport.published).isEmpty();
+            assertThat(mq.outbox().counts()).isEqualTo(new Counts(0, 1));
+        }
+    }
+
+    @Test
+    default void refusedMessageThatTheEngineMayHaveTakenMeanwhileCannotBeSettled() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            String id = refused(mq);
+            world().transport.refuse = message -> null;
+            world().transport.decisionsToLose.set(1);
+            world().clock.move(OutboxRelay.REFUSED_PAUSE);
+            assertThat(mq.relayOutbox()).isZero();
+            OutboxDesk desk = mq.outbox();
+            assertThatThrownBy(() -> desk.skip(id, "why")).isInstanceOf(IllegalUseException.class);
+            assertThatThrownBy(() -> desk.edit(id, "why", before -> before)).isInstanceOf(IllegalUseException.class);
+            assertThat(mq.relayOutbox()).isEqualTo(1);
+            assertThat(world().transport.published).containsExactly(id);
+        }
+    }
+
+    @Test
+    default void takeOverOfAnEngineThatNothingWaitsForIsRefused() throws Exception {
+        try (PledgeMQ mq = outbox()) {
+            assertThatThrownBy(() -> mq.outbox().takeOver("01890000", "its disk is lost"))
+                    .isInstanceOf(IllegalUseException.class)
+                    .hasMessageContaining("01890000");
         }
     }
 

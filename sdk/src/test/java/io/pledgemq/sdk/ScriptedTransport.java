@@ -171,6 +171,11 @@ final class ScriptedTransport implements Transport {
         decide(messageId, false);
     }
 
+    /** As engines do after a while. */
+    synchronized void forget(String messageId) {
+        halves.remove(messageId);
+    }
+
     /** COMMIT, ROLLBACK, undecided or not prepared. */
     synchronized String fate(String messageId) {
         Half half = halves.get(messageId);

@@ -25,8 +25,15 @@ import java.util.Optional;
  */
 public final class Outbox {
     static final String WAITING = "WAITING";
-    /** The engine refused it for good; {@code problem} says why. */
-    static final String REFUSED = "REFUSED";
+    /**
+     * The engine refused it as it is; {@code problem} says why. The cause may be repaired there, so it is tried again.
+     */
+    public static final String REFUSED = "REFUSED";
+    /**
+     * The engine says that it was decided before: otherwise, or so long ago that it has forgotten how. Never tried
+     * again by itself: once the engine has forgotten a decision, it would take the message for a new one.
+     */
+    public static final String DECIDED = "DECIDED";
 
     private static final int PAGE_ROWS = 100;
     private static final int PAGE_BYTES = 8 << 20;
@@ -37,12 +44,12 @@ public final class Outbox {
     /** The identity comes with the rows, in one statement: another database's messages are never sent from here. */
     private static final String SELECT =
             "SELECT o.message_id, o.topic, o.message_key, o.message_group, o.deliver_at_ms, o.properties, o.body, o.seq,"
-                    + " o.status, (SELECT m.meta_value FROM pledge_meta m WHERE m.name = 'database_id')"
-                    + " FROM pledge_outbox o WHERE o.seq > ? AND o.engine IN ('', ?)";
-
-    private static final String NOT_HELD_UP = " AND o.status = 'WAITING' AND NOT EXISTS (SELECT 1 FROM pledge_outbox r"
-            + " WHERE r.order_key = o.order_key AND r.status = 'REFUSED' AND r.seq < o.seq)";
-    private static final String IN_ORDER = " ORDER BY o.seq";
+                    + " o.problem, (SELECT m.meta_value FROM pledge_meta m WHERE m.name = 'database_id')"
+                    + " FROM pledge_outbox o LEFT JOIN (SELECT r.order_key, MIN(r.seq) AS seq FROM pledge_outbox r"
+                    + " WHERE r.status <> 'WAITING' AND r.order_key IS NOT NULL AND r.engine IN ('', ?)"
+                    + " GROUP BY r.order_key) h ON h.order_key = o.order_key AND h.seq < o.seq"
+                    + " WHERE o.seq > ? AND o.engine IN ('', ?) AND o.status = 'WAITING' AND h.order_key IS NULL"
+                    + " ORDER BY o.seq";
 
     private final Database database;
     private final String engine;
@@ -132,26 +139,49 @@ public final class Outbox {
      * A message that waits.
      *
      * @param seq its place in the order
-     * @param refused the engine has refused it before
+     * @param refusedBefore the engine has refused it before, and that was told
      */
-    public record Waiting(long seq, boolean refused, OutgoingMessage message) {}
+    public record Waiting(long seq, boolean refusedBefore, OutgoingMessage message) {}
+
+    /**
+     * Why a message stays.
+     *
+     * @param status {@link #REFUSED} or {@link #DECIDED}
+     */
+    public record Problem(String status, String text) {}
+
+    /**
+     * What was refused waits again, in a transaction of its own: from now on the engine may hold the half of each, so
+     * nobody may settle it until it is refused again.
+     *
+     * @return false if another process relays at this moment
+     */
+    public boolean tryRefusedAgain() throws SQLException {
+        try (OwnTransaction transaction = OwnTransaction.begin(database)) {
+            if (!lock(transaction.connection())) {
+                return false;
+            }
+            String sql = "UPDATE pledge_outbox SET status = 'WAITING' WHERE status = 'REFUSED' AND engine IN ('', ?)";
+            Dialect.execute(transaction.connection(), sql, engine);
+            transaction.commit(Look.identity());
+            return true;
+        }
+    }
 
     /**
      * Takes the relay's lock and reads the messages behind this number, in their order; none if there are none, or if
      * another process relays at this moment. Those behind a refused one of their group are left out.
      *
      * @param origin who answers for the messages from now on
-     * @param evenRefused also those that were refused, and those behind them
      */
-    public Page lockPage(long after, Origin origin, boolean evenRefused) throws SQLException {
+    public Page lockPage(long after, Origin origin) throws SQLException {
         OwnTransaction transaction = OwnTransaction.begin(database);
         boolean read = false;
         try {
             Connection connection = transaction.connection();
-            String sql = SELECT + (evenRefused ? "" : NOT_HELD_UP) + IN_ORDER;
-            boolean empty = read(connection, sql, after, origin, 1).isEmpty();
+            boolean empty = read(connection, after, origin, 1).isEmpty();
             List<Waiting> messages =
-                    empty || !lock(connection) ? List.of() : read(connection, sql, after, origin, PAGE_ROWS);
+                    empty || !lock(connection) ? List.of() : read(connection, after, origin, PAGE_ROWS);
             read = true;
             return new Page(transaction, messages);
         } finally {
@@ -180,20 +210,20 @@ public final class Outbox {
         }
     }
 
-    private List<Waiting> read(Connection connection, String sql, long after, Origin origin, int maxRows)
-            throws SQLException {
+    private List<Waiting> read(Connection connection, long after, Origin origin, int maxRows) throws SQLException {
         List<Waiting> messages = new ArrayList<>();
         long bytes = 0;
-        try (PreparedStatement query = connection.prepareStatement(sql)) {
+        try (PreparedStatement query = connection.prepareStatement(SELECT)) {
             query.setMaxRows(maxRows);
             query.setFetchSize(Math.min(ROWS_PER_FETCH, maxRows));
-            query.setLong(1, after);
-            query.setString(2, engine);
+            query.setString(1, engine);
+            query.setLong(2, after);
+            query.setString(3, engine);
             try (ResultSet rows = query.executeQuery()) {
                 while (bytes < PAGE_BYTES && rows.next()) {
                     requireIdentity(rows.getString(10));
                     OutgoingMessage message = OutboxColumns.message(rows, origin);
-                    messages.add(new Waiting(rows.getLong(8), REFUSED.equals(rows.getString(9)), message));
+                    messages.add(new Waiting(rows.getLong(8), rows.getString(9) != null, message));
                     bytes += message.body().sizeBytes();
                 }
             }
@@ -225,22 +255,23 @@ public final class Outbox {
          * Removes what need not wait any more, notes what was refused, and ends the lock.
          *
          * @param confirmed messages whose COMMIT the engine has confirmed; noted in the barrier too
-         * @param refused why the engine will not take them, by message id; they wait for a person
+         * @param problems why the engine will not take them, by message id; they wait for a person
          * @return how many messages wait behind each refused one, because they are of its message group
          */
-        public Map<String, Integer> relayed(List<String> confirmed, Map<String, String> refused) throws SQLException {
+        public Map<String, Integer> relayed(List<String> confirmed, Map<String, Problem> problems) throws SQLException {
             Connection connection = transaction.connection();
             if (!confirmed.isEmpty()) {
                 Barrier.markConfirmed(connection, confirmed);
                 String sql = "DELETE FROM pledge_outbox WHERE message_id IN (" + Look.marks(confirmed.size()) + ")";
                 Dialect.execute(connection, sql, confirmed.toArray());
             }
-            String update = "UPDATE pledge_outbox SET status = 'REFUSED', problem = ? WHERE message_id = ?";
-            for (Map.Entry<String, String> entry : refused.entrySet()) {
-                Dialect.execute(connection, update, entry.getValue(), entry.getKey());
+            String update = "UPDATE pledge_outbox SET status = ?, problem = ? WHERE message_id = ?";
+            for (Map.Entry<String, Problem> entry : problems.entrySet()) {
+                Problem problem = entry.getValue();
+                Dialect.execute(connection, update, problem.status(), problem.text(), entry.getKey());
             }
             Map<String, Integer> behind = new LinkedHashMap<>();
-            for (String id : refused.keySet()) {
+            for (String id : problems.keySet()) {
                 behind.put(id, behind(connection, id));
             }
             transaction.commit(Look.identity());

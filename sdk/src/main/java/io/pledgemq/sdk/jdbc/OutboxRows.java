@@ -23,9 +23,9 @@ public final class OutboxRows {
     private static final int TRIES_FOR_THE_LOCK = 5;
     private static final String LIST = "SELECT message_id, status, problem, topic, message_key, message_group,"
             + " deliver_at_ms, OCTET_LENGTH(body), engine FROM pledge_outbox"
-            + " ORDER BY CASE WHEN status = 'REFUSED' THEN 0 ELSE 1 END, seq";
+            + " ORDER BY CASE WHEN status = 'WAITING' THEN 1 ELSE 0 END, seq";
     private static final String COUNT =
-            "SELECT COUNT(*), SUM(CASE WHEN status = 'REFUSED' THEN 1 ELSE 0 END)" + " FROM pledge_outbox";
+            "SELECT COUNT(*), SUM(CASE WHEN status = 'WAITING' THEN 0 ELSE 1 END) FROM pledge_outbox";
     private static final String FIND =
             "SELECT message_id, topic, message_key, message_group, deliver_at_ms, properties,"
                     + " body FROM pledge_outbox WHERE message_id = ?";
@@ -87,7 +87,7 @@ public final class OutboxRows {
         String problem = row.getString(3);
         return new Row(
                 row.getString(1),
-                Outbox.REFUSED.equals(row.getString(2)),
+                !Outbox.WAITING.equals(row.getString(2)),
                 problem == null ? "" : problem,
                 row.getString(4),
                 row.getString(5),
@@ -156,13 +156,27 @@ public final class OutboxRows {
         });
     }
 
-    /** Messages for an engine that is gone for good are for this one from now on. */
+    /** Messages for an engine that is gone for good are for this one from now on; NOT_REFUSED if there are none. */
     public Change takeOver(String goneEngine) throws SQLException {
-        String sql = "UPDATE pledge_outbox SET engine = ? WHERE engine = ?";
         return locked(connection -> {
-            Dialect.execute(connection, sql, outbox.engine(), goneEngine);
-            return true;
+            boolean some = hasMessagesFor(connection, goneEngine);
+            if (some) {
+                String sql = "UPDATE pledge_outbox SET engine = ? WHERE engine = ?";
+                Dialect.execute(connection, sql, outbox.engine(), goneEngine);
+            }
+            return some;
         });
+    }
+
+    private static boolean hasMessagesFor(Connection connection, String engine) throws SQLException {
+        String sql = "SELECT message_id FROM pledge_outbox WHERE engine = ?";
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
+            query.setMaxRows(1);
+            query.setString(1, engine);
+            try (ResultSet rows = query.executeQuery()) {
+                return rows.next();
+            }
+        }
     }
 
     private interface Work {
@@ -189,7 +203,7 @@ public final class OutboxRows {
         try (PreparedStatement query = connection.prepareStatement(sql)) {
             query.setString(1, messageId);
             try (ResultSet rows = query.executeQuery()) {
-                return rows.next() && Outbox.REFUSED.equals(rows.getString(1));
+                return rows.next() && !Outbox.WAITING.equals(rows.getString(1));
             }
         }
     }
