@@ -54,15 +54,27 @@ public final class Inspection {
     }
 
     /**
-     * Looks at a directory. Takes as long as the disk takes for the whole log, and the memory of a start.
+     * Looks at a directory. Takes as long as the disk takes for the whole log, and the memory of a start. Holds the
+     * directory's lock for an instant only, so that a supervisor may start the engine meanwhile.
      *
-     * @throws io.pledgemq.engine.io.DataDirectoryInUseException if a process uses it
+     * @throws io.pledgemq.engine.io.DataDirectoryInUseException if a process uses it, also if it began to do so
+     *     meanwhile and what was found may be its work
      * @throws IOException if it cannot be read
      */
     public static Report of(Path directory) throws IOException {
-        try (Storage storage = FileStorage.open(directory)) {
-            return of(storage);
+        requireUnused(directory);
+        Report report;
+        try (Storage storage = FileStorage.openReadOnly(directory)) {
+            report = of(storage);
         }
+        if (!report.faults().isEmpty()) {
+            requireUnused(directory);
+        }
+        return report;
+    }
+
+    private static void requireUnused(Path directory) throws IOException {
+        FileStorage.open(directory).close();
     }
 
     static Report of(Storage storage) throws IOException {

@@ -81,7 +81,7 @@ final class CheckRound {
     void release() {
         SenderSession session = asking;
         if (session != null) {
-            session.asked--;
+            session.release(number);
             asking = null;
         }
     }

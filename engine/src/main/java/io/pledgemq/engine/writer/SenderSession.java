@@ -19,8 +19,7 @@ final class SenderSession {
      */
     final IntQueue held = new IntQueue();
 
-    private final AnsweredTurns turns;
-    private long questions;
+    private final AnsweredTurns turns = new AnsweredTurns();
 
     int asked;
     boolean open = true;
@@ -35,7 +34,6 @@ final class SenderSession {
         this.instance = Hashes.ofText(sender.instance());
         this.listener = listener;
         this.credit = credit;
-        this.turns = new AnsweredTurns(credit);
     }
 
     /** Returns the number of the question. */
@@ -44,7 +42,13 @@ final class SenderSession {
             heardMs = nowMs;
         }
         asked++;
-        return ++questions;
+        return turns.ask();
+    }
+
+    /** The question with this number is waited for no more, answered or not. */
+    void release(long number) {
+        turns.release(number);
+        asked--;
     }
 
     /** It answered the question with this number. */

@@ -72,6 +72,9 @@ public final class BarrierCheck {
     private final class Round {
         private final Map<String, Stamp> open;
         private final Consumer<CheckAnswer> answers;
+        /** Somebody's transaction had their rows when they were tried. */
+        private final Set<String> busy = new TreeSet<>();
+
         private final long beginNanos = System.nanoTime();
 
         Round(Map<String, Stamp> messages, Consumer<CheckAnswer> answers) {
@@ -86,12 +89,14 @@ public final class BarrierCheck {
                 }
                 if (open.size() > 1) {
                     for (List<String> part : parts()) {
-                        rollBackTogether(part);
+                        if (hasTime(BUDGET)) {
+                            rollBackTogether(part);
+                        }
                     }
                     rollBackEach(QUICK, QUICK_BUDGET);
                 }
                 rollBackEach(OwnTransaction.LOCK_LIMIT, BUDGET);
-                answerAll("there was no time left for it in this check");
+                List.copyOf(open.keySet()).forEach(id -> answer(busy.contains(id) ? stillRunning(id) : noTime(id)));
             } catch (OtherDatabaseException e) {
                 LOG.error("a check reached the wrong database and answers nothing: {}", e.getMessage());
                 answerAll(String.valueOf(e.getMessage()));
@@ -137,17 +142,20 @@ public final class BarrierCheck {
                 if (insertRolledBack(stamps(ids), QUICK)) {
                     ids.forEach(id -> answer(decided(id, Barrier.ROLLED_BACK)));
                 }
-            } catch (OtherDatabaseException e) {
-                throw e;
             } catch (SQLException e) {
+                requireBusyOrTaken(e);
                 LOG.debug("checking one by one, because together failed: {}", e.getMessage());
             }
+        }
+
+        private boolean hasTime(Duration budget) {
+            return System.nanoTime() - beginNanos <= budget.toNanos();
         }
 
         /** One by one, until the budget is used up. */
         private void rollBackEach(Duration lockLimit, Duration budget) throws SQLException {
             for (String id : List.copyOf(open.keySet())) {
-                if (System.nanoTime() - beginNanos > budget.toNanos()) {
+                if (!hasTime(budget)) {
                     return;
                 }
                 rollBackOne(id, lockLimit);
@@ -162,7 +170,7 @@ public final class BarrierCheck {
                     answer(decided(id, Barrier.ROLLED_BACK));
                 } else {
                     readDecided(List.of(id));
-                    answer(away(id, "what the database knows of it has changed meanwhile"));
+                    answer(new CheckAnswer(id, Verdict.UNKNOWN, "what the database knows of it has changed meanwhile"));
                 }
             } catch (SQLException e) {
                 requireBusyOrTaken(e);
@@ -170,6 +178,8 @@ public final class BarrierCheck {
                     answer(readOne(id));
                 } else if (lockLimit.equals(OwnTransaction.LOCK_LIMIT)) {
                     answer(stillRunning(id));
+                } else {
+                    busy.add(id);
                 }
             }
         }
@@ -236,6 +246,10 @@ public final class BarrierCheck {
 
     private static CheckAnswer decided(String id, String state) {
         return new CheckAnswer(id, state.equals(Barrier.COMMITTED) ? Verdict.COMMIT : Verdict.ROLLBACK, "");
+    }
+
+    private static CheckAnswer noTime(String id) {
+        return new CheckAnswer(id, Verdict.UNKNOWN, "there was no time left for it in this check");
     }
 
     private static CheckAnswer stillRunning(String id) {

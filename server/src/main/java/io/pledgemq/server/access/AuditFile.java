@@ -11,7 +11,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -34,6 +36,8 @@ final class AuditFile {
     private static final Pattern OLD = Pattern.compile("audit-[0-9]{8}\\.jsonl");
     private static final int NUMBER_AT = "audit-".length();
     private static final int NUMBER_LENGTH = 8;
+
+    private static final Set<PosixFilePermission> OWNERS = PosixFilePermissions.fromString("rw-------");
 
     private final Path directory;
     private final AuditLimits limits;
@@ -64,6 +68,14 @@ final class AuditFile {
             if (force) {
                 open.force(false);
             }
+            if (leaveIfMoved()) {
+                // Deleted in between, the lines would be nowhere; renamed, they are there twice.
+                FileChannel again = open();
+                write(again, lines);
+                if (force) {
+                    again.force(false);
+                }
+            }
             written = true;
         } finally {
             if (!written) {
@@ -77,15 +89,15 @@ final class AuditFile {
         return lostFiles;
     }
 
-    private void leaveIfMoved() throws IOException {
+    private boolean leaveIfMoved() throws IOException {
         if (channel == null) {
-            return;
+            return false;
         }
         try {
             BasicFileAttributes there = Files.readAttributes(directory.resolve(NAME), BasicFileAttributes.class);
             if (Objects.equals(there.fileKey(), key)) {
                 size = there.size();
-                return;
+                return false;
             }
         } catch (NoSuchFileException e) {
             // What follows makes a new one, with its directory.
@@ -93,6 +105,7 @@ final class AuditFile {
         }
         lostFiles++;
         close();
+        return true;
     }
 
     /** Where the next file cannot be made, nobody is to rely on this one. */
@@ -124,6 +137,7 @@ final class AuditFile {
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         channel = open;
+        narrow(file);
         size = open.size();
         key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
         forceDirectory();
@@ -131,6 +145,14 @@ final class AuditFile {
             write(open, "\n");
         }
         return open;
+    }
+
+    /** One that another program made, such as logrotate, may be open to everybody. */
+    private static void narrow(Path file) throws IOException {
+        Set<PosixFilePermission> mode = new HashSet<>(Files.getPosixFilePermissions(file));
+        if (mode.retainAll(OWNERS)) {
+            Files.setPosixFilePermissions(file, mode);
+        }
     }
 
     private static boolean endsWithinLine(Path file) throws IOException {

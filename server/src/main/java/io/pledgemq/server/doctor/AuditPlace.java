@@ -6,17 +6,24 @@ import java.nio.file.Path;
 /** Whether the audit log can be written where it is configured: without it nothing can be settled. */
 record AuditPlace(Path directory) {
     private static final String CHECK = "audit";
+    private static final String USER = System.getProperty("user.name", "?");
 
     Finding examine() {
         Path file = directory.resolve("audit.jsonl");
         if (!Files.exists(directory)) {
-            return Finding.ok(CHECK, directory + " is not there; it is made with the first line");
+            Path parent = directory.getParent();
+            while (parent != null && !Files.exists(parent)) {
+                parent = parent.getParent();
+            }
+            return parent != null && Files.isDirectory(parent) && Files.isWritable(parent)
+                    ? Finding.ok(CHECK, directory + " is not there; it is made with the first line")
+                    : refused(directory + " is not there and cannot be made by user " + USER);
         }
         if (!Files.isDirectory(directory)) {
             return refused(directory + " is not a directory");
         }
         if (!Files.isWritable(directory) || (Files.exists(file) && !Files.isWritable(file))) {
-            return refused("user " + System.getProperty("user.name", "?") + " may not write " + file);
+            return refused("user " + USER + " may not write " + file);
         }
         return Finding.ok(CHECK, "in " + directory);
     }

@@ -8,23 +8,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Whether a start takes the files of the engine in a data directory, and what they have lost. */
 record EngineFiles(Path data) {
     private static final String CHECK = "log";
 
-    /** Files that may not be read and written; a start needs both. */
+    /** Files that are named one by one. */
     private static final int NAMED = 5;
+    /** What the engine writes: the rest of the data directory is read only, and may be read-only. */
+    private static final Pattern WRITTEN = Pattern.compile("(segment|snapshot|index)-.*|engine-id|LOCK.*|log-start");
 
     /** Reads the whole log, unless a process uses it. */
     List<Finding> examine() {
         try {
-            List<Finding> closed = permissions();
-            if (!closed.isEmpty()) {
-                return closed;
+            List<Finding> findings = new ArrayList<>(permissions());
+            if (findings.isEmpty() || Files.isWritable(data)) {
+                findings.addAll(holdsEngine() ? judge(Inspection.of(data)) : List.of(Finding.ok(CHECK, "none yet")));
             }
-            return holdsEngine() ? judge(Inspection.of(data)) : List.of(Finding.ok(CHECK, "none yet"));
+            return findings;
         } catch (DataDirectoryInUseException e) {
             return List.of(Finding.ok(CHECK, "not looked at while a process writes it"));
         } catch (IOException e) {
@@ -36,7 +39,7 @@ record EngineFiles(Path data) {
         List<Path> closed;
         try (Stream<Path> files = Files.list(data)) {
             closed = files.filter(Files::isRegularFile)
-                    .filter(file -> !Files.isReadable(file) || !Files.isWritable(file))
+                    .filter(file -> !Files.isReadable(file) || (isWritten(file) && !Files.isWritable(file)))
                     .sorted()
                     .toList();
         }
@@ -45,13 +48,18 @@ record EngineFiles(Path data) {
                 .limit(NAMED)
                 .map(file -> Finding.fail(
                         "file",
-                        "user " + System.getProperty("user.name", "?") + " may not read and write " + file,
+                        "user " + System.getProperty("user.name", "?") + " may not "
+                                + (isWritten(file) ? "read and write " : "read ") + file,
                         "give it to the user that runs the server (chown), or run this as that user"))
                 .forEach(findings::add);
         if (closed.size() > NAMED) {
             findings.add(Finding.fail("file", (closed.size() - NAMED) + " more files are like that", "as above"));
         }
         return findings;
+    }
+
+    private static boolean isWritten(Path file) {
+        return WRITTEN.matcher(file.getFileName().toString()).matches();
     }
 
     /** Some file of an engine is there. A directory that had one and holds none of its segments is damaged. */

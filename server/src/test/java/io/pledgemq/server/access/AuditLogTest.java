@@ -227,6 +227,18 @@ class AuditLogTest {
     }
 
     @Test
+    void aFileThatAnotherProgramMadeForEverybodyIsNarrowed() throws Exception {
+        log.admit(entry("boss", "first")).get();
+        Path file = Files.writeString(directory.resolve("other"), "");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+        Files.move(file, current(), StandardCopyOption.REPLACE_EXISTING);
+        log.admit(entry("boss", "second")).get();
+
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(current())))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
     void aFileThatWasCutInPlaceIsGoneOnWithAndFullOnlyWhenItIsFull() throws Exception {
         log.close();
         log = AuditLog.open(directory, clock, new AuditLimits(400, 3, 100));

@@ -149,6 +149,9 @@ class DoctorTest {
         assertThat(finding.grade()).isEqualTo(Grade.FAIL);
         assertThat(finding.found()).contains(audit + " is not a directory", "nothing can be settled");
         assertThat(finding.next()).contains("audit.directory");
+        assertThat(new AuditPlace(audit.resolve("below/it")).examine().grade())
+                .as("nothing can be made below a file")
+                .isEqualTo(Grade.FAIL);
     }
 
     @Test
