@@ -88,11 +88,7 @@ public final class BarrierCheck {
                     readDecided(part);
                 }
                 if (open.size() > 1) {
-                    for (List<String> part : parts()) {
-                        if (hasTime(BUDGET)) {
-                            rollBackTogether(part);
-                        }
-                    }
+                    rollBackTogether();
                     rollBackEach(QUICK, QUICK_BUDGET);
                 }
                 rollBackEach(OwnTransaction.LOCK_LIMIT, BUDGET);
@@ -136,15 +132,22 @@ public final class BarrierCheck {
             asked.forEach((id, stamp) -> known(sight, id, stamp).ifPresent(this::answer));
         }
 
-        /** All of them in one transaction, if nobody is in the way; leaves them open otherwise. */
-        private void rollBackTogether(List<String> ids) throws SQLException {
-            try {
-                if (insertRolledBack(stamps(ids), QUICK)) {
-                    ids.forEach(id -> answer(decided(id, Barrier.ROLLED_BACK)));
+        /** Many in one transaction, if nobody is in the way; leaves those open that fail. */
+        private void rollBackTogether() throws SQLException {
+            for (List<String> part : parts()) {
+                try {
+                    if (hasTime(BUDGET) && insertRolledBack(stamps(part), QUICK)) {
+                        part.forEach(id -> answer(decided(id, Barrier.ROLLED_BACK)));
+                    }
+                } catch (OtherDatabaseException e) {
+                    throw e;
+                } catch (SQLException e) {
+                    LOG.debug("checking one by one, because together failed: {}", e.getMessage());
+                    if (!isBusyOrTaken(e)) {
+                        // If the database is away, the first of those that are tried alone finds out.
+                        return;
+                    }
                 }
-            } catch (SQLException e) {
-                requireBusyOrTaken(e);
-                LOG.debug("checking one by one, because together failed: {}", e.getMessage());
             }
         }
 
@@ -173,7 +176,9 @@ public final class BarrierCheck {
                     answer(new CheckAnswer(id, Verdict.UNKNOWN, "what the database knows of it has changed meanwhile"));
                 }
             } catch (SQLException e) {
-                requireBusyOrTaken(e);
+                if (!isBusyOrTaken(e)) {
+                    throw e;
+                }
                 if (database.dialect().isDuplicateKey(e)) {
                     answer(readOne(id));
                 } else if (lockLimit.equals(OwnTransaction.LOCK_LIMIT)) {
@@ -184,10 +189,8 @@ public final class BarrierCheck {
             }
         }
 
-        private void requireBusyOrTaken(SQLException e) throws SQLException {
-            if (!database.dialect().isDuplicateKey(e) && !database.dialect().isBusy(e)) {
-                throw e;
-            }
+        private boolean isBusyOrTaken(SQLException e) {
+            return database.dialect().isDuplicateKey(e) || database.dialect().isBusy(e);
         }
     }
 
