@@ -2,11 +2,12 @@ package io.pledgemq.bench;
 
 import io.pledgemq.bench.client.ClientBench;
 import io.pledgemq.bench.client.ClientFailedException;
-import io.pledgemq.cli.WrongUse;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code pledgemq bench}: load on the engine, one line of figures at the end. */
 @Command(
@@ -24,14 +25,20 @@ public final class Main {
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((error, arguments) -> WrongUse.tell(
-                        error,
-                        "All options: ./pledgemq "
-                                + error.getCommandLine().getCommandSpec().qualifiedName() + " --help"))
-                .setExecutionExceptionHandler((error, command, parsed) -> tellFailure(error, command.getErr()));
+                .setParameterExceptionHandler((error, arguments) -> reportWrongUse(error, error.getCommandLine()))
+                .setExecutionExceptionHandler((error, command, parsed) -> reportFailure(error, command.getErr()));
     }
 
-    private static int tellFailure(Exception error, PrintWriter err) throws Exception {
+    private static int reportWrongUse(ParameterException error, CommandLine command) {
+        PrintWriter err = command.getErr();
+        err.println(error.getMessage());
+        UnmatchedArgumentException.printSuggestions(error, err);
+        err.println("All options: ./pledgemq " + command.getCommandSpec().qualifiedName() + " --help");
+        err.flush();
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int reportFailure(Exception error, PrintWriter err) throws Exception {
         if (error instanceof FileAlreadyExistsException exists) {
             err.println("Cannot measure in " + exists.getFile() + ".");
             err.println("  why:  it exists already, and a run removes its directory afterwards.");

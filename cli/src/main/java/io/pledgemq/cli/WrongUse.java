@@ -1,5 +1,6 @@
 package io.pledgemq.cli;
 
+import io.pledgemq.server.spelling.NearestName;
 import java.io.PrintWriter;
 import java.util.Collection;
 import java.util.List;
@@ -13,22 +14,25 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Tells that a command was used in a wrong way: what is wrong, what may have been meant, and where to look. */
-public final class WrongUse {
+/**
+ * Reports a command line that cannot be parsed: what is wrong, what the user may have meant, and where the help is.
+ * picocli's own suggestions compare pairs of letters and offer {@code topic delete} for {@code topic craete}.
+ */
+final class WrongUse {
     private static final Pattern CHOICES = Pattern.compile("expected one of \\[[A-Z0-9_, ]+]");
 
     private WrongUse() {}
 
     /**
-     * Prints to the command's stream for errors.
+     * Prints to the command's error stream.
      *
-     * @param help where all options are listed, a whole line
+     * @param help a line that says where all options are listed
      * @return the exit code of wrong use, 2
      */
-    public static int tell(ParameterException error, String help) {
+    static int report(ParameterException error, String help) {
         PrintWriter err = error.getCommandLine().getErr();
         if (error instanceof UnmatchedArgumentException unmatched) {
-            tellUnknown(unmatched, err);
+            reportUnknown(unmatched, err);
         } else {
             err.println(inLowerCase(String.valueOf(error.getMessage())));
         }
@@ -37,13 +41,13 @@ public final class WrongUse {
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** Words to choose from are written as the help writes them, not as the constants of the code are. */
+    /** The help prints choices in lower case, so errors do too. */
     private static String inLowerCase(String message) {
         return CHOICES.matcher(message).replaceFirst(choices -> choices.group().toLowerCase(Locale.ROOT));
     }
 
-    /** What stands behind an unknown option may be its value: it is not called unknown too. */
-    private static void tellUnknown(UnmatchedArgumentException error, PrintWriter err) {
+    /** The argument after an unknown option may be its value, so it is not reported as unknown too. */
+    private static void reportUnknown(UnmatchedArgumentException error, PrintWriter err) {
         String options = error.getUnmatched().stream()
                 .filter(given -> given.startsWith("-") && !given.matches("-[0-9.].*"))
                 .map(given -> "'" + withoutValue(given) + "'")
@@ -52,7 +56,7 @@ public final class WrongUse {
         meant(error).ifPresent(name -> err.println("Did you mean " + name + "?"));
     }
 
-    /** The first argument that is nearly a name: behind an unknown option its value is unmatched as well. */
+    /** The first argument that resembles a name: the value after an unknown option is unmatched as well. */
     private static Optional<String> meant(UnmatchedArgumentException error) {
         CommandSpec command = error.getCommandLine().getCommandSpec();
         return error.getUnmatched().stream()

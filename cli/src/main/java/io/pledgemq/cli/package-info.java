@@ -1,4 +1,4 @@
-/** What all command lines of PledgeMQ say in the same way. Knows no other module. */
+/** The command line: parses, calls the engine, prints. No rule of the domain lives here. */
 @NullMarked
 package io.pledgemq.cli;
 

@@ -13,7 +13,7 @@ import io.pledgemq.rpc.v2.MessagingServiceGrpc.MessagingServiceStub;
 import java.time.Duration;
 
 /** A client that behaves, on one connection of its own. */
-final class Neighbour implements AutoCloseable {
+public final class Neighbour implements AutoCloseable {
     /** A stream that is not read leaves room for the others. */
     private static final int WINDOW_BYTES = 64 << 20;
 
@@ -23,7 +23,7 @@ final class Neighbour implements AutoCloseable {
             .build();
     private final int port;
 
-    Neighbour(int port) {
+    public Neighbour(int port) {
         this.port = port;
     }
 
@@ -35,7 +35,7 @@ final class Neighbour implements AutoCloseable {
                 .responseTimeout(Duration.ofSeconds(60));
     }
 
-    MessagingServiceBlockingStub blocking() {
+    public MessagingServiceBlockingStub blocking() {
         return client().build(MessagingServiceBlockingStub.class);
     }
 
@@ -48,7 +48,7 @@ final class Neighbour implements AutoCloseable {
         return client().responseTimeout(Duration.ZERO).build(MessagingServiceGrpc.MessagingServiceStub.class);
     }
 
-    void isServed() {
+    public void isServed() {
         var answer = blocking().heartbeat(HeartbeatRequest.getDefaultInstance());
         assertThat(answer.getStatus().getCode()).isEqualTo(Code.OK);
     }

@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 
 /** An HTTP/2 client that may misbehave: it sends the frames it is told. */
-final class RawHttp2 implements AutoCloseable {
+public final class RawHttp2 implements AutoCloseable {
     static final int DATA = 0;
-    static final int HEADERS = 1;
+    public static final int HEADERS = 1;
     static final int RST_STREAM = 3;
     static final int SETTINGS = 4;
     static final int PING = 6;
@@ -24,7 +24,7 @@ final class RawHttp2 implements AutoCloseable {
     static final int CONTINUATION = 9;
     static final int ACK = 1;
     static final int END_STREAM = 1;
-    static final int END_HEADERS = 4;
+    public static final int END_HEADERS = 4;
 
     private static final int FRAME_HEADER = 9;
 
@@ -36,7 +36,7 @@ final class RawHttp2 implements AutoCloseable {
     private final List<Frame> unread = new ArrayList<>();
 
     /** A frame that came. */
-    record Frame(int type, int flags, int stream, ByteString payload) {}
+    public record Frame(int type, int flags, int stream, ByteString payload) {}
 
     private RawHttp2(int port, InetAddress from) throws IOException {
         socket = Sockets.open(port, from);
@@ -53,7 +53,7 @@ final class RawHttp2 implements AutoCloseable {
      * Connects and finishes the handshake. The server has counted the connection when this returns: connections are
      * taken by several threads, so without its answer nothing says which of two came first.
      */
-    static RawHttp2 established(int port) throws IOException {
+    public static RawHttp2 established(int port) throws IOException {
         return established(port, InetAddress.getLoopbackAddress());
     }
 
@@ -79,7 +79,7 @@ final class RawHttp2 implements AutoCloseable {
         socket.getOutputStream().write(bytes);
     }
 
-    void send(int type, int flags, int stream, byte[] payload) throws IOException {
+    public void send(int type, int flags, int stream, byte[] payload) throws IOException {
         raw(frame(type, flags, stream, payload));
     }
 
@@ -92,7 +92,7 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     /** Headers of a gRPC call of the messaging service, uncompressed. */
-    static byte[] call(String method, Map<String, String> more) {
+    public static byte[] call(String method, Map<String, String> more) {
         return callTo("/apache.rocketmq.v2.MessagingService/" + method, more);
     }
 
@@ -146,7 +146,7 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     /** What comes until the server closes the connection, or nothing has come for so long. */
-    List<Frame> readFor(int quietMs) throws IOException {
+    public List<Frame> readFor(int quietMs) throws IOException {
         List<Frame> frames = new ArrayList<>(unread);
         unread.clear();
         socket.setSoTimeout(quietMs);

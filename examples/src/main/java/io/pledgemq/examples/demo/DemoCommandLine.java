@@ -1,10 +1,11 @@
 package io.pledgemq.examples.demo;
 
-import io.pledgemq.cli.WrongUse;
 import java.io.PrintWriter;
 import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Makes the command line around a {@link DemoCommand}: how errors are told and which exit code they have. */
+/** Makes the command line around a {@link DemoCommand}: what errors print and which exit code they have. */
 final class DemoCommandLine {
 
     private DemoCommandLine() {}
@@ -13,11 +14,19 @@ final class DemoCommandLine {
         return new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(
-                        (error, args) -> WrongUse.tell(error, "All options: ./pledgemq demo --help"))
-                .setExecutionExceptionHandler((error, commandLine, parsed) -> tellFailure(error, commandLine.getErr()));
+                        (error, args) -> reportWrongUse(error, error.getCommandLine().getErr()))
+                .setExecutionExceptionHandler((error, commandLine, parsed) -> reportFailure(error, commandLine.getErr()));
     }
 
-    private static int tellFailure(Exception error, PrintWriter err) {
+    private static int reportWrongUse(ParameterException error, PrintWriter err) {
+        err.println(error.getMessage());
+        UnmatchedArgumentException.printSuggestions(error, err);
+        err.println("All options: ./pledgemq demo --help");
+        err.flush();
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int reportFailure(Exception error, PrintWriter err) {
         if (error instanceof DemoException) {
             err.println(error.getMessage());
         } else {

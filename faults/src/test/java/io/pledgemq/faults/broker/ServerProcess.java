@@ -54,7 +54,7 @@ final class ServerProcess implements AutoCloseable {
         line.addAll(List.of(
                 "-cp",
                 classPath(),
-                "io.pledgemq.server.cli.Main",
+                "io.pledgemq.cli.Main",
                 "server",
                 "--config",
                 command.config.toString(),

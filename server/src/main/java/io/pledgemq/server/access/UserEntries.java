@@ -1,7 +1,7 @@
 package io.pledgemq.server.access;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.pledgemq.cli.NearestName;
+import io.pledgemq.server.spelling.NearestName;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;

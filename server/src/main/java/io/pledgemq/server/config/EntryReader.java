@@ -1,6 +1,6 @@
 package io.pledgemq.server.config;
 
-import io.pledgemq.cli.NearestName;
+import io.pledgemq.server.spelling.NearestName;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.pledgemq.server.config;
 
-import io.pledgemq.cli.NearestName;
+import io.pledgemq.server.spelling.NearestName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

@@ -1,6 +1,6 @@
 package io.pledgemq.server.config;
 
-import io.pledgemq.cli.NearestName;
+import io.pledgemq.server.spelling.NearestName;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,5 +1,0 @@
-/** The command line: parses, calls the engine, prints. No rule of the domain lives here. */
-@NullMarked
-package io.pledgemq.server.cli;
-
-import org.jspecify.annotations.NullMarked;
