@@ -59,7 +59,7 @@ final class AdminClient {
     private AdminClient(Choice choice, URI endpoint, boolean tls, Caller caller, SSLContext context)
             throws CommandFailure {
         this.endpoint = endpoint;
-        this.plain = tls ? null : new InetSocketAddress(address(endpoint), Place.port(endpoint));
+        this.plain = tls ? null : new InetSocketAddress(address(endpoint), CommandTarget.port(endpoint));
         this.caller = caller;
         this.certificate = choice.tls.certificate();
         this.talk = choice.talk;
@@ -78,10 +78,14 @@ final class AdminClient {
      * @param talk where the target of a change is told
      */
     record Choice(
-            Place place, @Nullable String user, @Nullable Path secretFile, ClientTls tls, Consumer<String> talk) {}
+            CommandTarget target,
+            @Nullable String user,
+            @Nullable Path secretFile,
+            ClientTls tls,
+            Consumer<String> talk) {}
 
     static AdminClient of(Choice choice) throws CommandFailure {
-        URI endpoint = choice.place.endpoint();
+        URI endpoint = choice.target.endpoint();
         boolean tls = "https".equals(endpoint.getScheme());
         boolean local = address(endpoint).isLoopbackAddress();
         if (!tls && !local) {
@@ -91,8 +95,8 @@ final class AdminClient {
                     "everything would go over the network for everybody to read.",
                     "use https, and --ca FILE if the server's certificate is its own.");
         }
-        Caller caller = Caller.of(choice.place, choice.user, choice.secretFile, local);
-        Optional<Path> own = tls && local && caller.data() != null ? choice.place.file("tls.pem") : Optional.empty();
+        Caller caller = Caller.of(choice.target, choice.user, choice.secretFile, local);
+        Optional<Path> own = tls && local && caller.data() != null ? choice.target.file("tls.pem") : Optional.empty();
         return new AdminClient(choice, endpoint, tls, caller, choice.tls.context(own));
     }
 
@@ -104,7 +108,7 @@ final class AdminClient {
                     ExitCode.SOFTWARE,
                     "Cannot call " + endpoint + ".",
                     "the host's name is not known.",
-                    "correct --endpoint or " + Place.ENDPOINT_VARIABLE + ".");
+                    "correct --endpoint or " + CommandTarget.ENDPOINT_VARIABLE + ".");
         }
     }
 

@@ -115,18 +115,18 @@ abstract class AdminCommand implements Callable<Integer> {
 
     AdminClient client() throws CommandFailure {
         return AdminClient.of(new AdminClient.Choice(
-                place(), user, secretFile, new ClientTls(certificates, certificate, key), this::say));
+                target(), user, secretFile, new ClientTls(certificates, certificate, key), this::say));
     }
 
     /** Where this command acts. */
-    Place place() {
+    CommandTarget target() {
         ConfigSources sources = config == null ? process : process.withFile(config);
         String option = config == null ? null : "--config";
         if (data != null) {
             sources = sources.withFlag("--data", "data", data);
             option = "--data";
         }
-        return new Place(sources, new Place.Named(endpoint, option));
+        return new CommandTarget(sources, new CommandTarget.Named(endpoint, option));
     }
 
     /** Says where something is changed. */

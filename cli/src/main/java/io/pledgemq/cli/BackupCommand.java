@@ -35,8 +35,8 @@ final class BackupCommand extends AdminCommand {
     @Override
     public Integer call() throws CommandFailure {
         Path target = to.toAbsolutePath().normalize();
-        Place place = place();
-        return place.namesServer() || place.inUse() ? online(target) : offline(place.data(), target);
+        CommandTarget from = target();
+        return from.namesServer() || from.inUse() ? online(target) : offline(from.data(), target);
     }
 
     private int online(Path target) throws CommandFailure {

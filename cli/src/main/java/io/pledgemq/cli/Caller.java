@@ -1,8 +1,8 @@
 package io.pledgemq.cli;
 
-import io.pledgemq.server.access.AccessFileException;
 import io.pledgemq.server.access.AdminCredential;
 import io.pledgemq.server.access.CallProof;
+import io.pledgemq.server.files.UnusableFileException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,13 +53,13 @@ final class Caller {
     }
 
     /** @param secretFile null where the user chose none, as {@code user} is */
-    static Caller of(Place place, @Nullable String user, @Nullable Path secretFile, boolean local)
+    static Caller of(CommandTarget target, @Nullable String user, @Nullable Path secretFile, boolean local)
             throws CommandFailure {
-        String name = user == null ? place.variable("PLEDGEMQ_USER") : user;
-        String configuredFile = place.variable("PLEDGEMQ_SECRET_FILE");
+        String name = user == null ? target.variable("PLEDGEMQ_USER") : user;
+        String configuredFile = target.variable("PLEDGEMQ_SECRET_FILE");
         Path file = secretFile == null && !configuredFile.isEmpty() ? Path.of(configuredFile) : secretFile;
         if (!name.isEmpty() && file != null) {
-            return withSecret(place, name, file);
+            return withSecret(target, name, file);
         }
         if (!name.isEmpty() || file != null) {
             throw noCredential("one of user and secret is given without the other");
@@ -67,7 +67,7 @@ final class Caller {
         if (!local) {
             throw noCredential("a server on another machine needs one, and admin.credential never leaves this one");
         }
-        Path data = place.data();
+        Path data = target.data();
         Path credential = data.resolve(AdminCredential.FILE_NAME);
         if (!Files.exists(credential)) {
             throw noCredential("there is no " + credential);
@@ -77,7 +77,7 @@ final class Caller {
         return new Caller(AdminCredential.USER, admin.authorizationHeader(), key, key, data);
     }
 
-    private static Caller withSecret(Place place, String user, Path file) throws CommandFailure {
+    private static Caller withSecret(CommandTarget target, String user, Path file) throws CommandFailure {
         String secret;
         try {
             secret = Files.readString(file).strip();
@@ -90,9 +90,9 @@ final class Caller {
         }
         byte[] both = (user + ":" + secret).getBytes(StandardCharsets.UTF_8);
         String basic = "Basic " + Base64.getEncoder().encodeToString(both);
-        boolean directoryMeant =
-                place.optionNamesData() && place.file(AdminCredential.FILE_NAME).isPresent();
-        Path data = directoryMeant ? place.data() : null;
+        boolean directoryMeant = target.optionNamesData()
+                && target.file(AdminCredential.FILE_NAME).isPresent();
+        Path data = directoryMeant ? target.data() : null;
         byte[] serverKey = data == null
                 ? null
                 : read(data.resolve(AdminCredential.FILE_NAME)).callKey();
@@ -102,7 +102,7 @@ final class Caller {
     private static AdminCredential read(Path file) throws CommandFailure {
         try {
             return AdminCredential.read(file);
-        } catch (AccessFileException e) {
+        } catch (UnusableFileException e) {
             throw new CommandFailure(ExitCode.SOFTWARE, String.valueOf(e.getMessage()));
         }
     }
@@ -112,7 +112,7 @@ final class Caller {
                 ExitCode.USAGE,
                 "There is no credential to call the server with.",
                 why + ".",
-                "give the server's data directory with --data or " + Place.DATA_VARIABLE
+                "give the server's data directory with --data or " + CommandTarget.DATA_VARIABLE
                         + ", or --user NAME and --secret-file FILE.");
     }
 

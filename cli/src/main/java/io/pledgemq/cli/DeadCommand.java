@@ -202,13 +202,13 @@ final class DeadCommand extends AdminCommand {
 
     /** Empty if a server is to be asked: one that was named, or the one that uses the directory. */
     private Optional<OfflineDeadLetters> offline() throws CommandFailure {
-        Place place = place();
-        if (place.namesServer() || !place.namesData()) {
+        CommandTarget target = target();
+        if (target.namesServer() || !target.namesData()) {
             return Optional.empty();
         }
-        return place.ofData().isPresent() && place.inUse()
+        return target.ofData().isPresent() && target.inUse()
                 ? Optional.empty()
-                : Optional.of(new OfflineDeadLetters(spec.commandLine(), place.data(), group, format()));
+                : Optional.of(new OfflineDeadLetters(spec.commandLine(), target.data(), group, format()));
     }
 
     private static @Nullable String lowerCase(DeadLetterView.@Nullable Status status) {

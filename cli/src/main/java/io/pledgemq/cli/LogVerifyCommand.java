@@ -78,11 +78,11 @@ final class LogVerifyCommand implements Callable<Integer> {
         if (chosen != null) {
             return chosen;
         }
-        Place place = new Place(process, new Place.Named(null, null));
-        if (!place.namesData()) {
+        CommandTarget target = new CommandTarget(process, new CommandTarget.Named(null, null));
+        if (!target.namesData()) {
             throw new ParameterException(spec.commandLine(), "Missing required option: '--data=DIR'");
         }
-        return place.data();
+        return target.data();
     }
 
     /** The log, and the index files beside it, which can be made anew. */

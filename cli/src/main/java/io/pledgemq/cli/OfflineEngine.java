@@ -33,7 +33,7 @@ final class OfflineEngine {
             throw failed(
                     directory,
                     e,
-                    "if that process is a server, work through it: add --endpoint " + Place.DEFAULT_ENDPOINT
+                    "if that process is a server, work through it: add --endpoint " + CommandTarget.DEFAULT_ENDPOINT
                             + " (or where it listens); else stop it first.");
         } catch (LogFullException e) {
             throw failed(directory, e, "free space on its disk.");

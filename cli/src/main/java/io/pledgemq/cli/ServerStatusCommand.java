@@ -15,8 +15,8 @@ final class ServerStatusCommand extends AdminCommand {
 
     /** Options before the word {@code status} name the server, too. */
     @Override
-    Place place() {
-        Place own = super.place();
+    CommandTarget target() {
+        CommandTarget own = super.target();
         ServerCommand parent = server;
         return parent == null || own.optionNamesData()
                 ? own

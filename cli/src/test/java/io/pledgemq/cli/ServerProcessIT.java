@@ -8,7 +8,6 @@ import io.pledgemq.server.Neighbour;
 import io.pledgemq.server.RawHttp2;
 import io.pledgemq.server.Requests;
 import io.pledgemq.server.Running;
-import io.pledgemq.server.Sockets;
 import io.pledgemq.server.tls.Pem;
 import java.io.IOException;
 import java.io.UncheckedIOException;

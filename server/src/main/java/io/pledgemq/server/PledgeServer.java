@@ -2,26 +2,26 @@ package io.pledgemq.server;
 
 import io.pledgemq.engine.Engine;
 import io.pledgemq.server.access.Access;
-import io.pledgemq.server.access.AccessFileException;
 import io.pledgemq.server.access.AccessOptions;
-import io.pledgemq.server.access.AuditLimits;
-import io.pledgemq.server.access.AuditLog;
 import io.pledgemq.server.access.Capabilities;
 import io.pledgemq.server.access.ServerAddress;
 import io.pledgemq.server.alert.Alerts;
+import io.pledgemq.server.audit.AuditLimits;
+import io.pledgemq.server.audit.AuditLog;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.config.ServerConfig;
-import io.pledgemq.server.grpc.Gate;
+import io.pledgemq.server.files.UnusableFileException;
+import io.pledgemq.server.grpc.Authorizer;
 import io.pledgemq.server.grpc.Rpc;
 import io.pledgemq.server.health.Attention;
 import io.pledgemq.server.health.Facts;
+import io.pledgemq.server.health.Lifecycle;
 import io.pledgemq.server.http.AdminHttp;
 import io.pledgemq.server.http.AdminParts;
 import io.pledgemq.server.net.Connections;
 import io.pledgemq.server.net.GrpcRoutes;
 import io.pledgemq.server.net.Guarded;
 import io.pledgemq.server.net.HostPort;
-import io.pledgemq.server.net.Lifecycle;
 import io.pledgemq.server.net.Routes;
 import java.io.Closeable;
 import java.io.IOException;
@@ -47,18 +47,21 @@ public final class PledgeServer implements AutoCloseable {
     /** How to close what is open, last opened first. */
     private final Deque<Closeable> opened;
 
-    private final Fronts fronts;
+    private final Listeners listeners;
     private final Rpc rpc;
     private final URI administration;
 
-    private PledgeServer(ServerConfig config, Opening opening) throws StartException {
+    private PledgeServer(ServerConfig config, Opening opening, List<Extension> extensions) throws StartException {
         this.lifecycle = opening.lifecycle;
-        this.fronts = opening.fronts;
+        this.listeners = opening.listeners;
         this.opened = opening.opened;
-        Gauges gauges = opening.gauges;
-        Alerts alerts = new Alerts(config.alerts(), name(fronts.port()));
+        Observability observability = opening.observability;
+        Alerts alerts = new Alerts(
+                config.alerts(),
+                name(listeners.port()),
+                extensions.stream().map(Extension::alerts).toList());
         opened.push(alerts::close);
-        Engine engine = Store.open(config, alerts, gauges);
+        Engine engine = Store.open(config, alerts, observability);
         opened.push(engine::close);
         Catalog catalog = Store.catalog(engine, config);
         Access access = access(config);
@@ -66,37 +69,39 @@ public final class PledgeServer implements AutoCloseable {
         opened.push(users);
         AuditLog audit = audit(config);
         opened.push(audit::close);
-        Gate gate = new Gate(access, audit);
-        this.rpc =
-                rpc(config, engine, catalog, gate, HostPort.of(config.listen().host(), fronts.port()));
+        Authorizer authorizer = new Authorizer(access, audit);
+        this.rpc = rpc(
+                config, engine, catalog, authorizer, HostPort.of(config.listen().host(), listeners.port()));
         opened.push(rpc::close);
         Watchdog watchdog = new Watchdog(engine, config.watchdog().timeout(), PledgeServer::haltStuck);
         opened.push(watchdog::close);
         Routes messaging = new GrpcRoutes(
-                List.of(gauges.measured(rpc.service())),
+                List.of(observability.measured(rpc.service())),
                 config.limits().body().intBytes() + MESSAGE_MARGIN_BYTES,
                 config.access().authentication());
         Facts facts = new Facts(
                 config.alerts(),
                 audit,
-                fronts.certificates(),
+                listeners.certificates(),
                 users::trouble,
                 topic -> rpc.connected().sendsTo(topic),
                 alerts);
         Attention attention = Attention.start(engine, facts);
         opened.push(attention::close);
         List<Routes> administration =
-                new ArrayList<>(gauges.routes(engine, rpc, fronts.connections(), attention, access, audit));
-        administration.add(
-                AdminHttp.routes(new AdminParts(engine, catalog, rpc.connected(), access, attention, config)));
-        fronts.serve(List.of(messaging), administration);
-        this.administration = fronts.administration(config);
+                new ArrayList<>(observability.routes(engine, rpc, listeners.connections(), attention, access, audit));
+        AdminParts parts = new AdminParts(engine, catalog, rpc.connected(), access, attention, config);
+        administration.add(AdminHttp.routes(parts));
+        extensions.forEach(extension -> administration.addAll(extension.routes(parts)));
+        listeners.serve(List.of(messaging), administration);
+        this.administration = listeners.administration(config);
         opened.push(address(config, this.administration));
         lifecycle.enter(Lifecycle.Phase.READY);
     }
 
     /** What is there before the engine is opened. */
-    private record Opening(Lifecycle lifecycle, Gauges gauges, Fronts fronts, Deque<Closeable> opened) {}
+    private record Opening(
+            Lifecycle lifecycle, Observability observability, Listeners listeners, Deque<Closeable> opened) {}
 
     private static Access access(ServerConfig config) throws StartException {
         try {
@@ -107,7 +112,7 @@ public final class PledgeServer implements AutoCloseable {
                             config.access().authentication(),
                             AccessOptions.ANY_ZONE),
                     InstantSource.system());
-        } catch (AccessFileException e) {
+        } catch (UnusableFileException e) {
             throw new StartException(ExitStatus.CREDENTIALS, String.valueOf(e.getMessage()), e);
         }
     }
@@ -116,16 +121,16 @@ public final class PledgeServer implements AutoCloseable {
     private static ServerAddress address(ServerConfig config, URI administration) throws StartException {
         try {
             return ServerAddress.write(config.data(), administration);
-        } catch (AccessFileException e) {
+        } catch (UnusableFileException e) {
             throw new StartException(ExitStatus.PERMISSION, String.valueOf(e.getMessage()), e);
         }
     }
 
-    private static Rpc rpc(ServerConfig config, Engine engine, Catalog catalog, Gate gate, String endpoint)
+    private static Rpc rpc(ServerConfig config, Engine engine, Catalog catalog, Authorizer authorizer, String endpoint)
             throws StartException {
         try {
-            return new Rpc(engine, catalog, config, Capabilities.open(config.data()), gate, endpoint);
-        } catch (AccessFileException e) {
+            return new Rpc(engine, catalog, config, Capabilities.open(config.data()), authorizer, endpoint);
+        } catch (UnusableFileException e) {
             throw new StartException(ExitStatus.CREDENTIALS, String.valueOf(e.getMessage()), e);
         }
     }
@@ -147,22 +152,29 @@ public final class PledgeServer implements AutoCloseable {
         Runtime.getRuntime().halt(ExitStatus.STUCK.code());
     }
 
+    /** Starts a server without extensions. */
+    public static PledgeServer start(ServerConfig config) throws StartException {
+        return start(config, List.of());
+    }
+
     /**
      * Starts everything, and returns when clients are served.
      *
-     * @throws StartException if that is impossible as things are; nothing is left open then
+     * @param extensions what modules above add to this server
+     * @throws StartException if the server cannot start; nothing is left open then
      */
-    public static PledgeServer start(ServerConfig config) throws StartException {
+    public static PledgeServer start(ServerConfig config, List<Extension> extensions) throws StartException {
         GrpcRoutes.prepare();
         Lifecycle lifecycle = new Lifecycle();
-        Gauges gauges = new Gauges(config, lifecycle);
+        Observability observability = new Observability(config, lifecycle);
         Deque<Closeable> opened = new ArrayDeque<>();
-        opened.push(gauges::close);
+        opened.push(observability::close);
         boolean complete = false;
         try {
-            Fronts fronts = Fronts.open(config, gauges.early());
-            opened.push(fronts::close);
-            PledgeServer server = new PledgeServer(config, new Opening(lifecycle, gauges, fronts, opened));
+            Listeners listeners = Listeners.open(config, observability.early());
+            opened.push(listeners::close);
+            PledgeServer server =
+                    new PledgeServer(config, new Opening(lifecycle, observability, listeners, opened), extensions);
             complete = true;
             return server;
         } finally {
@@ -179,17 +191,17 @@ public final class PledgeServer implements AutoCloseable {
 
     /** Who is connected. */
     public Connections connections() {
-        return fronts.connections();
+        return listeners.connections();
     }
 
     /** Port where messaging clients connect. */
     public int port() {
-        return fronts.port();
+        return listeners.port();
     }
 
     /** Port of administration, metrics and health: the one of all if none is configured. */
     public int adminPort() {
-        return fronts.adminPort();
+        return listeners.adminPort();
     }
 
     /** Where tools on this machine reach administration, metrics and health. */
@@ -199,7 +211,7 @@ public final class PledgeServer implements AutoCloseable {
 
     /** Whether a browser or tool reaches administration, metrics and health without TLS. */
     public boolean plaintext() {
-        return fronts.plaintext();
+        return listeners.plaintext();
     }
 
     /**
@@ -215,7 +227,7 @@ public final class PledgeServer implements AutoCloseable {
         }
         lifecycle.enter(Lifecycle.Phase.DRAINING);
         Guarded.run("sending clients elsewhere", rpc::drain);
-        Guarded.run("the end of the listening addresses", fronts::close);
+        Guarded.run("the end of the listening addresses", listeners::close);
         Optional<Throwable> failed = closeAll(opened);
         lifecycle.enter(Lifecycle.Phase.STOPPED);
         if (failed.isPresent()) {

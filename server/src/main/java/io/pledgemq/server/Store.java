@@ -31,13 +31,13 @@ final class Store {
 
     private Store() {}
 
-    static Engine open(ServerConfig config, Alerts alerts, Gauges gauges) throws StartException {
+    static Engine open(ServerConfig config, Alerts alerts, Observability observability) throws StartException {
         Path directory = config.data().toAbsolutePath().normalize();
         EngineConfig engine = config.engine()
                 .withOnAlert(alerts)
                 .withOnFatal(Store::fatal)
-                .withOnForce(gauges.metrics().forces())
-                .withOnProgress(gauges.recovery());
+                .withOnForce(observability.metrics().forces())
+                .withOnProgress(observability.recovery());
         warnIfOpenToOthers(directory);
         try {
             return Engine.open(directory, engine);

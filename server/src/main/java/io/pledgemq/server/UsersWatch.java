@@ -1,7 +1,7 @@
 package io.pledgemq.server;
 
 import io.pledgemq.server.access.Access;
-import io.pledgemq.server.access.AccessFileException;
+import io.pledgemq.server.files.UnusableFileException;
 import java.io.Closeable;
 import java.time.Duration;
 import java.util.Optional;
@@ -54,7 +54,7 @@ final class UsersWatch implements Closeable {
                 LOG.info("the changed users and credentials are in force");
             }
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof AccessFileException wrong) {
+            if (e.getCause() instanceof UnusableFileException wrong) {
                 trouble = wrong.getMessage();
                 LOG.error("the changed users are not used, those before stay: {}", wrong.getMessage());
             } else {

@@ -16,9 +16,9 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.pledgemq.server.config.LimitsConfig;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TlsConfig;
+import io.pledgemq.server.health.Lifecycle.Phase;
 import io.pledgemq.server.net.Connections;
-import io.pledgemq.server.net.Front;
-import io.pledgemq.server.net.Lifecycle.Phase;
+import io.pledgemq.server.net.Listener;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -169,12 +169,13 @@ class GrpcFormTest {
     void callsOfAServerThatStartsAreUnavailable() throws Exception {
         ServerConfig config = Running.config(directory);
         LimitsConfig limits = config.limits();
-        Front.Address address = new Front.Address(
+        Listener.Address address = new Listener.Address(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 true,
                 null,
                 TlsConfig.ClientCertificate.OFF);
-        try (Front front = Front.open(address, new Connections(limits, Set.of()), List.of(), Duration.ofSeconds(1))) {
+        try (Listener front =
+                Listener.open(address, new Connections(limits, Set.of()), List.of(), Duration.ofSeconds(1))) {
             told(post(front.port(), SERVICE + "SendMessage"), Status.Code.UNAVAILABLE);
             assertThat(call(front.port(), RequestHeaders.of(HttpMethod.GET, "/"))
                             .status()

@@ -7,7 +7,7 @@ import io.pledgemq.rpc.v2.Publishing;
 import io.pledgemq.rpc.v2.Resource;
 import io.pledgemq.rpc.v2.Settings;
 import io.pledgemq.rpc.v2.TelemetryCommand;
-import io.pledgemq.server.net.Lifecycle.Phase;
+import io.pledgemq.server.health.Lifecycle.Phase;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;

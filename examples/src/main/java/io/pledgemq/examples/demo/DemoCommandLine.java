@@ -13,9 +13,10 @@ final class DemoCommandLine {
     static CommandLine around(DemoCommand command) {
         return new CommandLine(command)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler(
-                        (error, args) -> reportWrongUse(error, error.getCommandLine().getErr()))
-                .setExecutionExceptionHandler((error, commandLine, parsed) -> reportFailure(error, commandLine.getErr()));
+                .setParameterExceptionHandler((error, args) ->
+                        reportWrongUse(error, error.getCommandLine().getErr()))
+                .setExecutionExceptionHandler(
+                        (error, commandLine, parsed) -> reportFailure(error, commandLine.getErr()));
     }
 
     private static int reportWrongUse(ParameterException error, PrintWriter err) {

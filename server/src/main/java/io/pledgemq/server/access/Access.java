@@ -3,6 +3,7 @@ package io.pledgemq.server.access;
 import io.pledgemq.server.access.Authentication.Accepted;
 import io.pledgemq.server.access.Authentication.Reason;
 import io.pledgemq.server.access.Authentication.Refused;
+import io.pledgemq.server.files.UnusableFileException;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -43,7 +44,7 @@ public final class Access {
     }
 
     /** Reads the users and, at the first start, makes the administrator's credential in the data directory. */
-    public static Access open(AccessOptions config, InstantSource clock) throws AccessFileException {
+    public static Access open(AccessOptions config, InstantSource clock) throws UnusableFileException {
         SecureRandom random = new SecureRandom();
         Users users = Users.open(config.dataDirectory(), config.usersFile(), random);
         return new Access(config, clock, users, random);
@@ -58,7 +59,7 @@ public final class Access {
      * Reads the users again; who was removed has no more rights from now on, open streams included. If a file is wrong,
      * throws, and the users stay as they were.
      */
-    public void reload() throws AccessFileException {
+    public void reload() throws UnusableFileException {
         users.reload();
     }
 
@@ -66,7 +67,7 @@ public final class Access {
      * Does the same if the users' file or the administrator's credential was written, replaced, removed or given
      * another mode since the last time; tells whether it did.
      */
-    public boolean reloadIfChanged() throws AccessFileException {
+    public boolean reloadIfChanged() throws UnusableFileException {
         return users.reloadIfChanged();
     }
 

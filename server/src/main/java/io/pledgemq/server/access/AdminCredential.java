@@ -1,5 +1,7 @@
 package io.pledgemq.server.access;
 
+import io.pledgemq.server.files.PrivateFile;
+import io.pledgemq.server.files.UnusableFileException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -30,10 +32,10 @@ public final class AdminCredential {
     }
 
     /** Reads the file; fails if it is missing, readable by others or of another form. */
-    public static AdminCredential read(Path file) throws AccessFileException {
+    public static AdminCredential read(Path file) throws UnusableFileException {
         String line = new String(PrivateFile.read(file, MAX_FILE_BYTES), StandardCharsets.UTF_8).strip();
         if (!line.startsWith(PREFIX) || !Secret.fits(line.substring(PREFIX.length()))) {
-            throw new AccessFileException(
+            throw new UnusableFileException(
                     "Cannot use " + file + ".",
                     "it is not one line of the form " + PREFIX + "SECRET.",
                     "delete it; the server makes a new one, at the latest when it starts.");
@@ -42,7 +44,7 @@ public final class AdminCredential {
     }
 
     /** Reads the file, or makes it with a new secret if there is none. */
-    static AdminCredential readOrCreate(Path file, SecureRandom random) throws AccessFileException {
+    static AdminCredential readOrCreate(Path file, SecureRandom random) throws UnusableFileException {
         if (!PrivateFile.exists(file)) {
             byte[] secret = new byte[SECRET_BYTES];
             random.nextBytes(secret);

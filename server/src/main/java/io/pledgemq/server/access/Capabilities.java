@@ -2,6 +2,7 @@ package io.pledgemq.server.access;
 
 import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Receipt;
+import io.pledgemq.server.files.UnusableFileException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ public final class Capabilities {
     }
 
     /** Reads the key from the data directory, or makes it there at the first start. */
-    public static Capabilities open(Path dataDirectory) throws AccessFileException {
+    public static Capabilities open(Path dataDirectory) throws UnusableFileException {
         return new Capabilities(CapabilityKey.readOrCreate(dataDirectory, new SecureRandom()));
     }
 
@@ -85,22 +86,22 @@ public final class Capabilities {
     }
 
     /** Returns the handle of a lease: {@value #HANDLE_LENGTH} characters that are safe in URLs. */
-    public String receiptHandle(Receipt receipt, Holder holder) {
+    public String receiptHandle(Receipt receipt, ReceiptScope scope) {
         byte[] parts = bytes(receipt);
         byte[] handle = Arrays.copyOf(parts, RECEIPT_BYTES + MAC_BYTES);
-        System.arraycopy(receiptMac(parts, holder), 0, handle, RECEIPT_BYTES, MAC_BYTES);
+        System.arraycopy(receiptMac(parts, scope), 0, handle, RECEIPT_BYTES, MAC_BYTES);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(handle);
     }
 
-    /** Returns the receipt in a handle; empty if it was not made here for this holder. */
-    public Optional<Receipt> receipt(String handle, Holder holder) {
+    /** Returns the receipt in a handle; empty if it was not made here for this scope. */
+    public Optional<Receipt> receipt(String handle, ReceiptScope scope) {
         if (handle.length() != HANDLE_LENGTH || !HANDLE.matcher(handle).matches()) {
             return Optional.empty();
         }
         byte[] bytes = Base64.getUrlDecoder().decode(handle);
         byte[] parts = Arrays.copyOf(bytes, RECEIPT_BYTES);
         byte[] mac = Arrays.copyOfRange(bytes, RECEIPT_BYTES, bytes.length);
-        if (!MessageDigest.isEqual(mac, receiptMac(parts, holder))) {
+        if (!MessageDigest.isEqual(mac, receiptMac(parts, scope))) {
             return Optional.empty();
         }
         ByteBuffer in = ByteBuffer.wrap(parts);
@@ -158,13 +159,13 @@ public final class Capabilities {
         return Arrays.copyOf(mac.doFinal(), MAC_BYTES);
     }
 
-    private byte[] receiptMac(byte[] parts, Holder holder) {
+    private byte[] receiptMac(byte[] parts, ReceiptScope scope) {
         Mac mac = macs.get();
         mac.update((byte) 'R');
         mac.update(parts);
-        update(mac, holder.group());
-        update(mac, holder.topic());
-        update(mac, holder.user());
+        update(mac, scope.group());
+        update(mac, scope.topic());
+        update(mac, scope.user());
         return Arrays.copyOf(mac.doFinal(), MAC_BYTES);
     }
 

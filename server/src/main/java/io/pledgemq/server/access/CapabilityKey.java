@@ -1,5 +1,7 @@
 package io.pledgemq.server.access;
 
+import io.pledgemq.server.files.PrivateFile;
+import io.pledgemq.server.files.UnusableFileException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -18,7 +20,7 @@ final class CapabilityKey {
 
     private CapabilityKey() {}
 
-    static SecretKeySpec readOrCreate(Path dataDirectory, SecureRandom random) throws AccessFileException {
+    static SecretKeySpec readOrCreate(Path dataDirectory, SecureRandom random) throws UnusableFileException {
         Path file = dataDirectory.resolve(FILE_NAME);
         if (!PrivateFile.exists(file)) {
             byte[] key = new byte[KEY_BYTES];
@@ -29,10 +31,10 @@ final class CapabilityKey {
     }
 
     /** Reads the file; fails if it is missing, readable by others or of another form. */
-    static SecretKeySpec read(Path file) throws AccessFileException {
+    static SecretKeySpec read(Path file) throws UnusableFileException {
         byte[] key = parse(PrivateFile.read(file, MAX_FILE_BYTES))
                 .orElseThrow(
-                        () -> new AccessFileException(
+                        () -> new UnusableFileException(
                                 "Cannot use " + file + ".",
                                 "it is not one line of " + 2 * KEY_BYTES + " hex digits.",
                                 "restore it, or delete it: a new one is made at the next start, and the transaction ids and receipts"

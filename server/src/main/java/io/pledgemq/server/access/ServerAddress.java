@@ -1,5 +1,7 @@
 package io.pledgemq.server.access;
 
+import io.pledgemq.server.files.PrivateFile;
+import io.pledgemq.server.files.UnusableFileException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
@@ -26,7 +28,7 @@ public final class ServerAddress implements Closeable {
     }
 
     /** Writes it; closing removes it. */
-    public static ServerAddress write(Path dataDirectory, URI address) throws AccessFileException {
+    public static ServerAddress write(Path dataDirectory, URI address) throws UnusableFileException {
         Path file = dataDirectory.resolve(FILE_NAME);
         PrivateFile.create(file, (address + "\n").getBytes(StandardCharsets.US_ASCII));
         return new ServerAddress(file);
@@ -38,7 +40,7 @@ public final class ServerAddress implements Closeable {
             byte[] line = PrivateFile.read(dataDirectory.resolve(FILE_NAME), MAX_BYTES);
             URI address = URI.create(new String(line, StandardCharsets.US_ASCII).strip());
             return address.getHost() == null ? Optional.empty() : Optional.of(address);
-        } catch (AccessFileException | IllegalArgumentException e) {
+        } catch (UnusableFileException | IllegalArgumentException e) {
             return Optional.empty();
         }
     }

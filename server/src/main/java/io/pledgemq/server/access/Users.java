@@ -1,5 +1,7 @@
 package io.pledgemq.server.access;
 
+import io.pledgemq.server.files.PrivateFile;
+import io.pledgemq.server.files.UnusableFileException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +34,7 @@ final class Users {
     }
 
     /** Reads the files, and makes the administrator's credential if there is none. */
-    static Users open(Path dataDirectory, Optional<Path> configured, SecureRandom random) throws AccessFileException {
+    static Users open(Path dataDirectory, Optional<Path> configured, SecureRandom random) throws UnusableFileException {
         Users users = new Users(dataDirectory, configured, random);
         // Made before the files are looked at, so that making it is no change of them.
         var unused = AdminCredential.readOrCreate(users.credentialFile, random);
@@ -42,7 +44,7 @@ final class Users {
     }
 
     /** Reads the files again if one of them is another than before. Tries a wrong file once, not at each look. */
-    boolean reloadIfChanged() throws AccessFileException {
+    boolean reloadIfChanged() throws UnusableFileException {
         synchronized (reloading) {
             List<Object> marks = marks();
             if (marks.equals(seen)) {
@@ -50,7 +52,7 @@ final class Users {
             }
             try {
                 reload();
-            } catch (AccessFileException e) {
+            } catch (UnusableFileException e) {
                 seen = marks;
                 throw e;
             }
@@ -75,7 +77,7 @@ final class Users {
     }
 
     /** Reads the files again. If one of them is wrong, throws, and the users stay as they are. */
-    void reload() throws AccessFileException {
+    void reload() throws UnusableFileException {
         synchronized (reloading) {
             Map<String, User> read = new TreeMap<>();
             // A file that was there and is gone is a mistake or an editor half way through saving, not "no users".

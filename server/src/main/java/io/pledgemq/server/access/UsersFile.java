@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import io.pledgemq.server.files.PrivateFile;
+import io.pledgemq.server.files.UnusableFileException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -47,7 +49,7 @@ final class UsersFile {
     private UsersFile() {}
 
     /** Returns the users by name. */
-    static Map<String, User> read(Path file) throws AccessFileException {
+    static Map<String, User> read(Path file) throws UnusableFileException {
         byte[] content = PrivateFile.read(file, MAX_FILE_BYTES);
         try {
             UserEntries entries = new UserEntries(tree(content));
@@ -57,7 +59,7 @@ final class UsersFile {
             }
             return users;
         } catch (WrongEntryException e) {
-            throw new AccessFileException(
+            throw new UnusableFileException(
                     "Cannot use " + file + ".", e.getMessage(), "correct the file; nothing of it is in force.");
         }
     }
@@ -69,7 +71,7 @@ final class UsersFile {
         } catch (IOException e) {
             // Neither the message nor the cause: both quote the file, and with it a secret.
             throw new WrongEntryException(
-                    ParsePlace.of(e) + " is not YAML, or repeats a key, or begins a second document.");
+                    ParseLocation.of(e) + " is not YAML, or repeats a key, or begins a second document.");
         }
     }
 

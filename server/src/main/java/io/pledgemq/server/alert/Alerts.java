@@ -2,6 +2,8 @@ package io.pledgemq.server.alert;
 
 import io.pledgemq.engine.command.Alert;
 import io.pledgemq.server.config.AlertsConfig;
+import io.pledgemq.server.net.Guarded;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,16 +13,22 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where the engine's alerts go: to the log, always, and to the webhook, if there is one. Never blocks. */
+/** Passes alerts on: to the log, to the webhook, if one is configured, and to all listeners. Never blocks. */
 public final class Alerts implements Consumer<Alert>, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger("io.pledgemq.alert");
 
     private final @Nullable Webhook webhook;
     private final Map<String, LongAdder> raised = new ConcurrentHashMap<>();
 
-    /** @param server how it is called; a configured name goes before */
-    public Alerts(AlertsConfig config, String server) {
+    private final List<AlertListener> listeners;
+
+    /**
+     * @param server its name unless the configuration gives it one
+     * @param listeners hear every alert
+     */
+    public Alerts(AlertsConfig config, String server, List<AlertListener> listeners) {
         String name = config.serverName().orElse(server);
+        this.listeners = List.copyOf(listeners);
         this.webhook = config.webhook().map(url -> new Webhook(url, name)).orElse(null);
     }
 
@@ -30,22 +38,29 @@ public final class Alerts implements Consumer<Alert>, AutoCloseable {
             count(alert.kind().name());
             LOG.info("{} {}: {}", alert.kind(), alert.subject(), alert.text());
             post(alert.kind().name(), alert.subject(), alert.text());
+            pass(new AlertListener.Raised(alert.kind().name(), alert.subject(), alert.text(), false));
         } else {
             raise(alert.kind().name(), alert.subject(), alert.text());
         }
     }
 
-    /** Raises an alert that is none of the engine. */
+    /** Raises an alert of the server itself. */
     public void raise(String kind, String subject, String text) {
         count(kind);
         LOG.warn("{}{}: {}", kind, subject.isEmpty() ? "" : " " + subject, text);
         post(kind, subject, text);
+        pass(new AlertListener.Raised(kind, subject, text, false));
     }
 
-    /** What an alert was raised for is over. */
+    private void pass(AlertListener.Raised alert) {
+        listeners.forEach(listener -> Guarded.run("a listener of alerts", () -> listener.on(alert)));
+    }
+
+    /** Reports that the condition of an earlier alert is over. */
     public void over(String kind) {
         LOG.info("{}: it is over", kind);
         post(kind + "_OVER", "", "it is over");
+        pass(new AlertListener.Raised(kind, "", "", true));
     }
 
     private void count(String kind) {
@@ -58,18 +73,18 @@ public final class Alerts implements Consumer<Alert>, AutoCloseable {
         }
     }
 
-    /** How many of a kind were raised since the start. */
+    /** Returns how many of a kind were raised since the start. */
     public long raised(String kind) {
         LongAdder count = raised.get(kind);
         return count == null ? 0 : count.sum();
     }
 
-    /** How many did not reach the webhook since the start. */
+    /** Returns how many did not reach the webhook since the start. */
     public long undelivered() {
         return webhook == null ? 0 : webhook.undelivered();
     }
 
-    /** Why the last alert did not reach the webhook; empty if it did. */
+    /** Returns why the last alert did not reach the webhook; empty if it did. */
     public Optional<String> trouble() {
         return webhook == null ? Optional.empty() : webhook.trouble();
     }

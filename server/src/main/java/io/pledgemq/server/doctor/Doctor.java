@@ -28,7 +28,7 @@ public final class Doctor {
         }
         SecretFiles.examine(data, config.access().usersFile())
                 .forEach(refused -> findings.add(Finding.fail("secrets", refused)));
-        findings.add(new AuditPlace(config.auditDirectory().toAbsolutePath().normalize()).examine());
+        findings.add(new AuditDirectory(config.auditDirectory().toAbsolutePath().normalize()).examine());
         Path disk = onDisk(data);
         findings.addAll(new Disk(
                         disk,
@@ -40,7 +40,7 @@ public final class Doctor {
         config.admin()
                 .port()
                 .ifPresent(port -> findings.add(new ListenPort(config.admin().host(), port, "admin-port").examine()));
-        findings.add(new CertificateLook(config).examine(Instant.now()));
+        findings.add(new CertificateCheck(config).examine(Instant.now()));
         return findings;
     }
 

@@ -9,7 +9,8 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.pledgemq.server.access.Authentication;
 import io.pledgemq.server.access.ClientCredentials;
-import io.pledgemq.server.net.Arrival;
+import io.pledgemq.server.net.BrowserCalls;
+import io.pledgemq.server.net.CallOrigin;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +29,10 @@ final class CallerInterceptor implements ServerInterceptor {
     private static final Metadata.Key<String> DATE_TIME = key("x-mq-date-time");
     private static final Metadata.Key<String> SESSION_TOKEN = key("x-mq-session-token");
 
-    private final Gate gate;
+    private final Authorizer authorizer;
 
-    CallerInterceptor(Gate gate) {
-        this.gate = gate;
+    CallerInterceptor(Authorizer authorizer) {
+        this.authorizer = authorizer;
     }
 
     private static Metadata.Key<String> key(String name) {
@@ -41,22 +42,22 @@ final class CallerInterceptor implements ServerInterceptor {
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
-        Arrival arrival = Arrival.current();
-        InetSocketAddress from = arrival.from();
+        CallOrigin origin = CallOrigin.current();
+        InetSocketAddress from = origin.from();
         String name = call.getMethodDescriptor().getBareMethodName();
         String callName = name == null ? "" : name;
         Optional<String> foreign = BrowserCalls.refusal(headers);
         if (foreign.isPresent()) {
-            gate.refusedBrowser(from.getAddress(), callName, foreign.get());
+            authorizer.refusedBrowser(from.getAddress(), callName, foreign.get());
             return BrowserCalls.close(call, foreign.get());
         }
-        Authentication authentication = gate.authenticate(
+        Authentication authentication = authorizer.authenticate(
                 new ClientCredentials(
                         all(headers, AUTHORIZATION), all(headers, DATE_TIME), all(headers, SESSION_TOKEN)),
                 from.getAddress(),
                 callName);
         if (authentication instanceof Authentication.Refused refused) {
-            return RefusedCall.answer(call, refused, arrival);
+            return RefusedCall.answer(call, refused, origin);
         }
         Authentication.Accepted accepted = (Authentication.Accepted) authentication;
         Caller caller = new Caller(

@@ -33,7 +33,7 @@ final class ClientSession {
     private final Handles handles;
     private final PushLeases leases;
     private final ReceiveTurns turns = new ReceiveTurns(System::nanoTime);
-    private final Reports reports = new Reports();
+    private final PendingReports reports = new PendingReports();
 
     private final Map<String, Runnable> answersFor = new HashMap<>();
     private final Map<String, CheckRequest> questions = new LinkedHashMap<>() {
@@ -76,7 +76,7 @@ final class ClientSession {
         return ReceiveLoop.of(settings, caller.language());
     }
 
-    Reports reports() {
+    PendingReports reports() {
         return reports;
     }
 

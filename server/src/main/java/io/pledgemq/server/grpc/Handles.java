@@ -4,7 +4,7 @@ import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Receipt;
 import io.pledgemq.rpc.v2.Code;
 import io.pledgemq.server.access.Capabilities;
-import io.pledgemq.server.access.Holder;
+import io.pledgemq.server.access.ReceiptScope;
 
 /**
  * The texts that a client gets and gives back to settle something, as {@link Capabilities} makes them; one that was not
@@ -12,11 +12,11 @@ import io.pledgemq.server.access.Holder;
  */
 final class Handles {
     private final Capabilities capabilities;
-    private final Gate gate;
+    private final Authorizer authorizer;
 
-    Handles(Capabilities capabilities, Gate gate) {
+    Handles(Capabilities capabilities, Authorizer authorizer) {
         this.capabilities = capabilities;
-        this.gate = gate;
+        this.authorizer = authorizer;
     }
 
     /** A transaction id that only this user may use, and only for the message's own topic. */
@@ -27,21 +27,21 @@ final class Handles {
     long transaction(String text, String topic, Caller caller) {
         return capabilities
                 .transaction(text, topic, caller.user())
-                .orElseThrow(() -> gate.notTheirs(
+                .orElseThrow(() -> authorizer.notTheirs(
                         caller,
                         Code.INVALID_TRANSACTION_ID,
                         "the transaction id was not given to this user for a message of topic '" + topic
                                 + "' by this server; use the one that the send gave, with the message's own topic"));
     }
 
-    String receipt(Receipt receipt, Holder holder) {
-        return capabilities.receiptHandle(receipt, holder);
+    String receipt(Receipt receipt, ReceiptScope scope) {
+        return capabilities.receiptHandle(receipt, scope);
     }
 
     Receipt receipt(String text, String group, String topic, Caller caller) {
         return capabilities
-                .receipt(text, new Holder(group, topic, caller.user()))
-                .orElseThrow(() -> gate.notTheirs(
+                .receipt(text, new ReceiptScope(group, topic, caller.user()))
+                .orElseThrow(() -> authorizer.notTheirs(
                         caller,
                         Code.INVALID_RECEIPT_HANDLE,
                         "the receipt handle was not given to this group, topic and user by this server"));
@@ -49,7 +49,7 @@ final class Handles {
 
     /** Whether the caller may still decide transactions of this topic. */
     boolean mayDecide(String topic, Caller caller) {
-        return gate.mayPublish(caller, topic);
+        return authorizer.mayPublish(caller, topic);
     }
 
     String recall(MessageId id, String topic) {

@@ -88,7 +88,7 @@ final class MessageFromWire {
         Map<String, String> properties = new LinkedHashMap<>();
         given.forEach((name, value) -> {
             checkProperty(name, value);
-            properties.put(Reserved.keptName(name), value);
+            properties.put(ReservedProperties.keptName(name), value);
         });
         return properties;
     }
@@ -103,8 +103,8 @@ final class MessageFromWire {
         if (hasControl(value)) {
             throw illegal(name, "the value of property cannot contain control character");
         }
-        if (!limits.likeRocketMq() && (name.isBlank() || name.startsWith(Reserved.PREFIX))) {
-            throw illegal(name, "the name of a property must not be blank nor begin with " + Reserved.PREFIX);
+        if (!limits.likeRocketMq() && (name.isBlank() || name.startsWith(ReservedProperties.PREFIX))) {
+            throw illegal(name, "the name of a property must not be blank nor begin with " + ReservedProperties.PREFIX);
         }
     }
 
@@ -154,7 +154,7 @@ final class MessageFromWire {
             return null;
         }
         if (ambiguous) {
-            properties.put(Reserved.KEYS, String.join("\n", keys));
+            properties.put(ReservedProperties.KEYS, String.join("\n", keys));
         }
         return String.join(KEY_SEPARATOR, keys);
     }
@@ -261,15 +261,15 @@ final class MessageFromWire {
             Map<String, String> properties, SystemProperties system, String namespace, Caller caller) {
         long bornMs = Times.readMs(system.getBornTimestamp());
         if (bornMs > 0) {
-            properties.put(Reserved.BORN_MS, Long.toString(bornMs));
+            properties.put(ReservedProperties.BORN_MS, Long.toString(bornMs));
         }
-        properties.put(Reserved.STORED_MS, Long.toString(System.currentTimeMillis()));
-        put(properties, Reserved.BORN_HOST, cut(system.getBornHost(), MAX_BORN_HOST));
-        put(properties, Reserved.TRACE, cut(system.getTraceContext(), MAX_TRACE));
-        put(properties, Reserved.NAMESPACE, namespace);
-        put(properties, Reserved.USER, caller.user());
+        properties.put(ReservedProperties.STORED_MS, Long.toString(System.currentTimeMillis()));
+        put(properties, ReservedProperties.BORN_HOST, cut(system.getBornHost(), MAX_BORN_HOST));
+        put(properties, ReservedProperties.TRACE, cut(system.getTraceContext(), MAX_TRACE));
+        put(properties, ReservedProperties.NAMESPACE, namespace);
+        put(properties, ReservedProperties.USER, caller.user());
         if (system.getBodyEncoding() == Encoding.GZIP) {
-            properties.put(Reserved.GZIP, "1");
+            properties.put(ReservedProperties.GZIP, "1");
         }
     }
 

@@ -75,8 +75,8 @@ final class MessageToWire {
                 .setSystemProperties(system)
                 .setBody(ByteString.copyFrom(message.body()));
         for (Map.Entry<String, String> property : message.properties().entrySet()) {
-            if (!Reserved.is(property.getKey())) {
-                wire.putUserProperties(Reserved.clientsName(property.getKey()), property.getValue());
+            if (!ReservedProperties.is(property.getKey())) {
+                wire.putUserProperties(ReservedProperties.clientsName(property.getKey()), property.getValue());
             }
         }
         return wire.build();
@@ -88,10 +88,10 @@ final class MessageToWire {
                 .setMessageId(message.id().text())
                 // Clients write other digests in different spellings; this one they all agree on.
                 .setBodyDigest(Digest.newBuilder().setType(DigestType.MD5).setChecksum(md5(message.body())))
-                .setBodyEncoding(properties.containsKey(Reserved.GZIP) ? Encoding.GZIP : Encoding.IDENTITY)
-                .setBornTimestamp(Times.write(number(properties.get(Reserved.BORN_MS))))
-                .setBornHost(properties.getOrDefault(Reserved.BORN_HOST, ""))
-                .setStoreTimestamp(Times.write(number(properties.get(Reserved.STORED_MS))))
+                .setBodyEncoding(properties.containsKey(ReservedProperties.GZIP) ? Encoding.GZIP : Encoding.IDENTITY)
+                .setBornTimestamp(Times.write(number(properties.get(ReservedProperties.BORN_MS))))
+                .setBornHost(properties.getOrDefault(ReservedProperties.BORN_HOST, ""))
+                .setStoreTimestamp(Times.write(number(properties.get(ReservedProperties.STORED_MS))))
                 .setStoreHost(storeHost)
                 .addAllKeys(keys(message));
         if (message.tag() != null) {
@@ -103,7 +103,7 @@ final class MessageToWire {
         if (message.deliverAtMs() > 0) {
             system.setDeliveryTimestamp(Times.write(message.deliverAtMs()));
         }
-        String trace = properties.get(Reserved.TRACE);
+        String trace = properties.get(ReservedProperties.TRACE);
         if (trace != null) {
             system.setTraceContext(trace);
         }
@@ -111,7 +111,7 @@ final class MessageToWire {
     }
 
     private static List<String> keys(io.pledgemq.engine.command.Message message) {
-        String told = message.properties().get(Reserved.KEYS);
+        String told = message.properties().get(ReservedProperties.KEYS);
         if (told != null) {
             return List.of(told.split("\n", -1));
         }
@@ -133,7 +133,7 @@ final class MessageToWire {
 
     /** The topic as its sender wrote it. */
     static Resource topicOf(io.pledgemq.engine.command.Message message) {
-        String namespace = message.properties().getOrDefault(Reserved.NAMESPACE, "");
+        String namespace = message.properties().getOrDefault(ReservedProperties.NAMESPACE, "");
         String name = message.topic();
         return Resource.newBuilder()
                 .setResourceNamespace(namespace)

@@ -52,7 +52,7 @@ final class MessagingEndpoint extends MessagingServiceGrpc.MessagingServiceImplB
     private static final Logger LOG = LoggerFactory.getLogger(MessagingEndpoint.class);
 
     private final Clients clients;
-    private final Routes routes;
+    private final Routing routes;
     private final Telemetry telemetry;
     private final Sending sending;
     private final Transactions transactions;
@@ -61,7 +61,7 @@ final class MessagingEndpoint extends MessagingServiceGrpc.MessagingServiceImplB
 
     MessagingEndpoint(Endpoints endpoints) {
         this.clients = endpoints.clients();
-        this.routes = new Routes(endpoints.catalog(), endpoints.gate(), clients, endpoints.limits());
+        this.routes = new Routing(endpoints.catalog(), endpoints.authorizer(), clients, endpoints.limits());
         this.telemetry = new Telemetry(endpoints);
         this.sending = new Sending(endpoints);
         this.transactions = new Transactions(endpoints);

@@ -13,10 +13,10 @@ import io.pledgemq.rpc.v2.ReceiveMessageRequest;
 import io.pledgemq.rpc.v2.ReceiveMessageResponse;
 import io.pledgemq.rpc.v2.Resource;
 import io.pledgemq.rpc.v2.Status;
-import io.pledgemq.server.access.Holder;
+import io.pledgemq.server.access.ReceiptScope;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.catalog.TopicEntry;
-import io.pledgemq.server.net.Arrival;
+import io.pledgemq.server.net.CallOrigin;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -39,13 +39,13 @@ final class Receiving {
     private final Engine engine;
     private final Catalog catalog;
     private final Clients clients;
-    private final Gate gate;
+    private final Authorizer authorizer;
     private final Handles handles;
     private final ServiceLimits limits;
     private final MessageToWire toWire;
-    private final Answers answers;
+    private final AnswerExecutor answers;
     private final Draining draining;
-    private final BodyRoom bodies;
+    private final BodyBudget bodies;
     /** Receives that wait. */
     private final Map<String, Integer> waitingByGroup = new ConcurrentHashMap<>();
 
@@ -55,7 +55,7 @@ final class Receiving {
         this.engine = endpoints.engine();
         this.catalog = endpoints.catalog();
         this.clients = endpoints.clients();
-        this.gate = endpoints.gate();
+        this.authorizer = endpoints.authorizer();
         this.handles = endpoints.handles();
         this.limits = endpoints.limits();
         this.toWire = endpoints.toWire();
@@ -77,7 +77,7 @@ final class Receiving {
             @Nullable MessageFilter filter) {}
 
     /**
-     * Answers one poll: a status first, then the messages, then the time of the answer.
+     * AnswerExecutor one poll: a status first, then the messages, then the time of the answer.
      *
      * @param remaining until the call's deadline, or null if it has none
      */
@@ -90,7 +90,7 @@ final class Receiving {
         // gRPC takes this handler now or never, and the wait may begin only after the group was made.
         CompletableFuture<Void> hungUp = new CompletableFuture<>();
         out.setOnCancelHandler(() -> hungUp.complete(null));
-        CompletionStage<?> written = Arrival.current().written();
+        CompletionStage<?> written = CallOrigin.current().written();
         CompletableFuture<Outcome> received = catalog.ensureSubscribed(poll.request.group(), poll.request.topic())
                 .thenCompose(ready -> ready instanceof Outcome.Refused
                         ? CompletableFuture.completedFuture(ready)
@@ -140,7 +140,7 @@ final class Receiving {
         String group = Names.group(request.getGroup(), caller);
         Resource asked = request.getMessageQueue().getTopic();
         String name = Names.topic(asked, caller);
-        gate.consume(caller, group, name);
+        authorizer.consume(caller, group, name);
         TopicEntry topic = catalog.topic(name);
         if (topic == null) {
             throw Statuses.noTopic(name);
@@ -295,7 +295,7 @@ final class Receiving {
 
     private ReceiveMessageResponse message(Poll poll, Delivery delivery) {
         String handle = handles.receipt(
-                delivery.receipt(), new Holder(poll.request.group(), poll.request.topic(), poll.caller.user()));
+                delivery.receipt(), new ReceiptScope(poll.request.group(), poll.request.topic(), poll.caller.user()));
         return ReceiveMessageResponse.newBuilder()
                 .setMessage(toWire.delivered(delivery, poll.topic, handle, poll.queues))
                 .build();

@@ -8,21 +8,21 @@ import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.ServerCall;
 import io.pledgemq.rpc.v2.Code;
 import io.pledgemq.server.access.Authentication;
-import io.pledgemq.server.net.Arrival;
+import io.pledgemq.server.net.CallOrigin;
 
-/** Answers callers who are turned away, in the way that clients expect, without reading what they send. */
+/** AnswerExecutor callers who are turned away, in the way that clients expect, without reading what they send. */
 final class RefusedCall {
     private static final String STATUS_FIELD = "status";
 
     private RefusedCall() {}
 
-    /** Answers now or after the refusal's pause. */
+    /** AnswerExecutor now or after the refusal's pause. */
     static <Q, R> ServerCall.Listener<Q> answer(
-            ServerCall<Q, R> call, Authentication.Refused refused, Arrival arrival) {
+            ServerCall<Q, R> call, Authentication.Refused refused, CallOrigin origin) {
         if (refused.pause().isZero()) {
             answer(call, refused);
         } else {
-            arrival.after(refused.pause(), () -> answerUnlessGone(call, refused));
+            origin.after(refused.pause(), () -> answerUnlessGone(call, refused));
         }
         return new ServerCall.Listener<>() {};
     }

@@ -5,6 +5,7 @@ import io.grpc.ServerServiceDefinition;
 import io.pledgemq.engine.Engine;
 import io.pledgemq.server.access.Capabilities;
 import io.pledgemq.server.catalog.Catalog;
+import io.pledgemq.server.clients.ConnectedClients;
 import io.pledgemq.server.config.Compatibility;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.net.Guarded;
@@ -22,8 +23,8 @@ public final class Rpc implements AutoCloseable {
     private final Clients clients;
     private final MessageToWire toWire;
     private final Draining draining = new Draining();
-    private final BodyRoom bodies;
-    private final Answers answers = Answers.onThreads();
+    private final BodyBudget bodies;
+    private final AnswerExecutor answers = AnswerExecutor.onThreads();
     private final ServerServiceDefinition service;
 
     /** @param endpoint address that clients reach this server by, as host:port */
@@ -32,18 +33,18 @@ public final class Rpc implements AutoCloseable {
             Catalog catalog,
             ServerConfig config,
             Capabilities capabilities,
-            Gate gate,
+            Authorizer authorizer,
             String endpoint) {
-        Handles handles = new Handles(capabilities, gate);
+        Handles handles = new Handles(capabilities, authorizer);
         ServiceLimits limits = limits(config);
         this.toWire = new MessageToWire(endpoint);
         this.clients = new Clients(engine, limits, toWire, handles);
-        this.bodies = new BodyRoom(limits.unreadBodies(), limits.unreadBodiesOfAll());
+        this.bodies = new BodyBudget(limits.unreadBodies(), limits.unreadBodiesOfAll());
         Endpoints endpoints = new Endpoints(
                 engine,
                 catalog,
                 clients,
-                gate,
+                authorizer,
                 handles,
                 limits,
                 toWire,
@@ -51,7 +52,8 @@ public final class Rpc implements AutoCloseable {
                 bodies,
                 new ReceiverFilters(limits),
                 draining);
-        this.service = ServerInterceptors.intercept(new MessagingEndpoint(endpoints), new CallerInterceptor(gate));
+        this.service =
+                ServerInterceptors.intercept(new MessagingEndpoint(endpoints), new CallerInterceptor(authorizer));
     }
 
     private static ServiceLimits limits(ServerConfig config) {
@@ -107,9 +109,9 @@ public final class Rpc implements AutoCloseable {
         draining.endStreams();
     }
 
-    /** Who is connected. */
+    /** Returns the connected clients. */
     public ConnectedClients connected() {
-        return new ConnectedClients(clients, toWire, bodies);
+        return new ClientDirectory(clients, toWire, bodies);
     }
 
     @Override

@@ -28,7 +28,7 @@ final class Sending {
     private final Engine engine;
     private final Catalog catalog;
     private final Clients clients;
-    private final Gate gate;
+    private final Authorizer authorizer;
     private final Handles handles;
     private final ServiceLimits limits;
     private final Draining draining;
@@ -38,7 +38,7 @@ final class Sending {
         this.engine = endpoints.engine();
         this.catalog = endpoints.catalog();
         this.clients = endpoints.clients();
-        this.gate = endpoints.gate();
+        this.authorizer = endpoints.authorizer();
         this.handles = endpoints.handles();
         this.limits = endpoints.limits();
         this.draining = endpoints.draining();
@@ -76,7 +76,7 @@ final class Sending {
 
     private Valid validate(io.pledgemq.rpc.v2.Message wire, Caller caller) {
         String name = Names.topic(wire.getTopic(), caller);
-        gate.publish(caller, name);
+        authorizer.publish(caller, name);
         TopicEntry topic = catalog.topic(name);
         if (topic == null) {
             throw Statuses.noTopic(name);
@@ -162,7 +162,7 @@ final class Sending {
 
     CompletableFuture<RecallMessageResponse> recall(Caller caller, RecallMessageRequest request) {
         String topic = Names.topic(request.getTopic(), caller);
-        gate.publish(caller, topic);
+        authorizer.publish(caller, topic);
         var id = handles.recall(request.getRecallHandle(), topic);
         return engine.recall(id, Party.sender(caller.clientId()))
                 .thenApply(outcome -> RecallMessageResponse.newBuilder()

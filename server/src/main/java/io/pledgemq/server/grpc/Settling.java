@@ -33,7 +33,7 @@ final class Settling {
     private final Engine engine;
     private final Catalog catalog;
     private final Clients clients;
-    private final Gate gate;
+    private final Authorizer authorizer;
     private final Handles handles;
     private final ServiceLimits limits;
 
@@ -41,7 +41,7 @@ final class Settling {
         this.engine = endpoints.engine();
         this.catalog = endpoints.catalog();
         this.clients = endpoints.clients();
-        this.gate = endpoints.gate();
+        this.authorizer = endpoints.authorizer();
         this.handles = endpoints.handles();
         this.limits = endpoints.limits();
     }
@@ -49,7 +49,7 @@ final class Settling {
     CompletableFuture<AckMessageResponse> ack(Caller caller, AckMessageRequest request) {
         String group = Names.group(request.getGroup(), caller);
         String topic = Names.topic(request.getTopic(), caller);
-        gate.consume(caller, group, topic);
+        authorizer.consume(caller, group, topic);
         int count = request.getEntriesCount();
         if (count == 0 || count > MAX_ACKS) {
             throw new ProtocolException(
@@ -132,7 +132,7 @@ final class Settling {
     private CompletableFuture<Status> change(Caller caller, ChangeInvisibleDurationRequest request, String handle) {
         String group = Names.group(request.getGroup(), caller);
         String topic = Names.topic(request.getTopic(), caller);
-        gate.consume(caller, group, topic);
+        authorizer.consume(caller, group, topic);
         Receipt receipt = handles.receipt(handle, group, topic, caller);
         Duration asked = Times.read(request.getInvisibleDuration());
         if (asked.isNegative() || asked.compareTo(limits.longestLease()) > 0) {
@@ -170,7 +170,7 @@ final class Settling {
             Caller caller, ForwardMessageToDeadLetterQueueRequest request) {
         String group = Names.group(request.getGroup(), caller);
         String topic = Names.topic(request.getTopic(), caller);
-        gate.consume(caller, group, topic);
+        authorizer.consume(caller, group, topic);
         Receipt receipt = handles.receipt(request.getReceiptHandle(), group, topic, caller);
         settled(caller, receipt);
         String reason = "client " + caller.clientId() + " gave up after attempt " + request.getDeliveryAttempt()

@@ -52,7 +52,7 @@ final class Telemetry {
 
     private final Catalog catalog;
     private final Clients clients;
-    private final Gate gate;
+    private final Authorizer authorizer;
     private final ServiceLimits limits;
     private final Draining draining;
     private final ReceiverFilters filters;
@@ -60,7 +60,7 @@ final class Telemetry {
     Telemetry(Endpoints endpoints) {
         this.catalog = endpoints.catalog();
         this.clients = endpoints.clients();
-        this.gate = endpoints.gate();
+        this.authorizer = endpoints.authorizer();
         this.limits = endpoints.limits();
         this.draining = endpoints.draining();
         this.filters = endpoints.filters();
@@ -175,7 +175,7 @@ final class Telemetry {
         checkCount(asked.getTopicsCount());
         for (Resource topic : asked.getTopicsList()) {
             String name = Names.topic(topic, session.caller());
-            gate.publish(session.caller(), name);
+            authorizer.publish(session.caller(), name);
             TransactionServices.sendsTo(session, name);
         }
         return settings.toBuilder()
@@ -201,7 +201,7 @@ final class Telemetry {
         List<CompletableFuture<Outcome>> ready = new ArrayList<>();
         for (SubscriptionEntry entry : asked.getSubscriptionsList()) {
             String topic = Names.topic(entry.getTopic(), caller);
-            gate.consume(caller, group, topic);
+            authorizer.consume(caller, group, topic);
             if (settings.getClientType() == ClientType.PUSH_CONSUMER) {
                 // Of refused polls its user would hear nothing: it asks again and again.
                 filters.of(entry.getExpression());

@@ -19,19 +19,19 @@ final class Transactions {
 
     private final Engine engine;
     private final Clients clients;
-    private final Gate gate;
+    private final Authorizer authorizer;
     private final Handles handles;
 
     Transactions(Endpoints endpoints) {
         this.engine = endpoints.engine();
         this.clients = endpoints.clients();
-        this.gate = endpoints.gate();
+        this.authorizer = endpoints.authorizer();
         this.handles = endpoints.handles();
     }
 
     CompletableFuture<EndTransactionResponse> end(Caller caller, EndTransactionRequest request) {
         String topic = Names.topic(request.getTopic(), caller);
-        gate.publish(caller, topic);
+        authorizer.publish(caller, topic);
         String transactionId = request.getTransactionId();
         if (transactionId.isEmpty()) {
             throw new ProtocolException(

@@ -1,7 +1,7 @@
 package io.pledgemq.server.health;
 
-import io.pledgemq.server.access.AuditLog;
 import io.pledgemq.server.alert.Alerts;
+import io.pledgemq.server.audit.AuditLog;
 import io.pledgemq.server.config.AlertsConfig;
 import io.pledgemq.server.tls.Certificates;
 import java.util.List;

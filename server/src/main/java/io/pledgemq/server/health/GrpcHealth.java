@@ -8,7 +8,6 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.pledgemq.server.net.Lifecycle;
 import java.util.HashSet;
 import java.util.Set;
 import org.slf4j.Logger;

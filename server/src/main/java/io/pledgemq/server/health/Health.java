@@ -2,7 +2,6 @@ package io.pledgemq.server.health;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.pledgemq.server.net.Lifecycle;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;

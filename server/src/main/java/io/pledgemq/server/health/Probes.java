@@ -8,7 +8,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.grpc.ServerInterceptors;
-import io.pledgemq.server.grpc.BrowserCalls;
+import io.pledgemq.server.net.BrowserCalls;
 import io.pledgemq.server.net.GrpcRoutes;
 import io.pledgemq.server.net.Routes;
 import java.util.List;

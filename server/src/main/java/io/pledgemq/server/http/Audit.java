@@ -1,11 +1,11 @@
 package io.pledgemq.server.http;
 
-import io.pledgemq.server.access.AuditEntry;
-import io.pledgemq.server.access.AuditEntry.Detail;
-import io.pledgemq.server.access.AuditEntry.Result;
-import io.pledgemq.server.access.AuditLog;
-import io.pledgemq.server.access.AuditUnavailableException;
 import io.pledgemq.server.access.Principal;
+import io.pledgemq.server.audit.AuditEntry;
+import io.pledgemq.server.audit.AuditEntry.Detail;
+import io.pledgemq.server.audit.AuditEntry.Result;
+import io.pledgemq.server.audit.AuditLog;
+import io.pledgemq.server.audit.AuditUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

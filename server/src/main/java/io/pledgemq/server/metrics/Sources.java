@@ -2,7 +2,7 @@ package io.pledgemq.server.metrics;
 
 import io.pledgemq.engine.Engine;
 import io.pledgemq.server.alert.Alerts;
-import io.pledgemq.server.grpc.ConnectedClients;
+import io.pledgemq.server.clients.ConnectedClients;
 import io.pledgemq.server.health.Attention;
 import io.pledgemq.server.health.Concern;
 import io.pledgemq.server.net.Connections;

@@ -37,7 +37,7 @@ public final class Connections {
     /** Paths of calls that carry any number of messages, each used when it is whole. */
     private final Set<String> streams;
 
-    private final Reception reception;
+    private final PartialRequests partialRequests;
     private final Set<Channel> unread = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
     private final Map<InetAddress, Integer> perAddress = new ConcurrentHashMap<>();
@@ -49,11 +49,11 @@ public final class Connections {
     public Connections(LimitsConfig limits, Set<String> streams) {
         this.limits = limits;
         this.streams = Set.copyOf(streams);
-        this.reception = new Reception(limits);
+        this.partialRequests = new PartialRequests(limits);
     }
 
-    Reception reception() {
-        return reception;
+    PartialRequests partialRequests() {
+        return partialRequests;
     }
 
     boolean isStream(@Nullable CharSequence path) {
@@ -81,12 +81,12 @@ public final class Connections {
 
     /** Bytes that are kept now of requests that have not come whole. */
     public long partialBytes() {
-        return reception.bytes();
+        return partialRequests.bytes();
     }
 
     /** Requests given up since the start because too much was kept of those that had not come whole. */
     public long givenUp() {
-        return reception.givenUp();
+        return partialRequests.givenUp();
     }
 
     /** Connections that are not read now, because their clients leave answers unread. */
@@ -124,9 +124,9 @@ public final class Connections {
         }
         channel.pipeline()
                 .addFirst(
-                        new LastAlert(),
+                        new LingeringClose(),
                         new UnreadAnswers(limits.unreadAnswers().intBytes(), unread),
-                        new Http2Arrival(this));
+                        new Http2Setup(this));
         var deadline = channel.eventLoop()
                 .schedule(
                         () -> closeUnlessEstablished(channel),

@@ -47,7 +47,8 @@ public record GrpcRoutes(List<ServerServiceDefinition> services, int messageByte
                 .exceptionHandler(new GrpcFailures())
                 // JSON in place of protobuf would be one more way in, and takes half of the time of a start.
                 .supportedSerializationFormats(GrpcSerializationFormats.PROTO);
-        services.forEach(service -> grpc.addService(ServerInterceptors.intercept(service, new Arrival.Interceptor())));
+        services.forEach(
+                service -> grpc.addService(ServerInterceptors.intercept(service, new CallOrigin.Interceptor())));
         listener.service(grpc.build(), service -> new Bounds(service, strangers));
     }
 

@@ -26,13 +26,13 @@ final class RequestFrames extends Http2FrameListenerDecorator {
 
     /** What came of one request. */
     private static final class Received {
-        private final Reception.Part part;
+        private final PartialRequests.Part part;
         /** Of a call that carries any number of messages, each used when it is whole; null if it is one. */
         private final @Nullable GrpcFrames messages;
 
         private long bytes;
 
-        Received(Reception.Part part, @Nullable GrpcFrames messages) {
+        Received(PartialRequests.Part part, @Nullable GrpcFrames messages) {
             this.part = part;
             this.messages = messages;
         }
@@ -112,9 +112,9 @@ final class RequestFrames extends Http2FrameListenerDecorator {
         return super.onDataRead(ctx, stream, data, padding, last);
     }
 
-    private Reception.Part part(int stream) {
+    private PartialRequests.Part part(int stream) {
         // gRPC reads this code as RESOURCE_EXHAUSTED.
-        return connections.reception().begin(() -> context.executor().execute(() -> {
+        return connections.partialRequests().begin(() -> context.executor().execute(() -> {
             var unused = http2.resetStream(context, stream, Http2Error.ENHANCE_YOUR_CALM.code(), context.newPromise());
             context.flush();
         }));

@@ -3,8 +3,8 @@ package io.pledgemq.server.tls;
 import com.linecorp.armeria.common.TlsKeyPair;
 import io.netty.util.NetUtil;
 import io.pledgemq.engine.io.FileStorage;
-import io.pledgemq.server.access.AccessFileException;
-import io.pledgemq.server.access.PrivateFile;
+import io.pledgemq.server.files.PrivateFile;
+import io.pledgemq.server.files.UnusableFileException;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -81,7 +81,7 @@ final class OwnCertificate {
             FileStorage.createIfMissing(directory);
             PrivateFile.create(file, make(now).getBytes(StandardCharsets.US_ASCII));
             return PemFiles.identity(file, file, now);
-        } catch (AccessFileException e) {
+        } catch (UnusableFileException e) {
             throw new UnusableCertificateException(String.valueOf(e.getMessage()));
         } catch (IOException | GeneralSecurityException | OperatorCreationException e) {
             throw new UnusableCertificateException(
@@ -106,7 +106,7 @@ final class OwnCertificate {
                     : Optional.empty();
         } catch (UnusableCertificateException e) {
             throw new UnusableCertificateException(e.getMessage() + " Or remove it: the next start makes another.");
-        } catch (AccessFileException e) {
+        } catch (UnusableFileException e) {
             throw new UnusableCertificateException(String.valueOf(e.getMessage()));
         } catch (GeneralSecurityException e) {
             throw new UnusableCertificateException(

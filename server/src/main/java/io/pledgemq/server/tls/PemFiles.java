@@ -1,8 +1,8 @@
 package io.pledgemq.server.tls;
 
 import com.linecorp.armeria.common.TlsKeyPair;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -14,24 +14,23 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.openssl.PEMEncryptedKeyPair;
+import org.bouncycastle.openssl.PEMException;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 
 /** Reads certificates and keys in PEM, and says what is wrong with them. */
 final class PemFiles {
     private static final long MAX_BYTES = 1 << 20;
-    /** Other blocks, such as the key, may stand in the same file. */
-    private static final Pattern CERTIFICATE =
-            Pattern.compile("-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----");
-
-    private static final Pattern KEY = Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
 
     private PemFiles() {}
 
@@ -51,22 +50,38 @@ final class PemFiles {
         return TlsKeyPair.of(key, chain);
     }
 
+    /** Returns the certificates of a file in their order; other blocks, such as a key, may stand between them. */
     static List<X509Certificate> certificates(Path file) throws UnusableCertificateException {
         List<X509Certificate> found = new ArrayList<>();
         try {
-            CertificateFactory factory = CertificateFactory.getInstance("X.509");
-            Matcher blocks = CERTIFICATE.matcher(new String(read(file), StandardCharsets.US_ASCII));
-            while (blocks.find()) {
-                byte[] pem = blocks.group().getBytes(StandardCharsets.US_ASCII);
-                found.add((X509Certificate) factory.generateCertificate(new ByteArrayInputStream(pem)));
+            JcaX509CertificateConverter converter = new JcaX509CertificateConverter();
+            for (Object block : blocks(file)) {
+                if (block instanceof X509CertificateHolder holder) {
+                    found.add(converter.getCertificate(holder));
+                }
             }
-        } catch (CertificateException e) {
+        } catch (CertificateException | PEMException e) {
             throw notCertificates(file, String.valueOf(e.getMessage()));
         }
         if (found.isEmpty()) {
-            throw notCertificates(file, "there is none in it");
+            throw notCertificates(file, "it contains none");
         }
         return found;
+    }
+
+    /** @throws PEMException if a block cannot be parsed */
+    private static List<Object> blocks(Path file) throws UnusableCertificateException, PEMException {
+        List<Object> blocks = new ArrayList<>();
+        String text = new String(read(file), StandardCharsets.US_ASCII);
+        try (PEMParser parser = new PEMParser(new StringReader(text))) {
+            for (Object block = parser.readObject(); block != null; block = parser.readObject()) {
+                blocks.add(block);
+            }
+        } catch (IOException | IllegalStateException | IllegalArgumentException e) {
+            // The last two are the parser's for what is no Base64.
+            throw new PEMException("a block of it cannot be parsed: " + e.getMessage(), e);
+        }
+        return blocks;
     }
 
     private static UnusableCertificateException notCertificates(Path file, String why) {
@@ -94,16 +109,28 @@ final class PemFiles {
     }
 
     private static PrivateKey key(Path file, String algorithm) throws UnusableCertificateException {
-        Matcher block = KEY.matcher(new String(read(file), StandardCharsets.US_ASCII));
-        if (!block.find()) {
-            throw noKey(file, "there is no block -----BEGIN PRIVATE KEY----- in it; other forms are not read.");
-        }
         try {
-            byte[] der = Base64.getMimeDecoder().decode(block.group(1));
-            return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw noKey(file, "it is no key of kind " + algorithm + ", which its certificate is for.");
+            PKCS8EncodedKeySpec key = new PKCS8EncodedKeySpec(keyInfo(file).getEncoded());
+            return KeyFactory.getInstance(algorithm).generatePrivate(key);
+        } catch (PEMException e) {
+            throw noKey(file, e.getMessage() + ".");
+        } catch (GeneralSecurityException | IOException e) {
+            throw noKey(file, "it is not a key of the kind " + algorithm + ", which its certificate needs.");
         }
+    }
+
+    /** The first key of the file, as PKCS #8 or as OpenSSL wrote it before. */
+    private static PrivateKeyInfo keyInfo(Path file) throws UnusableCertificateException, PEMException {
+        for (Object block : blocks(file)) {
+            if (block instanceof PrivateKeyInfo key) {
+                return key;
+            } else if (block instanceof PEMKeyPair pair) {
+                return pair.getPrivateKeyInfo();
+            } else if (block instanceof PKCS8EncryptedPrivateKeyInfo || block instanceof PEMEncryptedKeyPair) {
+                throw noKey(file, "it is encrypted, and nobody is there to enter a password.");
+            }
+        }
+        throw noKey(file, "it contains no block -----BEGIN PRIVATE KEY-----.");
     }
 
     private static UnusableCertificateException noKey(Path file, String why) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.pledgemq.server.access.Authentication.Accepted;
 import io.pledgemq.server.access.Authentication.Reason;
 import io.pledgemq.server.access.Authentication.Refused;
+import io.pledgemq.server.files.UnusableFileException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -318,7 +319,7 @@ class AccessTest {
         assertThat(access.allowed(orders, Action.PUBLISH, topic)).isTrue();
 
         Fixture.writePrivate(data.resolve("users.yaml"), "users: [{name: orders}]");
-        assertThatThrownBy(access::reload).isInstanceOf(AccessFileException.class);
+        assertThatThrownBy(access::reload).isInstanceOf(UnusableFileException.class);
         assertThat(access.allowed(orders, Action.PUBLISH, topic)).isTrue();
 
         Files.delete(data.resolve("users.yaml"));
@@ -356,7 +357,7 @@ class AccessTest {
                 new AccessOptions(data, Optional.of(data.resolve("elsewhere.yaml")), true, AccessOptions.ANY_ZONE);
 
         assertThatThrownBy(() -> Access.open(config, clock))
-                .isInstanceOf(AccessFileException.class)
+                .isInstanceOf(UnusableFileException.class)
                 .hasMessageContaining("elsewhere.yaml")
                 .hasMessageContaining("0600");
     }
@@ -397,7 +398,7 @@ class AccessTest {
                 : answer instanceof Refused refused && refused.reason() == Reason.WRONG;
     }
 
-    private Access access() throws AccessFileException {
+    private Access access() throws UnusableFileException {
         return Access.open(AccessOptions.authenticated(data), clock);
     }
 

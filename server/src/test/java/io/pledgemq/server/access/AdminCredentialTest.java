@@ -3,6 +3,7 @@ package io.pledgemq.server.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pledgemq.server.files.UnusableFileException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ class AdminCredentialTest {
         Fixture.writePrivate(file, content);
 
         assertThatThrownBy(() -> AdminCredential.readOrCreate(file, new SecureRandom()))
-                .isInstanceOf(AccessFileException.class)
+                .isInstanceOf(UnusableFileException.class)
                 .hasMessageContaining("delete it");
         assertThat(Files.readString(file)).isEqualTo(content);
     }
@@ -85,7 +86,7 @@ class AdminCredentialTest {
 
         for (Path path : List.of(nowhere)) {
             assertThatThrownBy(() -> AdminCredential.readOrCreate(path, new SecureRandom()))
-                    .isInstanceOf(AccessFileException.class)
+                    .isInstanceOf(UnusableFileException.class)
                     .hasMessageContaining("Cannot create");
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pledgemq.server.access.Authentication.Accepted;
 import io.pledgemq.server.access.Authentication.Reason;
 import io.pledgemq.server.access.Authentication.Refused;
+import io.pledgemq.server.files.UnusableFileException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -24,11 +25,11 @@ class CallProofTest {
     @TempDir
     Path directory;
 
-    private Access open() throws AccessFileException {
+    private Access open() throws UnusableFileException {
         return Access.open(AccessOptions.open(directory), InstantSource.system());
     }
 
-    private byte[] key() throws AccessFileException {
+    private byte[] key() throws UnusableFileException {
         return AdminCredential.read(directory.resolve(AdminCredential.FILE_NAME))
                 .callKey();
     }

@@ -2,9 +2,12 @@ package io.pledgemq.server.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.pledgemq.server.access.AuditEntry.Detail;
-import io.pledgemq.server.access.AuditEntry.Result;
 import io.pledgemq.server.access.Authentication.Refused;
+import io.pledgemq.server.audit.AuditEntry;
+import io.pledgemq.server.audit.AuditEntry.Detail;
+import io.pledgemq.server.audit.AuditEntry.Result;
+import io.pledgemq.server.audit.AuditLimits;
+import io.pledgemq.server.audit.AuditLog;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;

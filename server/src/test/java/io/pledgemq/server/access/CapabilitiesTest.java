@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pledgemq.engine.command.Receipt;
+import io.pledgemq.server.files.UnusableFileException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,18 +25,18 @@ class CapabilitiesTest {
 
     private static final Receipt RECEIPT = new Receipt(7, 1L << 40, -3);
     private static final String TOPIC = "order-created";
-    private static final Holder HOLDER = new Holder("warehouse", "order-created", "stock");
+    private static final ReceiptScope HOLDER = new ReceiptScope("warehouse", "order-created", "stock");
 
     private final Path data;
     private Capabilities capabilities;
 
-    CapabilitiesTest(@TempDir Path data) throws AccessFileException {
+    CapabilitiesTest(@TempDir Path data) throws UnusableFileException {
         this.data = data;
         this.capabilities = Capabilities.open(data);
     }
 
     @BeforeEach
-    void restart() throws AccessFileException {
+    void restart() throws UnusableFileException {
         capabilities = Capabilities.open(data);
     }
 
@@ -61,13 +62,13 @@ class CapabilitiesTest {
 
         assertThat(handle).matches("[A-Za-z0-9_-]{40}");
         assertThat(capabilities.receipt(handle, HOLDER)).contains(RECEIPT);
-        for (Holder other : List.of(
-                new Holder("other", "order-created", "stock"),
-                new Holder("warehouse", "other", "stock"),
-                new Holder("warehouse", "order-created", "other"),
-                new Holder("order-created", "warehouse", "stock"),
-                new Holder("warehouseorder-created", "", "stock"),
-                new Holder("warehouse", "order-createdstock", ""))) {
+        for (ReceiptScope other : List.of(
+                new ReceiptScope("other", "order-created", "stock"),
+                new ReceiptScope("warehouse", "other", "stock"),
+                new ReceiptScope("warehouse", "order-created", "other"),
+                new ReceiptScope("order-created", "warehouse", "stock"),
+                new ReceiptScope("warehouseorder-created", "", "stock"),
+                new ReceiptScope("warehouse", "order-createdstock", ""))) {
             assertThat(capabilities.receipt(handle, other)).as("%s", other).isEmpty();
         }
     }
@@ -132,7 +133,7 @@ class CapabilitiesTest {
     void transactionIdIsNoReceiptsMac() {
         // Same bytes under the MAC but for the kind: the label keeps them apart.
         String id = capabilities.transactionId(RECEIPT.ref(), TOPIC, "stock");
-        String handle = capabilities.receiptHandle(RECEIPT, new Holder("", "", "stock"));
+        String handle = capabilities.receiptHandle(RECEIPT, new ReceiptScope("", "", "stock"));
 
         assertThat(handle).doesNotContain(id.substring(id.indexOf('-') + 1));
     }

@@ -15,16 +15,16 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** Files, addresses and credentials of the tests in this package. */
-final class Fixture {
+public final class Fixture {
 
     private Fixture() {}
 
-    static Path writePrivate(Path file, String content) throws IOException {
+    public static Path writePrivate(Path file, String content) throws IOException {
         Files.writeString(file, content);
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 
-    static InetAddress address(String literal) {
+    public static InetAddress address(String literal) {
         try {
             return InetAddress.getByName(literal);
         } catch (UnknownHostException e) {
@@ -33,7 +33,7 @@ final class Fixture {
     }
 
     /** HMAC-SHA1 in upper hex, made without the code under test. */
-    static String sign(String secret, String text) {
+    public static String sign(String secret, String text) {
         try {
             Mac mac = Mac.getInstance("HmacSHA1");
             mac.init(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA1"));
@@ -44,18 +44,18 @@ final class Fixture {
     }
 
     /** Credentials as the official Java client sends them. */
-    static ClientCredentials signed(String accessKey, String secret, String dateTime) {
+    public static ClientCredentials signed(String accessKey, String secret, String dateTime) {
         return credentials(
                 "MQv2-HMAC-SHA1 Credential=" + accessKey + ", SignedHeaders=x-mq-date-time, Signature="
                         + sign(secret, dateTime),
                 dateTime);
     }
 
-    static ClientCredentials credentials(String authorization, String dateTime) {
+    public static ClientCredentials credentials(String authorization, String dateTime) {
         return new ClientCredentials(List.of(authorization), List.of(dateTime), List.of());
     }
 
-    static List<String> basic(String user, String secret) {
+    public static List<String> basic(String user, String secret) {
         byte[] bytes = (user + ":" + secret).getBytes(StandardCharsets.UTF_8);
         return List.of("Basic " + Base64.getEncoder().encodeToString(bytes));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.pledgemq.server.files.UnusableFileException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -92,7 +93,7 @@ class UsersFileTest {
     void wrongFileIsRefusedWithItsPlaceAndWithoutItsValues(String content, String expected) throws Exception {
         Fixture.writePrivate(file, content);
 
-        AccessFileException failure = catchThrowableOfType(AccessFileException.class, () -> UsersFile.read(file));
+        UnusableFileException failure = catchThrowableOfType(UnusableFileException.class, () -> UsersFile.read(file));
 
         assertThat(failure).hasMessageContaining(expected).hasMessageContaining("next:");
         StringWriter trace = new StringWriter();
@@ -106,7 +107,7 @@ class UsersFileTest {
         Fixture.writePrivate(file, content);
 
         assertThatThrownBy(() -> UsersFile.read(file))
-                .isInstanceOf(AccessFileException.class)
+                .isInstanceOf(UnusableFileException.class)
                 .hasMessageContaining("users.yaml");
     }
 
@@ -116,7 +117,7 @@ class UsersFileTest {
         Files.write(file, ("users: [{name: a, secret: " + CANARY + "ä}]").getBytes(StandardCharsets.ISO_8859_1));
 
         assertThatThrownBy(() -> UsersFile.read(file))
-                .isInstanceOf(AccessFileException.class)
+                .isInstanceOf(UnusableFileException.class)
                 .satisfies(e -> assertThat(String.valueOf(e.getMessage())).doesNotContain(CANARY));
     }
 
@@ -127,7 +128,7 @@ class UsersFileTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
 
         assertThatThrownBy(() -> UsersFile.read(file))
-                .isInstanceOf(AccessFileException.class)
+                .isInstanceOf(UnusableFileException.class)
                 .hasMessageContaining(mode)
                 .hasMessageContaining("chmod 600");
     }

@@ -143,13 +143,13 @@ class DoctorTest {
     @Test
     void anAuditLogThatCannotBeWrittenFails() throws Exception {
         Path audit = directory.resolve("audit");
-        assertThat(new AuditPlace(audit).examine().grade()).isEqualTo(Grade.OK);
+        assertThat(new AuditDirectory(audit).examine().grade()).isEqualTo(Grade.OK);
         Files.writeString(audit, "a file in the place of the directory");
         Finding finding = of(new Doctor(Running.config(directory, "audit.directory: " + audit)).examine(), "audit");
         assertThat(finding.grade()).isEqualTo(Grade.FAIL);
         assertThat(finding.found()).contains(audit + " is not a directory", "nothing can be settled");
         assertThat(finding.next()).contains("audit.directory");
-        assertThat(new AuditPlace(audit.resolve("below/it")).examine().grade())
+        assertThat(new AuditDirectory(audit.resolve("below/it")).examine().grade())
                 .as("nothing can be made below a file")
                 .isEqualTo(Grade.FAIL);
     }
@@ -160,22 +160,22 @@ class DoctorTest {
             assertThat(server.lifecycle().ready()).isTrue();
         }
         Path pem = directory.resolve("data").resolve("tls.pem");
-        CertificateLook look = files(pem, pem);
+        CertificateCheck look = files(pem, pem);
         assertThat(look.examine(Instant.now()).found()).contains("good until", "its key belongs to it");
         assertThat(look.examine(Instant.now()).grade()).isNotEqualTo(Grade.FAIL);
         assertThat(look.examine(Instant.parse("2999-01-01T00:00:00Z")).grade()).isEqualTo(Grade.FAIL);
         assertThat(look.examine(Instant.EPOCH).grade()).isEqualTo(Grade.FAIL);
     }
 
-    private CertificateLook files(Path certificate, Path key) throws Exception {
-        return new CertificateLook(Running.config(
+    private CertificateCheck files(Path certificate, Path key) throws Exception {
+        return new CertificateCheck(Running.config(
                 directory, "tls:\n  mode: files\n  certificate-file: " + certificate + "\n  key-file: " + key));
     }
 
     @Test
     void theServersOwnCertificateIsReadAsAStartReadsIt() throws Exception {
         ServerConfig config = Running.config(directory);
-        CertificateLook look = new CertificateLook(config);
+        CertificateCheck look = new CertificateCheck(config);
         assertThat(look.examine(Instant.now()).found()).contains("the next start makes one");
         try (PledgeServer server = PledgeServer.start(config)) {
             assertThat(server.lifecycle().ready()).isTrue();
@@ -198,7 +198,7 @@ class DoctorTest {
         Path certificate = directory.resolve("own.crt");
         Path key = directory.resolve("own.key");
         Pem.make("EC", Instant.now().plus(Duration.ofDays(300))).write(certificate, key);
-        CertificateLook look = files(certificate, key);
+        CertificateCheck look = files(certificate, key);
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
         assertThat(look.examine(Instant.now()).grade()).isEqualTo(Grade.OK);
 

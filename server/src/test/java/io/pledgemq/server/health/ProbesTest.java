@@ -18,8 +18,7 @@ import io.pledgemq.server.Running;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TlsConfig;
 import io.pledgemq.server.net.Connections;
-import io.pledgemq.server.net.Front;
-import io.pledgemq.server.net.Lifecycle;
+import io.pledgemq.server.net.Listener;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.http.HttpClient;
@@ -38,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What supervisors and load balancers see. */
 class ProbesTest {
-    private static final Front.Address LOOPBACK = new Front.Address(
+    private static final Listener.Address LOOPBACK = new Listener.Address(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), true, null, TlsConfig.ClientCertificate.OFF);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -69,7 +68,7 @@ class ProbesTest {
         RecoveryProgress recovery = new RecoveryProgress();
         Health health = new Health(lifecycle, recovery);
         AtomicBoolean diskFull = new AtomicBoolean();
-        try (Front front = Front.open(
+        try (Listener front = Listener.open(
                 LOOPBACK,
                 new Connections(ServerConfig.defaults().limits(), Set.of()),
                 List.of(new Probes(health)),
@@ -107,7 +106,7 @@ class ProbesTest {
     void watchersAreToldOfEveryChangeAndDoNotHoldUpTheEnd() throws Exception {
         Lifecycle lifecycle = new Lifecycle();
         Health health = new Health(lifecycle, new RecoveryProgress());
-        try (Front front = Front.open(
+        try (Listener front = Listener.open(
                 LOOPBACK,
                 new Connections(ServerConfig.defaults().limits(), Set.of()),
                 List.of(new Probes(health)),

@@ -17,22 +17,22 @@ import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.server.Requests;
 import io.pledgemq.server.access.Access;
 import io.pledgemq.server.access.AccessOptions;
-import io.pledgemq.server.access.AuditLimits;
-import io.pledgemq.server.access.AuditLog;
 import io.pledgemq.server.access.Capabilities;
 import io.pledgemq.server.alert.Alerts;
+import io.pledgemq.server.audit.AuditLimits;
+import io.pledgemq.server.audit.AuditLog;
 import io.pledgemq.server.catalog.Catalog;
 import io.pledgemq.server.catalog.GroupDefaults;
 import io.pledgemq.server.config.ConfigLoader;
 import io.pledgemq.server.config.ConfigSources;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TlsConfig;
-import io.pledgemq.server.grpc.Gate;
+import io.pledgemq.server.grpc.Authorizer;
 import io.pledgemq.server.grpc.Rpc;
 import io.pledgemq.server.health.Attention;
 import io.pledgemq.server.health.Facts;
 import io.pledgemq.server.net.Connections;
-import io.pledgemq.server.net.Front;
+import io.pledgemq.server.net.Listener;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -70,7 +70,7 @@ public final class AdminServer implements AutoCloseable {
     private final Rpc rpc;
     private final AuditLog audit;
     private final Attention attention;
-    private final Front front;
+    private final Listener front;
     private final RouteTable routes;
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -81,8 +81,9 @@ public final class AdminServer implements AutoCloseable {
         Catalog catalog = Catalog.load(
                 engine, new GroupDefaults(true, 16, config.newGroups().retry(), false));
         audit = AuditLog.open(config.auditDirectory(), InstantSource.system(), AuditLimits.DEFAULTS);
-        rpc = new Rpc(engine, catalog, config, Capabilities.open(data), new Gate(access, audit), "127.0.0.1:8081");
-        Alerts alerts = new Alerts(config.alerts(), "test");
+        rpc = new Rpc(
+                engine, catalog, config, Capabilities.open(data), new Authorizer(access, audit), "127.0.0.1:8081");
+        Alerts alerts = new Alerts(config.alerts(), "test", List.of());
         Facts facts = new Facts(
                 config.alerts(),
                 audit,
@@ -93,12 +94,12 @@ public final class AdminServer implements AutoCloseable {
         attention = Attention.of(engine, facts, InstantSource.system());
         AdminParts parts = new AdminParts(engine, catalog, rpc.connected(), access, attention, config);
         routes = AdminRoutes.of(parts);
-        Front.Address address = new Front.Address(
+        Listener.Address address = new Listener.Address(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 true,
                 null,
                 TlsConfig.ClientCertificate.OFF);
-        front = Front.open(address, new Connections(config.limits(), Set.of()), List.of(), Duration.ofSeconds(1));
+        front = Listener.open(address, new Connections(config.limits(), Set.of()), List.of(), Duration.ofSeconds(1));
         front.serve(List.of(AdminHttp.routes(parts)));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.pledgemq.server.Running;
 import io.pledgemq.server.config.ServerConfig;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -12,6 +13,16 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import org.bouncycastle.asn1.sec.ECPrivateKey;
+import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.openssl.PKCS8Generator;
+import org.bouncycastle.openssl.jcajce.JcaMiscPEMGenerator;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
+import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8EncryptorBuilder;
+import org.bouncycastle.util.io.pem.PemObject;
+import org.bouncycastle.util.io.pem.PemObjectGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,12 +128,52 @@ class CertificatesTest {
         Pem.make("EC", later).write(directory.resolve("other.crt"), keyFile);
         assertUnusable("it does not belong to the first certificate");
 
-        Files.writeString(
-                keyFile, "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
-        assertUnusable("there is no block -----BEGIN PRIVATE KEY-----");
+        Files.writeString(keyFile, "-----BEGIN PRIVATE KEY-----\n!!\n-----END PRIVATE KEY-----\n");
+        assertUnusable("a block of it cannot be parsed");
+
+        Files.writeString(keyFile, "no key");
+        assertUnusable("it contains no block -----BEGIN PRIVATE KEY-----");
+
+        write(
+                keyFile,
+                new JcaPKCS8Generator(
+                        Pem.make("EC", later).keys().getPrivate(),
+                        new JceOpenSSLPKCS8EncryptorBuilder(PKCS8Generator.AES_256_CBC)
+                                .setProvider(new BouncyCastleProvider())
+                                .setPassword("secret".toCharArray())
+                                .build()));
+        assertUnusable("it is encrypted");
 
         Pem.make("RSA", later).write(directory.resolve("other.crt"), keyFile);
-        assertUnusable("it is no key of kind EC");
+        assertUnusable("it is not a key of the kind EC");
+    }
+
+    @Test
+    void keysAsOpenSslWroteThemBeforeAreRead() throws Exception {
+        Pem rsa = Pem.make("RSA", later);
+        assertRead(rsa, new JcaMiscPEMGenerator(rsa.keys().getPrivate()), "BEGIN RSA PRIVATE KEY");
+
+        Pem ec = Pem.make("EC", later);
+        java.security.interfaces.ECPrivateKey key =
+                (java.security.interfaces.ECPrivateKey) ec.keys().getPrivate();
+        assertThat(key.getParams().getCurve().getField().getFieldSize()).isEqualTo(256);
+        byte[] der = new ECPrivateKey(256, key.getS(), SECObjectIdentifiers.secp256r1).getEncoded();
+        assertRead(ec, new PemObject("EC PRIVATE KEY", der), "BEGIN EC PRIVATE KEY");
+    }
+
+    private void assertRead(Pem pem, PemObjectGenerator key, String block) throws Exception {
+        pem.write(certificateFile, keyFile);
+        write(keyFile, key);
+        assertThat(Files.readString(keyFile)).contains(block);
+        try (Certificates certificates = Certificates.open(files(), clock)) {
+            assertThat(used(certificates)).isEqualTo(pem.certificate());
+        }
+    }
+
+    private static void write(Path file, PemObjectGenerator block) throws IOException {
+        try (JcaPEMWriter writer = new JcaPEMWriter(Files.newBufferedWriter(file))) {
+            writer.writeObject(block);
+        }
     }
 
     private void assertUnusable(String why) {

@@ -1,0 +1,62 @@
+package io.pledgemq.server.grpc;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Where the answers of polls are made. The engine tells all receivers on one thread; a large answer, whose bodies are
+ * copied and digested, would keep the others waiting there for tens of milliseconds, so it is made elsewhere. An answer
+ * is made as a whole, so its frames keep their order. Thread-safe.
+ */
+final class AnswerExecutor implements AutoCloseable {
+    /** Bodies of an answer that are made at once: less than it costs to hand them over and to wake a thread. */
+    static final long LARGE_BYTES = 64 << 10;
+
+    private static final int THREADS = 2;
+    /** Each holds its bodies already; when so many wait, the engine's thread makes the next one itself. */
+    private static final int MOST_WAITING = 1_000;
+
+    private final Executor others;
+
+    AnswerExecutor(Executor others) {
+        this.others = others;
+    }
+
+    /** With threads of its own. */
+    static AnswerExecutor onThreads() {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                THREADS,
+                THREADS,
+                1,
+                TimeUnit.MINUTES,
+                new ArrayBlockingQueue<>(MOST_WAITING),
+                work -> {
+                    Thread thread = new Thread(work, "pledgemq-large-answers");
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                new ThreadPoolExecutor.CallerRunsPolicy());
+        threads.allowCoreThreadTimeOut(true);
+        return new AnswerExecutor(threads);
+    }
+
+    /** Makes an answer whose bodies have so many bytes: here, or soon on another thread. */
+    void make(long bodyBytes, Runnable answer) {
+        if (bodyBytes < LARGE_BYTES) {
+            answer.run();
+        } else {
+            others.execute(answer);
+        }
+    }
+
+    /** Those that wait are not made any more: nobody is connected who could get them. */
+    @Override
+    public void close() {
+        if (others instanceof ExecutorService service) {
+            service.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.pledgemq.server.grpc;
+
+/**
+ * Properties under which the engine keeps what the protocol carries beside a message's own fields. Clients cannot set
+ * them and never see them: a client's own property that begins with the prefix is kept with one more of it.
+ */
+final class ReservedProperties {
+    static final String PREFIX = "%";
+    /** When the client made the message, ms since 1970. */
+    static final String BORN_MS = PREFIX + "BORN";
+
+    /** When it came here, ms since 1970. */
+    static final String STORED_MS = PREFIX + "STORED";
+
+    static final String BORN_HOST = PREFIX + "HOST";
+    /** Present if the body is compressed: the bytes are kept as they came. */
+    static final String GZIP = PREFIX + "GZIP";
+
+    static final String TRACE = PREFIX + "TRACE";
+    static final String NAMESPACE = PREFIX + "NS";
+    /** Keys, one per line, if the engine's single key cannot tell them apart. */
+    static final String KEYS = PREFIX + "KEYS";
+    /** Authenticated user that sent it. */
+    static final String USER = PREFIX + "USER";
+    /** Most of these on one message. */
+    static final int MOST = 8;
+
+    private ReservedProperties() {}
+
+    /** Whether a kept property is one of these. */
+    static boolean is(String kept) {
+        return kept.startsWith(PREFIX) && !kept.startsWith(PREFIX + PREFIX);
+    }
+
+    /** The name under which a client's property is kept. */
+    static String keptName(String property) {
+        return property.startsWith(PREFIX) ? PREFIX + property : property;
+    }
+
+    /** The name that the client gave to a property that is kept under this one. */
+    static String clientsName(String kept) {
+        return kept.startsWith(PREFIX) ? kept.substring(PREFIX.length()) : kept;
+    }
+}

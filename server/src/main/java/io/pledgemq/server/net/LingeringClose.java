@@ -1,0 +1,71 @@
+package io.pledgemq.server.net;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Sees to it that a client whose TLS handshake is refused can read why. With TLS 1.3 such a client believes that it is
+ * connected, and sends its request while it is refused. A socket that is closed with unread bytes is reset, and a reset
+ * takes the alert out of the client's hands before it was read. So the connection is ended in order here: our side is
+ * shut after the alert, what the client still sends is read and dropped, and it is closed when the client has closed
+ * its side, or after {@link #PATIENCE}. It counts as a connection for so long. Stands at the head of the pipeline.
+ */
+final class LingeringClose extends ChannelDuplexHandler {
+    /** A client that has read the alert closes at once. */
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private boolean ending;
+
+    @Override
+    public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
+        if (ending) {
+            whenClosed(ctx, promise);
+        } else if (isRefused(ctx) && ctx.channel() instanceof DuplexChannel socket && socket.isActive()) {
+            ending = true;
+            whenClosed(ctx, promise);
+            // The alert is written by the caller of this, after it has told the failure.
+            ctx.executor().execute(() -> end(ctx, socket));
+        } else {
+            var unused = ctx.close(promise);
+        }
+    }
+
+    private static boolean isRefused(ChannelHandlerContext ctx) {
+        SslHandler tls = ctx.pipeline().get(SslHandler.class);
+        return tls != null && tls.handshakeFuture().cause() != null;
+    }
+
+    private static void whenClosed(ChannelHandlerContext ctx, ChannelPromise promise) {
+        ctx.channel().closeFuture().addListener(closed -> promise.trySuccess());
+    }
+
+    private static void end(ChannelHandlerContext ctx, DuplexChannel socket) {
+        ctx.flush();
+        var shut = socket.shutdownOutput();
+        shut.addListener(done -> {
+            if (!done.isSuccess()) {
+                var unusedClose = ctx.close();
+            }
+        });
+        socket.config().setAutoRead(true);
+        Runnable close = () -> {
+            var unusedClose = ctx.close();
+        };
+        var unused = ctx.executor().schedule(close, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object bytes) {
+        if (ending) {
+            ReferenceCountUtil.release(bytes);
+        } else {
+            ctx.fireChannelRead(bytes);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package io.pledgemq.server.net;
+
+import io.pledgemq.server.config.LimitsConfig;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is kept of requests that have not come whole, of all connections together. Over {@code limits.partial-requests}
+ * the one that began first is given up: it is those who trickle that are old, not those who send. Thread-safe.
+ */
+final class PartialRequests {
+    private static final Logger LOG = LoggerFactory.getLogger(PartialRequests.class);
+
+    private final long mostBytes;
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong numbers = new AtomicLong();
+    private final ConcurrentSkipListMap<Long, Part> parts = new ConcurrentSkipListMap<>();
+    private final LongAdder givenUp = new LongAdder();
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    PartialRequests(LimitsConfig limits) {
+        this.mostBytes = limits.partialRequests().bytes();
+    }
+
+    long bytes() {
+        return bytes.get();
+    }
+
+    long givenUp() {
+        return givenUp.sum();
+    }
+
+    /** @param giveUp refuses the request; called at most once, by any thread */
+    Part begin(Runnable giveUp) {
+        return new Part(giveUp);
+    }
+
+    private void shed() {
+        while (bytes.get() > mostBytes) {
+            Map.Entry<Long, Part> oldest = parts.firstEntry();
+            if (oldest == null || oldest.equals(parts.lastEntry())) {
+                // One alone is bounded by the largest message, which may be more than is configured here.
+                return;
+            }
+            if (oldest.getValue().end()) {
+                givenUp.increment();
+                oldest.getValue().giveUp.run();
+            }
+            if (over.compareAndSet(false, true)) {
+                LOG.warn(
+                        "requests that do not come whole are given up because of limits.partial-requests={}",
+                        mostBytes);
+            }
+        }
+    }
+
+    /** A request, or a message of a stream, that has not come whole. */
+    final class Part {
+        private final Runnable giveUp;
+        /** Its place in the order of those of which something is kept; a new one each time that begins. */
+        private long number;
+
+        private long held;
+        private boolean ended;
+
+        private Part(Runnable giveUp) {
+            this.giveUp = giveUp;
+        }
+
+        /** So many bytes of it are kept now. */
+        void holds(long now) {
+            synchronized (this) {
+                if (!ended) {
+                    place(now);
+                }
+            }
+            shed();
+        }
+
+        /** It came whole, or its caller went away. Returns whether that was not known before. */
+        synchronized boolean end() {
+            place(0);
+            boolean first = !ended;
+            ended = true;
+            return first;
+        }
+
+        private void place(long now) {
+            if (held == 0 && now > 0) {
+                number = numbers.getAndIncrement();
+                parts.put(number, this);
+            } else if (held > 0 && now == 0) {
+                parts.remove(number);
+            }
+            bytes.addAndGet(now - held);
+            held = now;
+        }
+    }
+}
