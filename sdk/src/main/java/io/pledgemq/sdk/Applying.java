@@ -40,8 +40,8 @@ final class Applying<T> implements DeliveryHandler {
     @Override
     public Settlement handle(Delivery delivery) throws Exception {
         Inbox.Place place = place(delivery);
-        if (!delivery.evenIfOld() && participant.inbox().isOld(place)) {
-            return new Settlement.Dead(participant.inbox().tooOld(place));
+        if (!delivery.evenIfOld() && participant.tables().inbox().isOld(place)) {
+            return new Settlement.Dead(participant.tables().inbox().tooOld(place));
         }
         return delivery.kind() == Delivery.Kind.COMPENSATE ? compensate(delivery) : apply(delivery);
     }
@@ -117,7 +117,7 @@ final class Applying<T> implements DeliveryHandler {
 
     /** Somebody was first, and committed; its row says what it did. */
     private Settlement taken(Delivery delivery, Outcome ifConsumed, Outcome ifCompensated) throws SQLException {
-        Optional<Inbox.Row> row = participant.inbox().read(place(delivery));
+        Optional<Inbox.Row> row = participant.tables().inbox().read(place(delivery));
         if (row.isEmpty()) {
             return appliedElsewhere();
         }

@@ -17,7 +17,6 @@ import io.pledgemq.sdk.jdbc.TransactionRows.InboxClaim;
 import io.pledgemq.sdk.jdbc.TransactionRows.Leftover;
 import io.pledgemq.sdk.jdbc.TransactionRows.ReadBack;
 import io.pledgemq.sdk.transport.CheckAnswer;
-import io.pledgemq.sdk.transport.Decision;
 import io.pledgemq.sdk.transport.OutgoingMessage;
 import io.pledgemq.sdk.transport.PrepareResult;
 import java.sql.Connection;
@@ -63,7 +62,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
     private final Connection connection;
     private final Connection guarded;
     private final TransactionRows rows;
-    private final List<SentMessage> sent = new ArrayList<>();
+    private final SentMessages sent = new SentMessages();
     private @Nullable InboxClaim claim;
     private @Nullable SQLException doom;
     private @Nullable Stamp stamp;
@@ -73,7 +72,11 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
         this.participant = participant;
         this.connection = connection;
         this.guarded = GuardedConnection.guard(connection, this);
-        this.rows = new TransactionRows(participant.database(), participant.barrier(), participant.inbox(), connection);
+        this.rows = new TransactionRows(
+                participant.tables().database(),
+                participant.tables().barrier(),
+                participant.tables().inbox(),
+                connection);
         OpenTransactions.begin(connection);
     }
 
@@ -124,14 +127,14 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
     @Override
     public String send(Message message) {
         requireRunning("send");
-        OutgoingMessage outgoing = participant.outgoing(message, Map.of());
+        OutgoingMessage outgoing = participant.messages().outgoing(message, Map.of());
         insertBarrier(new SentMessage(outgoing, null));
         return outgoing.messageId();
     }
 
     /** An undo: goes to a topic and with properties that users may not use. */
     void sendUndo(String undoTopic, Message original, Map<String, String> ownProperties) {
-        insertBarrier(new SentMessage(participant.outgoingTo(undoTopic, original, ownProperties), null));
+        insertBarrier(new SentMessage(participant.messages().outgoingTo(undoTopic, original, ownProperties), null));
     }
 
     /** The classical flow: this message was prepared before the transaction began, or null if the engine was away. */
@@ -212,7 +215,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
                     doom);
         }
         if (!sent.isEmpty() || claim != null) {
-            stamp = participant.incarnation().stamp();
+            stamp = participant.tables().incarnation().stamp();
             believeRows();
             prepareSurvivors();
             requireKept();
@@ -224,7 +227,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
     private void believeRows() {
         ReadBack found;
         try {
-            found = rows.readBack(ids(sent), claim);
+            found = rows.readBack(sent.ids(), claim);
         } catch (SQLException e) {
             throw new TransactionRolledBackException(
                     "rolled back: its rows could not be read back before COMMIT (an SQL error was swallowed, the "
@@ -244,10 +247,8 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
     }
 
     private void prepareSurvivors() {
-        List<SentMessage> survivors = survivors();
-        List<SentMessage> toPrepare = survivors.stream()
-                .filter(message -> message.transaction == null)
-                .toList();
+        SentMessages survivors = sent.survivors();
+        SentMessages toPrepare = survivors.notPrepared();
         if (participant.onEngineDown() == OnEngineDown.FAIL) {
             prepare(toPrepare);
         } else if (isHeldUp(survivors)) {
@@ -257,19 +258,11 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
         }
     }
 
-    private static List<OutgoingMessage> messages(List<SentMessage> sent) {
-        return sent.stream().map(message -> message.message).toList();
-    }
-
-    private static List<String> ids(List<SentMessage> sent) {
-        return sent.stream().map(message -> message.message.messageId()).toList();
-    }
-
-    private void prepare(List<SentMessage> toPrepare) {
+    private void prepare(SentMessages toPrepare) {
         if (toPrepare.isEmpty()) {
             return;
         }
-        List<OutgoingMessage> messages = messages(toPrepare);
+        List<OutgoingMessage> messages = toPrepare.outgoing();
         List<PrepareResult> results = participant.prepare(
                 messages.stream().map(LocalTransaction::inOrder).toList());
         for (int i = 0; i < results.size(); i++) {
@@ -286,7 +279,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
     }
 
     /** Returns false if the engine cannot take all of them now. */
-    private boolean isPrepared(List<SentMessage> toPrepare) {
+    private boolean isPrepared(SentMessages toPrepare) {
         if (!toPrepare.isEmpty() && !participant.breaker().mayTry()) {
             return false;
         }
@@ -300,18 +293,18 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
     }
 
     /** A predecessor in a message group that waits in the outbox must not be overtaken. */
-    private boolean isHeldUp(List<SentMessage> survivors) {
+    private boolean isHeldUp(SentMessages survivors) {
         try {
-            return participant.outbox().holdsUp(connection, messages(survivors));
+            return participant.tables().outbox().holdsUp(connection, survivors.outgoing());
         } catch (SQLException e) {
             throw new TransactionRolledBackException("rolled back: the outbox could not be read: " + e.getMessage(), e);
         }
     }
 
     /** All of them, even those that were prepared, so that their order stays. */
-    private void keepInOutbox(List<SentMessage> toKeep) {
+    private void keepInOutbox(SentMessages toKeep) {
         try {
-            participant.outbox().insert(connection, messages(toKeep));
+            participant.tables().outbox().insert(connection, toKeep.outgoing());
         } catch (SQLException e) {
             doom = e;
             throw new DatabaseException(
@@ -321,13 +314,12 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
     }
 
     private void requireKept() {
-        List<SentMessage> kept =
-                sent.stream().filter(message -> message.inOutbox).toList();
+        SentMessages kept = sent.inOutbox();
         if (kept.isEmpty()) {
             return;
         }
         try {
-            Optional<String> objection = rows.objectionToOutbox(ids(kept));
+            Optional<String> objection = rows.objectionToOutbox(kept.ids());
             if (objection.isPresent()) {
                 throw new TransactionRolledBackException("rolled back: " + objection.get(), null);
             }
@@ -346,9 +338,11 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
                     + "one: what was committed was not verified, and its messages were not prepared. They go through "
                     + "the outbox, as far as their rows are there; call beforeCommit() right before each COMMIT");
         }
-        List<SentMessage> direct =
-                survivors().stream().filter(message -> !message.inOutbox).toList();
-        participant.decisions().send(decisions(prepared(direct), true));
+        decide(sent.survivors().outsideOutbox(), true);
+    }
+
+    private void decide(SentMessages messages, boolean commit) {
+        participant.decisions().send(messages.decided(commit, participant.decisions()));
     }
 
     /** The rollback was confirmed by the database, and the connection was not given back yet. */
@@ -362,15 +356,10 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
     /** The rows are believed, not {@code rollback()}: one that is still there is a commit that happened. */
     private void settleLeftover() {
         try {
-            Leftover leftover = rows.leftover(ids(sent), claim);
-            List<SentMessage> there = sent.stream()
-                    .filter(message -> leftover.messages().contains(message.message.messageId()))
-                    .toList();
-            List<SentMessage> gone =
-                    sent.stream().filter(message -> !there.contains(message)).toList();
-            participant.decisions().send(decisions(prepared(gone), false));
+            Leftover leftover = rows.leftover(sent.ids(), claim);
+            decide(sent.withoutIds(leftover.messages()), false);
             if (!leftover.isEmpty()) {
-                makeUp(there, leftover.inbox());
+                makeUp(sent.withIds(leftover.messages()), leftover.inbox());
             }
         } catch (SQLException e) {
             LOG.warn("what a rollback left could not be read, and is checked later: {}", e.getMessage());
@@ -378,21 +367,20 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
         }
     }
 
-    private void makeUp(List<SentMessage> there, boolean inbox) throws SQLException {
+    private void makeUp(SentMessages there, boolean inbox) throws SQLException {
         LOG.error(
                 "a transaction was rolled back, but a part of it had been committed before (DDL, TRUNCATE, COMMIT as SQL "
                         + "text, SET autocommit inside of it). Messages {} are committed with it, so they are sent; {}. "
                         + "Look at the data, and keep such statements out of transactions",
-                ids(there),
+                there.ids(),
                 inbox && claim != null
                         ? "the effect of message " + claim.place().messageId() + " on group "
                                 + claim.place().group() + " was made in part, and the message waits for a person"
                         : "nothing else is known to be affected");
         boolean done = false;
         try {
-            List<SentMessage> toKeep =
-                    there.stream().filter(message -> !message.inOutbox).toList();
-            rows.makeUp(participant.outbox(), messages(toKeep), inbox && claim != null ? claim.place() : null);
+            List<OutgoingMessage> toKeep = there.outsideOutbox().outgoing();
+            rows.makeUp(participant.tables().outbox(), toKeep, inbox && claim != null ? claim.place() : null);
             done = true;
         } finally {
             if (!done) {
@@ -401,14 +389,13 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
         }
     }
 
-    private void watch(List<SentMessage> messages) {
-        Stamp seen = stamp == null ? participant.incarnation().stamp() : stamp;
-        participant
-                .outcomes()
-                .watch(messages.stream()
-                        .filter(message -> !message.inOutbox)
-                        .map(message -> new OutcomeWatch.Watched(message.message, message.transaction, seen))
-                        .toList());
+    private void watch(SentMessages messages) {
+        Stamp seen = stamp == null ? participant.tables().incarnation().stamp() : stamp;
+        List<OutcomeWatch.Watched> watched = new ArrayList<>();
+        for (SentMessage message : messages.outsideOutbox()) {
+            watched.add(new OutcomeWatch.Watched(message.message, message.transaction, seen));
+        }
+        participant.outcomes().watch(watched);
     }
 
     /**
@@ -417,19 +404,18 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
      */
     public Fate outcomeUnknown() {
         Phase before = end("outcomeUnknown()");
-        List<SentMessage> decisive = before == Phase.READY ? survivors() : sent;
+        SentMessages decisive = before == Phase.READY ? sent.survivors() : sent;
         if (decisive.isEmpty()) {
             return Fate.UNKNOWN;
         }
-        Stamp seen = stamp == null ? participant.incarnation().stamp() : stamp;
+        Stamp seen = stamp == null ? participant.tables().incarnation().stamp() : stamp;
         // All rows are of one transaction, so one tells for all, and one lock is waited for.
-        Fate fate = fate(participant.check().check(decisive.get(0).message.messageId(), seen));
+        Fate fate =
+                fate(participant.tables().check().check(decisive.get(0).message.messageId(), seen));
         if (fate == Fate.COMMITTED && before == Phase.READY) {
-            List<SentMessage> direct =
-                    decisive.stream().filter(message -> !message.inOutbox).toList();
-            participant.decisions().send(decisions(prepared(direct), true));
+            decide(decisive.outsideOutbox(), true);
         } else if (fate == Fate.ROLLED_BACK) {
-            participant.decisions().send(decisions(prepared(sent), false));
+            decide(sent, false);
         } else {
             watch(decisive);
         }
@@ -456,25 +442,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
     }
 
     List<String> messageIds() {
-        return ids(survivors());
-    }
-
-    private List<SentMessage> survivors() {
-        return sent.stream().filter(message -> !message.gone).toList();
-    }
-
-    private static List<SentMessage> prepared(List<SentMessage> messages) {
-        return messages.stream().filter(message -> message.transaction != null).toList();
-    }
-
-    private List<Decision> decisions(List<SentMessage> prepared, boolean commit) {
-        List<Decision> decisions = new ArrayList<>();
-        for (SentMessage message : prepared) {
-            if (message.transaction != null) {
-                decisions.add(participant.decisions().of(message.message.messageId(), message.transaction, commit));
-            }
-        }
-        return decisions;
+        return sent.survivors().ids();
     }
 
     private Phase end(String call) {

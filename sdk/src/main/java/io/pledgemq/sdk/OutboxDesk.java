@@ -33,7 +33,7 @@ public final class OutboxDesk {
 
     OutboxDesk(Participant participant) {
         this.participant = participant;
-        this.rows = new OutboxRows(participant.outbox());
+        this.rows = new OutboxRows(participant.tables().outbox());
     }
 
     private interface Query<T> {
@@ -73,7 +73,7 @@ public final class OutboxDesk {
                 message.body().bytes(),
                 message.messageGroup(),
                 message.deliverAt(),
-                Participant.usersProperties(message));
+                OutgoingMessages.usersProperties(message));
     }
 
     /**
@@ -88,7 +88,7 @@ public final class OutboxDesk {
         requireReason(reason);
         OutgoingMessage before =
                 ask(() -> rows.find(messageId, participant.origin())).orElseThrow(() -> notRefused(messageId));
-        OutgoingMessage edited = participant.edited(before, change.apply(message(before)));
+        OutgoingMessage edited = participant.messages().edited(before, change.apply(message(before)));
         settled(messageId, ask(() -> rows.edit(edited)));
         LOG.warn("message {} of the outbox was edited by an operator, and is tried again: {}", messageId, reason);
     }

@@ -47,7 +47,7 @@ final class OutboxRelay {
 
     OutboxRelay(Participant participant, LongSupplier nanoTime) {
         this.participant = participant;
-        this.outbox = participant.outbox();
+        this.outbox = participant.tables().outbox();
         this.nanoTime = nanoTime;
         this.refusedTriedNanos = nanoTime.getAsLong();
     }

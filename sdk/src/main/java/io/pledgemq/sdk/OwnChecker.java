@@ -35,7 +35,7 @@ final class OwnChecker implements Checker {
 
     @Override
     public void check(List<UndecidedMessage> messages, Consumer<CheckAnswer> answers) {
-        String own = participant.database().id();
+        String own = participant.tables().database().id();
         Map<String, Stamp> ours = new TreeMap<>();
         for (UndecidedMessage message : messages) {
             if (message.databaseId().equals(own)) {
@@ -44,7 +44,7 @@ final class OwnChecker implements Checker {
                 answers.accept(silent(message));
             }
         }
-        participant.check().check(ours, answers);
+        participant.tables().check().check(ours, answers);
     }
 
     private static CheckAnswer silent(UndecidedMessage message) {
@@ -53,13 +53,13 @@ final class OwnChecker implements Checker {
 
     @Override
     public String incarnation() {
-        return participant.incarnation().id();
+        return participant.tables().incarnation().id();
     }
 
     @Override
     public boolean sees(Collection<String> incarnations) {
         try {
-            return participant.incarnation().sees(incarnations);
+            return participant.tables().incarnation().sees(incarnations);
         } catch (SQLException e) {
             throw new DatabaseException(
                     "it cannot be found out whether this is the database of the other instances", e);

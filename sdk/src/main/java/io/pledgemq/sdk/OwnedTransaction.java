@@ -44,7 +44,7 @@ final class OwnedTransaction implements AutoCloseable {
 
     private static OwnedTransaction beginUninterrupted(Participant participant) {
         try {
-            Connection connection = participant.database().ownConnection();
+            Connection connection = participant.tables().database().ownConnection();
             boolean begun = false;
             try {
                 boolean autoCommitBefore = connection.getAutoCommit();

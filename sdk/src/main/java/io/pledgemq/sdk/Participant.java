@@ -2,7 +2,6 @@ package io.pledgemq.sdk;
 
 import io.pledgemq.sdk.codec.PayloadCodec;
 import io.pledgemq.sdk.errors.EngineUnavailableException;
-import io.pledgemq.sdk.errors.IllegalUseException;
 import io.pledgemq.sdk.errors.MessageRefusedException;
 import io.pledgemq.sdk.errors.MessageRefusedException.Reason;
 import io.pledgemq.sdk.jdbc.Barrier;
@@ -12,40 +11,42 @@ import io.pledgemq.sdk.jdbc.Inbox;
 import io.pledgemq.sdk.jdbc.Incarnation;
 import io.pledgemq.sdk.jdbc.MessageIds;
 import io.pledgemq.sdk.jdbc.Outbox;
-import io.pledgemq.sdk.jdbc.Stamp;
-import io.pledgemq.sdk.transport.Body;
 import io.pledgemq.sdk.transport.Origin;
 import io.pledgemq.sdk.transport.OutgoingMessage;
 import io.pledgemq.sdk.transport.PledgeProperties;
 import io.pledgemq.sdk.transport.PrepareResult;
 import io.pledgemq.sdk.transport.Transport;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** One service with one database at one engine: what all its transactions share. */
+/**
+ * One service with one database at one engine: what all its transactions share.
+ *
+ * @param clocks explains why a message that is sent now counts as old
+ */
 record Participant(
-        Database database,
-        Barrier barrier,
-        BarrierCheck check,
-        Inbox inbox,
-        Outbox outbox,
-        Incarnation incarnation,
-        Supplier<Optional<String>> clocks,
-        OnEngineDown onEngineDown,
-        EngineBreaker breaker,
+        Tables tables,
         Transport transport,
         Origin origin,
         PayloadCodec codec,
-        MessageIds messageIds,
-        MessageLimits limits,
+        OutgoingMessages messages,
+        OnEngineDown onEngineDown,
+        EngineBreaker breaker,
         Decisions decisions,
-        OutcomeWatch outcomes) {
+        OutcomeWatch outcomes,
+        Supplier<Optional<String>> clocks) {
 
-    /** @param clocks explains why a message that is sent now counts as old */
+    /** PledgeMQ's tables in the service's database, and this process in them. */
+    record Tables(
+            Database database,
+            Barrier barrier,
+            BarrierCheck check,
+            Inbox inbox,
+            Outbox outbox,
+            Incarnation incarnation) {}
+
     static Participant of(
             Sender sender,
             Transport transport,
@@ -55,88 +56,28 @@ record Participant(
         Database database = sender.database();
         BarrierCheck check = new BarrierCheck(database, sender.barrier(), sender.incarnation());
         Outbox outbox = new Outbox(database, transport.engineId());
-        return new Participant(
-                database,
-                sender.barrier(),
-                check,
-                new Inbox(database),
-                outbox,
-                sender.incarnation(),
-                clocks,
-                builder.onEngineDown,
-                new EngineBreaker(builder.onEngineDown, builder.nanoTime),
-                transport,
+        Tables tables =
+                new Tables(database, sender.barrier(), check, new Inbox(database), outbox, sender.incarnation());
+        OutgoingMessages messages = new OutgoingMessages(
                 sender.origin(),
                 builder.codec,
                 new MessageIds(builder.clock),
-                new MessageLimits(transport, builder.clock),
+                new MessageLimits(transport, builder.clock));
+        return new Participant(
+                tables,
+                transport,
+                sender.origin(),
+                builder.codec,
+                messages,
+                builder.onEngineDown,
+                new EngineBreaker(builder.onEngineDown, builder.nanoTime),
                 decisions,
-                new OutcomeWatch(check, outbox, decisions));
+                new OutcomeWatch(check, outbox, decisions),
+                clocks);
     }
 
     /** Who sends: this database, its barrier, this process in it. */
     record Sender(Database database, Barrier barrier, Incarnation incarnation, Origin origin) {}
-
-    /** Gives the message its id and its bytes; refuses what no engine would take. */
-    OutgoingMessage outgoing(Message message, Map<String, String> ownProperties) {
-        requireUsersProperties(message);
-        return outgoingTo(message.topic(), message, ownProperties);
-    }
-
-    private static void requireUsersProperties(Message message) {
-        Names.topic(message.topic());
-        if (message.properties().keySet().stream().anyMatch(name -> name.startsWith(PledgeProperties.PREFIX))) {
-            throw new IllegalUseException("property names that begin with '" + PledgeProperties.PREFIX
-                    + "' belong to PledgeMQ, actual " + message.properties().keySet() + "; choose others");
-        }
-    }
-
-    OutgoingMessage outgoingTo(String topic, Message message, Map<String, String> ownProperties) {
-        return outgoing(messageIds.next(), topic, message, ownProperties);
-    }
-
-    /** Another content under the same id. */
-    OutgoingMessage edited(OutgoingMessage before, Message message) {
-        requireUsersProperties(message);
-        Map<String, String> own = new HashMap<>(before.properties());
-        own.keySet().removeAll(usersProperties(before).keySet());
-        own.remove(PledgeProperties.DUE_MS);
-        return outgoing(before.messageId(), message.topic(), message, own);
-    }
-
-    /** Those that are not PledgeMQ's. */
-    static Map<String, String> usersProperties(OutgoingMessage message) {
-        Map<String, String> users = new HashMap<>(message.properties());
-        users.keySet().removeIf(name -> name.startsWith(PledgeProperties.PREFIX));
-        return users;
-    }
-
-    private OutgoingMessage outgoing(String id, String topic, Message message, Map<String, String> ownProperties) {
-        byte[] body = Payloads.encode(codec, message);
-        Map<String, String> properties = new HashMap<>(message.properties());
-        properties.putAll(ownProperties);
-        properties.computeIfPresent(PledgeProperties.UNDO_REASON, (name, reason) -> MessageLimits.cut(reason));
-        properties.put(PledgeProperties.MESSAGE_ID, id);
-        properties.put(PledgeProperties.DATABASE_ID, origin.databaseId());
-        OutgoingMessage outgoing = new OutgoingMessage(
-                id,
-                origin,
-                topic,
-                message.key(),
-                Body.of(body),
-                message.messageGroup(),
-                message.deliverAt(),
-                properties);
-        OutgoingMessage widest =
-                outgoing.with(PledgeProperties.STAMP, Stamp.WIDEST).inOrder();
-        if (message.deliverAt() == null) {
-            limits.check(widest);
-            return outgoing;
-        }
-        limits.check(widest.with(PledgeProperties.DUE_MS, PledgeProperties.WIDEST_DUE_MS));
-        return outgoing.with(
-                PledgeProperties.DUE_MS, Long.toString(message.deliverAt().toEpochMilli()));
-    }
 
     /**
      * Makes half messages durable.
@@ -161,7 +102,7 @@ record Participant(
 
     /** As late as possible: the younger the stamp, the less a database that lags behind can answer for. */
     private List<OutgoingMessage> stamped(List<OutgoingMessage> messages) {
-        String stamp = incarnation.stamp().text();
+        String stamp = tables.incarnation().stamp().text();
         return messages.stream()
                 .map(message -> message.with(PledgeProperties.STAMP, stamp))
                 .toList();

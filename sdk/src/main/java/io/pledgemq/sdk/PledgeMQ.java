@@ -117,7 +117,7 @@ public final class PledgeMQ implements AutoCloseable {
 
     private boolean beat() {
         try {
-            participant.incarnation().beat();
+            participant.tables().incarnation().beat();
             return true;
         } catch (SQLException e) {
             LOG.debug("the database could not be made to see this process, tried again: {}", e.getMessage());
@@ -127,7 +127,7 @@ public final class PledgeMQ implements AutoCloseable {
 
     private void learnWatermark() {
         try {
-            participant.inbox().learnWatermark();
+            participant.tables().inbox().learnWatermark();
         } catch (SQLException e) {
             throw new DatabaseException("the inbox cannot be read", e);
         }
@@ -182,7 +182,7 @@ public final class PledgeMQ implements AutoCloseable {
      */
     public <X extends Exception> String inTransaction(Message message, TransactionWork<X> work) throws X {
         lifecycle.requireOpenOrHandling("inTransaction");
-        OutgoingMessage outgoing = participant.outgoing(message, Map.of());
+        OutgoingMessage outgoing = participant.messages().outgoing(message, Map.of());
         String id = outgoing.messageId();
         String handle = prepareFirst(outgoing);
         boolean begun = false;
@@ -220,7 +220,7 @@ public final class PledgeMQ implements AutoCloseable {
 
     private void watch(OutgoingMessage message, @Nullable String handle) {
         if (handle != null) {
-            Stamp stamp = participant.incarnation().stamp();
+            Stamp stamp = participant.tables().incarnation().stamp();
             participant.outcomes().watch(List.of(new OutcomeWatch.Watched(message, handle, stamp)));
         }
     }
@@ -280,7 +280,7 @@ public final class PledgeMQ implements AutoCloseable {
     public <T> Subscription onCompensate(String topic, PayloadType<T> type, MessageHandler<T> undo) {
         Names.topic(topic);
         Payloads<T> payloads = new Payloads<>(participant.codec(), type);
-        String group = Names.senderUndoGroup(participant.database().id());
+        String group = Names.senderUndoGroup(participant.tables().database().id());
         return startUndo(topic, group, Undoing.ofSender(participant, payloads, undo));
     }
 
@@ -330,7 +330,8 @@ public final class PledgeMQ implements AutoCloseable {
             String topic, String group, SubscriptionOptions options, DeliveryHandler handler) {
         Receiver receiver = transport.openReceiver(new GroupDeclaration(
                 topic, group, participant.origin().instance(), options.retry(), options.whenExhausted()));
-        FailureJudge judge = new FailureJudge(options.retry(), participant.inbox(), RandomGenerator.getDefault());
+        FailureJudge judge =
+                new FailureJudge(options.retry(), participant.tables().inbox(), RandomGenerator.getDefault());
         GroupConsumer consumer = new GroupConsumer(group, receiver, handler, judge, options, lifecycle);
         consumers.add(consumer);
         consumer.start();
@@ -365,7 +366,7 @@ public final class PledgeMQ implements AutoCloseable {
     private Cleanup.Result cleanUpNow() throws SQLException {
         confirmed.flush();
         Cleanup.Result result = cleanup.run(retention);
-        participant.inbox().learnWatermark();
+        participant.tables().inbox().learnWatermark();
         if (result.unconfirmed() > 0) {
             LOG.warn(
                     "{} old barrier rows stay, because the engine has not confirmed their COMMIT",
@@ -390,7 +391,7 @@ public final class PledgeMQ implements AutoCloseable {
      */
     public boolean lowerWatermarks() throws SQLException {
         boolean lowered = cleanup.lowerWatermarks(retention);
-        participant.inbox().learnWatermark();
+        participant.tables().inbox().learnWatermark();
         return lowered;
     }
 
@@ -404,7 +405,7 @@ public final class PledgeMQ implements AutoCloseable {
         if (engineId.equals(transport.engineId())) {
             throw new IllegalUseException("expected an engine that is gone, actual the one in use: " + engineId);
         }
-        participant.barrier().releaseEngine(engineId);
+        participant.tables().barrier().releaseEngine(engineId);
     }
 
     /**
@@ -424,7 +425,7 @@ public final class PledgeMQ implements AutoCloseable {
     }
 
     public Database database() {
-        return participant.database();
+        return participant.tables().database();
     }
 
     /**

@@ -33,7 +33,7 @@ final class Undoing<T> implements DeliveryHandler {
     }
 
     static <T> Undoing<T> ofSender(Participant participant, Payloads<T> payloads, MessageHandler<T> handler) {
-        String group = Names.senderUndoGroup(participant.database().id());
+        String group = Names.senderUndoGroup(participant.tables().database().id());
         return new Undoing<>(participant, group, true, payloads, handler);
     }
 
@@ -56,7 +56,7 @@ final class Undoing<T> implements DeliveryHandler {
                     + ", actual none; only PledgeMQ may send to this topic");
         } else if (sender
                 && database != null
-                && !database.equals(participant.database().id())) {
+                && !database.equals(participant.tables().database().id())) {
             return Settlement.ack(Outcome.NOT_OURS, 0);
         }
         ReceivedMessage<T> message;
@@ -95,7 +95,7 @@ final class Undoing<T> implements DeliveryHandler {
     }
 
     private Settlement taken(Inbox.Place place) throws SQLException {
-        Optional<Inbox.Row> row = participant.inbox().read(place);
+        Optional<Inbox.Row> row = participant.tables().inbox().read(place);
         if (row.isPresent() && row.get().state() == Inbox.State.PARTIAL) {
             return new Settlement.Dead(Applying.PARTIAL);
         }

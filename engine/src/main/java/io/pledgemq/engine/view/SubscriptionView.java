@@ -13,9 +13,7 @@ import io.pledgemq.engine.state.Topic;
  * @param leased being worked on
  * @param waiting waiting for their next attempt, or held behind an older message of their group
  * @param dead open dead letters
- * @param delivered leases given, redeliveries included
- * @param failed attempts that failed
- * @param deadTotal dead letters ever
+ * @param totals counters since the subscription was made
  * @param oldestMs wall ms when the oldest unsettled message was published, dead letters left out; up to a minute or
  *     1,024 messages too early; 0 when everything is settled
  * @param full so many of its messages, or of all groups', are not settled that memory is spared: it gets no new ones
@@ -29,13 +27,20 @@ public record SubscriptionView(
         int leased,
         int waiting,
         int dead,
-        long delivered,
-        long acked,
-        long failed,
-        long skipped,
-        long deadTotal,
+        Totals totals,
         long oldestMs,
         boolean full) {
+
+    /**
+     * Counters that only grow.
+     *
+     * @param delivered leases given, redeliveries included
+     * @param acked messages that were acknowledged
+     * @param failed attempts that failed
+     * @param skipped messages that a filter left out
+     * @param dead messages that became dead letters
+     */
+    public record Totals(long delivered, long acked, long failed, long skipped, long dead) {}
 
     /** Messages that are not settled, dead letters left out. */
     public long lag() {
@@ -61,11 +66,12 @@ public record SubscriptionView(
                 subscription.leased(),
                 subscription.waiting(),
                 subscription.dead(),
-                subscription.delivered(),
-                subscription.acked(),
-                subscription.failed(),
-                subscription.skipped(),
-                subscription.deadTotal(),
+                new Totals(
+                        subscription.delivered(),
+                        subscription.acked(),
+                        subscription.failed(),
+                        subscription.skipped(),
+                        subscription.deadTotal()),
                 oldestMs,
                 subscription.unsettled() >= limits.unsettledPerSubscription()
                         || state.deliveries().used() >= limits.unsettled());

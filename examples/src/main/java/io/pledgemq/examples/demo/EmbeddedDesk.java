@@ -113,9 +113,11 @@ final class EmbeddedDesk implements EngineDesk {
         long redeliveries = 0;
         long deadLetters = 0;
         for (SubscriptionView view : stats.subscriptions()) {
-            long deliveredOnce = ends.getOrDefault(view.topic(), 0L) - view.fresh() - view.skipped();
-            redeliveries += view.delivered() - deliveredOnce;
-            deadLetters += view.deadTotal();
+            long deliveredOnce = ends.getOrDefault(view.topic(), 0L)
+                    - view.fresh()
+                    - view.totals().skipped();
+            redeliveries += view.totals().delivered() - deliveredOnce;
+            deadLetters += view.totals().dead();
         }
         return new EngineFigures(undecidedResolved, redeliveries, deadLetters);
     }
@@ -160,7 +162,7 @@ final class EmbeddedDesk implements EngineDesk {
     public Set<String> skipped(String topic, Collection<String> orderIds) {
         long settled = stats().subscriptions().stream()
                 .filter(view -> view.topic().equals(topic) || view.topic().equals(Transport.UNDO_PREFIX + topic))
-                .mapToLong(view -> view.deadTotal() - view.dead())
+                .mapToLong(view -> view.totals().dead() - view.dead())
                 .sum();
         return settled == 0
                 ? Set.of()

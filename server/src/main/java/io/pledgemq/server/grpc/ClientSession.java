@@ -53,7 +53,7 @@ final class ClientSession {
     ClientSession(Caller caller, Engine engine, ServiceLimits limits, MessageToWire toWire, Handles handles) {
         this.caller = caller;
         this.engine = engine;
-        this.checksPerClient = limits.checksPerClient();
+        this.checksPerClient = limits.client().checks();
         this.toWire = toWire;
         this.handles = handles;
         this.leases = new PushLeases(engine, caller.clientId(), limits);

@@ -58,10 +58,10 @@ final class Clients implements AutoCloseable {
         Key key = new Key(caller.user(), caller.clientId());
         ClientSession known = sessions.get(key);
         if (known == null) {
-            if (sessions.size() >= limits.clients()) {
+            if (sessions.size() >= limits.client().count()) {
                 throw new ProtocolException(
                         Code.TOO_MANY_REQUESTS,
-                        "limits.connections=" + limits.clients() + " clients are connected; close some first");
+                        "limits.connections=" + limits.client().count() + " clients are connected; close some first");
             }
             known = sessions.computeIfAbsent(key, k -> new ClientSession(caller, engine, limits, toWire, handles));
         }
@@ -103,7 +103,7 @@ final class Clients implements AutoCloseable {
     }
 
     private void lookAt(Key key, ClientSession session, long now) {
-        Duration patience = session.connected() ? limits.clientSilence() : SILENCE_WITHOUT_STREAM;
+        Duration patience = session.connected() ? limits.client().silence() : SILENCE_WITHOUT_STREAM;
         if (now - session.lastHeardNanos() <= patience.toNanos()) {
             session.leases().renew();
             session.leases().forgetSettledAttempts();

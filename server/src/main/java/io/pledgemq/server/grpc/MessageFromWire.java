@@ -58,11 +58,11 @@ final class MessageFromWire {
             throw new ProtocolException(
                     Code.MESSAGE_BODY_EMPTY, "message body cannot be empty; send at least one byte");
         }
-        if (size > limits.bodyBytes()) {
+        if (size > limits.message().bodyBytes()) {
             throw new ProtocolException(
                     Code.MESSAGE_BODY_TOO_LARGE,
-                    "message body cannot exceed the max " + limits.bodyBytes() + " bytes (limits.body), it has " + size
-                            + "; send a reference to large data instead");
+                    "message body cannot exceed the max " + limits.message().bodyBytes()
+                            + " bytes (limits.body), it has " + size + "; send a reference to large data instead");
         }
     }
 
@@ -79,11 +79,11 @@ final class MessageFromWire {
     }
 
     private Map<String, String> userProperties(Map<String, String> given) {
-        if (given.size() > limits.properties()) {
+        if (given.size() > limits.message().properties()) {
             throw new ProtocolException(
                     Code.MESSAGE_PROPERTIES_TOO_LARGE,
-                    "too many user properties, max is " + limits.properties() + " (limits.properties), it has "
-                            + given.size() + "; put them together, or into the body");
+                    "too many user properties, max is " + limits.message().properties()
+                            + " (limits.properties), it has " + given.size() + "; put them together, or into the body");
         }
         Map<String, String> properties = new LinkedHashMap<>();
         given.forEach((name, value) -> {
@@ -124,10 +124,11 @@ final class MessageFromWire {
         for (Map.Entry<String, String> property : message.getUserPropertiesMap().entrySet()) {
             bytes += utf8(property.getKey()) + utf8(property.getValue());
         }
-        if (bytes > limits.propertiesBytes()) {
+        if (bytes > limits.message().propertiesBytes()) {
             throw new ProtocolException(
                     Code.MESSAGE_PROPERTIES_TOO_LARGE,
-                    "the total size of user property is too large, max is " + limits.propertiesBytes()
+                    "the total size of user property is too large, max is "
+                            + limits.message().propertiesBytes()
                             + " bytes (limits.properties-size" + limits.orRocketMqs()
                             + "): names and values of properties,"
                             + " keys, tag and message group have " + bytes + "; put large data into the body");
@@ -179,8 +180,8 @@ final class MessageFromWire {
         if (hasControl(tag)) {
             throw illegalTag("tag cannot contain control character", tag);
         }
-        if (utf8(tag) > limits.tagBytes()) {
-            throw illegalTag("tag cannot exceed the max " + limits.tagBytes() + " bytes (limits.tag)", tag);
+        if (utf8(tag) > limits.message().tagBytes()) {
+            throw illegalTag("tag cannot exceed the max " + limits.message().tagBytes() + " bytes (limits.tag)", tag);
         }
         return tag;
     }
@@ -219,18 +220,18 @@ final class MessageFromWire {
             return 0;
         }
         Timestamp at = system.getDeliveryTimestamp();
-        if (at.getSeconds() < 0 || at.getSeconds() > limits.latestSecond()) {
+        if (at.getSeconds() < 0 || at.getSeconds() > limits.message().latestSecond()) {
             throw new ProtocolException(
                     Code.ILLEGAL_DELIVERY_TIME,
                     "the delivery time " + at.getSeconds() + " s since 1970 is not a time that anybody lives to see");
         }
         long atMs = Times.readMs(at);
         long inMs = atMs - System.currentTimeMillis();
-        if (inMs > limits.delay().toMillis()) {
+        if (inMs > limits.message().delay().toMillis()) {
             throw new ProtocolException(
                     Code.ILLEGAL_DELIVERY_TIME,
                     "the max delay time of message is too large, max is "
-                            + limits.delay().toMillis() + " ms (limits.delay" + limits.orRocketMqs()
+                            + limits.message().delay().toMillis() + " ms (limits.delay" + limits.orRocketMqs()
                             + "), it is to be delivered in " + inMs + " ms; send it later, or deliver it earlier");
         }
         return atMs;

@@ -3,7 +3,6 @@ package io.pledgemq.server.grpc;
 import io.grpc.Deadline;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import io.pledgemq.engine.EngineStoppedException;
 import io.pledgemq.rpc.v2.AckMessageRequest;
 import io.pledgemq.rpc.v2.AckMessageResponse;
 import io.pledgemq.rpc.v2.ChangeInvisibleDurationRequest;
@@ -33,15 +32,10 @@ import io.pledgemq.rpc.v2.SyncLiteSubscriptionRequest;
 import io.pledgemq.rpc.v2.SyncLiteSubscriptionResponse;
 import io.pledgemq.rpc.v2.TelemetryCommand;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The service as clients call it: each call to the class that knows it, each failure to the status that the protocol
@@ -49,8 +43,6 @@ import org.slf4j.LoggerFactory;
  * official client makes, answer UNIMPLEMENTED. Never blocks.
  */
 final class MessagingEndpoint extends MessagingServiceGrpc.MessagingServiceImplBase {
-    private static final Logger LOG = LoggerFactory.getLogger(MessagingEndpoint.class);
-
     private final Clients clients;
     private final Routing routes;
     private final Telemetry telemetry;
@@ -79,11 +71,7 @@ final class MessagingEndpoint extends MessagingServiceGrpc.MessagingServiceImplB
         CompletableFuture<T> answer =
                 CompletableFuture.completedFuture(caller()).thenCompose(work);
         var unused = answer.whenComplete((response, failed) -> {
-            if (failed == null) {
-                finish(out, response);
-            } else {
-                failed(failed, status -> finish(out, refusal.apply(status)));
-            }
+            finish(out, failed == null ? response : refusal.apply(CallFailures.status(failed)));
         });
     }
 
@@ -94,20 +82,6 @@ final class MessagingEndpoint extends MessagingServiceGrpc.MessagingServiceImplB
     private static <T> void finish(StreamObserver<T> out, T response) {
         out.onNext(response);
         out.onCompleted();
-    }
-
-    /** What a client is told of a failure; the details are for the log. */
-    static void failed(Throwable failure, Consumer<Status> tell) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        if (cause instanceof ProtocolException refused) {
-            tell.accept(refused.status());
-        } else if (cause instanceof EngineStoppedException) {
-            tell.accept(Statuses.of(Code.INTERNAL_SERVER_ERROR, "the server is stopping; try again in a moment"));
-        } else {
-            LOG.error("a request failed", cause);
-            tell.accept(Statuses.of(Code.INTERNAL_ERROR, "the request failed; the server's log says why"));
-        }
     }
 
     private static @Nullable Duration remaining() {
@@ -190,14 +164,7 @@ final class MessagingEndpoint extends MessagingServiceGrpc.MessagingServiceImplB
 
     @Override
     public void receiveMessage(ReceiveMessageRequest request, StreamObserver<ReceiveMessageResponse> out) {
-        var stream = (ServerCallStreamObserver<ReceiveMessageResponse>) out;
-        var unused = CompletableFuture.completedFuture(caller())
-                .thenAccept(caller -> receiving.receive(caller, request, remaining(), stream))
-                .whenComplete((begun, failed) -> {
-                    if (failed != null) {
-                        failed(failed, status -> Receiving.answer(stream, status, List.of()));
-                    }
-                });
+        receiving.receive(caller(), request, remaining(), (ServerCallStreamObserver<ReceiveMessageResponse>) out);
     }
 
     @Override

@@ -30,7 +30,7 @@ final class PushLeases {
     PushLeases(Engine engine, String clientId, ServiceLimits limits) {
         this.engine = engine;
         this.clientId = clientId;
-        this.lease = limits.pushLease();
+        this.lease = limits.lease().push();
     }
 
     Duration duration() {

@@ -13,7 +13,7 @@ final class ReceiverFilters {
     private final FilterCache cache;
 
     ReceiverFilters(ServiceLimits limits) {
-        this.cache = new FilterCache(FilterCache.DEFAULT_ENTRIES, limits.filterBytes());
+        this.cache = new FilterCache(FilterCache.DEFAULT_ENTRIES, limits.poll().filterBytes());
     }
 
     /** The filter, null for everything, or the protocol's refusal. */

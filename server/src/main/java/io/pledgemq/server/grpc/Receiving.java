@@ -77,7 +77,7 @@ final class Receiving {
             @Nullable MessageFilter filter) {}
 
     /**
-     * AnswerExecutor one poll: a status first, then the messages, then the time of the answer.
+     * Answers one poll: a status first, then the messages, then the time of the answer.
      *
      * @param remaining until the call's deadline, or null if it has none
      */
@@ -86,36 +86,50 @@ final class Receiving {
             ReceiveMessageRequest request,
             @Nullable Duration remaining,
             ServerCallStreamObserver<ReceiveMessageResponse> out) {
-        Poll poll = check(caller, request, remaining);
         // gRPC takes this handler now or never, and the wait may begin only after the group was made.
         CompletableFuture<Void> hungUp = new CompletableFuture<>();
         out.setOnCancelHandler(() -> hungUp.complete(null));
         CompletionStage<?> written = CallOrigin.current().written();
-        CompletableFuture<Outcome> received = catalog.ensureSubscribed(poll.request.group(), poll.request.topic())
+        // What the check throws becomes the failure of the answer.
+        var unused = CompletableFuture.completedFuture(request)
+                .thenApply(asked -> check(caller, asked, remaining))
+                .thenCompose(poll -> poll(poll, hungUp).thenAccept(outcome -> answer(poll, outcome, out, written)))
+                .whenComplete((done, failed) -> {
+                    if (failed != null && out.isCancelled()) {
+                        LOG.debug("client {} hung up", caller.clientId());
+                    } else if (failed != null) {
+                        answer(out, CallFailures.status(failed), List.of());
+                    }
+                });
+    }
+
+    private CompletableFuture<Outcome> poll(Poll poll, CompletableFuture<Void> hungUp) {
+        return catalog.ensureSubscribed(poll.request.group(), poll.request.topic())
                 .thenCompose(ready -> ready instanceof Outcome.Refused
                         ? CompletableFuture.completedFuture(ready)
                         : begin(poll, hungUp));
-        var unused = received.whenComplete((outcome, failed) -> {
-            if (failed != null && out.isCancelled()) {
-                LOG.debug("client {} hung up", caller.clientId());
-            } else if (failed != null) {
-                MessagingEndpoint.failed(failed, status -> answer(out, status, List.of()));
-            } else if (outcome instanceof Outcome.Received messages) {
-                give(poll, messages.deliveries(), out, written);
-            } else {
-                answer(out, Statuses.of(outcome), List.of());
-            }
-        });
+    }
+
+    private void answer(
+            Poll poll,
+            Outcome outcome,
+            ServerCallStreamObserver<ReceiveMessageResponse> out,
+            CompletionStage<?> written) {
+        if (outcome instanceof Outcome.Received messages) {
+            give(poll, messages.deliveries(), out, written);
+        } else {
+            answer(out, Statuses.of(outcome), List.of());
+        }
     }
 
     private CompletableFuture<Outcome> begin(Poll poll, CompletableFuture<Void> hungUp) {
         String group = poll.request.group();
-        if (waitingByGroup.merge(group, 1, Integer::sum) > limits.waitingPerGroup()) {
+        if (waitingByGroup.merge(group, 1, Integer::sum) > limits.poll().waitingPerGroup()) {
             leaves(group);
             throw new ProtocolException(
                     Code.TOO_MANY_REQUESTS,
-                    "polling full: delivery.waiting-per-group=" + limits.waitingPerGroup() + " receivers of group '"
-                            + group + "' wait already; poll with fewer at a time");
+                    "polling full: delivery.waiting-per-group=" + limits.poll().waitingPerGroup()
+                            + " receivers of group '" + group + "' wait already; poll with fewer at a time");
         }
         if (poll.pushClient != null && !poll.attemptId.isEmpty()) {
             poll.pushClient.leases().begins(poll.attemptId);
@@ -182,21 +196,21 @@ final class Receiving {
     private int batch(ReceiveMessageRequest request, String groupName) {
         GroupConfig group = catalog.group(groupName);
         boolean oneByOne = request.getAutoRenew() && group != null && group.fifo() && !limits.likeRocketMq();
-        return oneByOne ? 1 : Math.min(request.getBatchSize(), limits.batch());
+        return oneByOne ? 1 : Math.min(request.getBatchSize(), limits.poll().batch());
     }
 
     private Duration lease(com.google.protobuf.Duration invisible) {
         Duration lease = Times.read(invisible);
-        Duration longest = min(limits.longestLease(), ReceiveRequest.MAX_LEASE);
-        if (lease.compareTo(limits.shortestLease()) < 0 || lease.compareTo(longest) > 0) {
-            throw InvisibleTime.illegal(lease, limits.shortestLease(), longest);
+        Duration longest = min(limits.lease().longest(), ReceiveRequest.MAX_LEASE);
+        if (lease.compareTo(limits.lease().shortest()) < 0 || lease.compareTo(longest) > 0) {
+            throw InvisibleTime.illegal(lease, limits.lease().shortest(), longest);
         }
         return lease;
     }
 
     /** As long as the client asks, within the limits, and always over before it stops listening. */
     private Duration wait(ReceiveMessageRequest request, @Nullable Duration remaining) {
-        Duration longest = remaining == null ? limits.longestPoll() : remaining.minus(ANSWER_BEFORE_DEADLINE);
+        Duration longest = remaining == null ? limits.poll().longest() : remaining.minus(ANSWER_BEFORE_DEADLINE);
         if (longest.isNegative()) {
             throw new ProtocolException(
                     Code.ILLEGAL_POLLING_TIME,
@@ -209,11 +223,11 @@ final class Receiving {
             wait = Times.read(request.getLongPollingTimeout());
         } else {
             // Go's simple consumer says nothing: its deadline is the time it waits and its request timeout.
-            wait = remaining == null ? limits.poll() : remaining.minus(REQUEST_TIMEOUT.dividedBy(2));
+            wait = remaining == null ? limits.poll().usual() : remaining.minus(REQUEST_TIMEOUT.dividedBy(2));
         }
-        wait = max(wait, limits.shortestPoll());
+        wait = max(wait, limits.poll().shortest());
         // Whatever is configured, the client must still be listening.
-        return max(min(min(wait, limits.longestPoll()), longest), Duration.ZERO);
+        return max(min(min(wait, limits.poll().longest()), longest), Duration.ZERO);
     }
 
     private static Duration min(Duration a, Duration b) {
@@ -288,8 +302,9 @@ final class Receiving {
     }
 
     private String tooMuchUnread() {
-        return "limits.unread-bodies=" + limits.unreadBodies() + " bytes for each connection and"
-                + " limits.unread-bodies-of-all=" + limits.unreadBodiesOfAll() + " bytes are on their way and not read"
+        return "limits.unread-bodies=" + limits.bodies().unread() + " bytes for each connection and"
+                + " limits.unread-bodies-of-all=" + limits.bodies().unreadOfAll()
+                + " bytes are on their way and not read"
                 + " yet; read the answers, or poll for fewer messages at a time";
     }
 
@@ -308,7 +323,7 @@ final class Receiving {
                 new Failure("client " + poll.request.client() + " " + why, false, false, 0));
     }
 
-    static void answer(
+    private static void answer(
             ServerCallStreamObserver<ReceiveMessageResponse> out,
             Status status,
             List<ReceiveMessageResponse> messages) {

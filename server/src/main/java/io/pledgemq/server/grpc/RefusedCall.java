@@ -10,13 +10,13 @@ import io.pledgemq.rpc.v2.Code;
 import io.pledgemq.server.access.Authentication;
 import io.pledgemq.server.net.CallOrigin;
 
-/** AnswerExecutor callers who are turned away, in the way that clients expect, without reading what they send. */
+/** Answers callers who are turned away, in the way that clients expect, without reading what they send. */
 final class RefusedCall {
     private static final String STATUS_FIELD = "status";
 
     private RefusedCall() {}
 
-    /** AnswerExecutor now or after the refusal's pause. */
+    /** Answers now or after the refusal's pause. */
     static <Q, R> ServerCall.Listener<Q> answer(
             ServerCall<Q, R> call, Authentication.Refused refused, CallOrigin origin) {
         if (refused.pause().isZero()) {

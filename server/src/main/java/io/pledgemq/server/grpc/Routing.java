@@ -36,9 +36,9 @@ final class Routing {
         this.catalog = catalog;
         this.authorizer = authorizer;
         this.clients = clients;
-        this.pollsPerTopic = limits.pollsPerConsumer();
+        this.pollsPerTopic = limits.poll().perConsumer();
         // A receive that waits keeps its stream; acknowledgements and heartbeats must always find one.
-        this.pollsPerConnection = limits.streams() / 2;
+        this.pollsPerConnection = limits.poll().streams() / 2;
     }
 
     QueryRouteResponse route(Caller caller, QueryRouteRequest request) {

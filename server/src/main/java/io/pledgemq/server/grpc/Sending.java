@@ -51,9 +51,10 @@ final class Sending {
         if (count == 0) {
             throw new ProtocolException(Code.BAD_REQUEST, "no message to send; a send has 1 or more");
         }
-        if (count > limits.messagesPerSend()) {
+        if (count > limits.message().messagesPerSend()) {
             throw new ProtocolException(
-                    Code.BAD_REQUEST, "a send has 1 to " + limits.messagesPerSend() + " messages, this one " + count);
+                    Code.BAD_REQUEST,
+                    "a send has 1 to " + limits.message().messagesPerSend() + " messages, this one " + count);
         }
         List<CompletableFuture<SendResultEntry>> entries = new ArrayList<>(count);
         List<Valid> valid = new ArrayList<>(count);
@@ -123,7 +124,7 @@ final class Sending {
 
     private Duration firstCheck(SystemProperties system) {
         if (!system.hasOrphanedTransactionRecoveryDuration()) {
-            return limits.firstCheck();
+            return limits.client().firstCheck();
         }
         Duration asked = Times.read(system.getOrphanedTransactionRecoveryDuration());
         if (asked.isNegative() || asked.compareTo(LONGEST_RECOVERY) > 0) {
@@ -135,7 +136,7 @@ final class Sending {
                                             + LONGEST_RECOVERY.toSeconds() + " s")
                             + ", it is " + asked.toMillis() + " ms; 0 is the server's own");
         }
-        return asked.isZero() ? limits.firstCheck() : asked;
+        return asked.isZero() ? limits.client().firstCheck() : asked;
     }
 
     private static SendResultEntry entry(Message message, Outcome outcome, String transactionId, String recallHandle) {

@@ -135,8 +135,8 @@ final class Settling {
         authorizer.consume(caller, group, topic);
         Receipt receipt = handles.receipt(handle, group, topic, caller);
         Duration asked = Times.read(request.getInvisibleDuration());
-        if (asked.isNegative() || asked.compareTo(limits.longestLease()) > 0) {
-            throw InvisibleTime.illegal(asked, Duration.ZERO, limits.longestLease());
+        if (asked.isNegative() || asked.compareTo(limits.lease().longest()) > 0) {
+            throw InvisibleTime.illegal(asked, Duration.ZERO, limits.lease().longest());
         }
         ClientSession session = clients.known(caller);
         if (session != null && session.type() == ClientType.PUSH_CONSUMER) {

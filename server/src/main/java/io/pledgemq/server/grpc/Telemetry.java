@@ -12,6 +12,7 @@ import io.pledgemq.rpc.v2.Publishing;
 import io.pledgemq.rpc.v2.Resource;
 import io.pledgemq.rpc.v2.RetryPolicy;
 import io.pledgemq.rpc.v2.Settings;
+import io.pledgemq.rpc.v2.Status;
 import io.pledgemq.rpc.v2.Subscription;
 import io.pledgemq.rpc.v2.SubscriptionEntry;
 import io.pledgemq.rpc.v2.TelemetryCommand;
@@ -105,8 +106,8 @@ final class Telemetry {
         private void agree(ClientSession known, Settings settings) {
             var unused = answer(known, settings).whenComplete((answer, failed) -> {
                 if (failed != null) {
-                    MessagingEndpoint.failed(
-                            failed, status -> refuse(new ProtocolException(status.getCode(), status.getMessage())));
+                    Status status = CallFailures.status(failed);
+                    refuse(new ProtocolException(status.getCode(), status.getMessage()));
                     return;
                 }
                 known.connect(out, settings);
@@ -179,8 +180,9 @@ final class Telemetry {
             TransactionServices.sendsTo(session, name);
         }
         return settings.toBuilder()
-                .setPublishing(
-                        asked.toBuilder().setMaxBodySize(limits.bodyBytes()).setValidateMessageType(true))
+                .setPublishing(asked.toBuilder()
+                        .setMaxBodySize(limits.message().bodyBytes())
+                        .setValidateMessageType(true))
                 .setBackoffPolicy(
                         RetryPolicy.newBuilder().setMaxAttempts(SEND_ATTEMPTS).setExponentialBackoff(SEND_BACKOFF))
                 .setMetric(Metric.newBuilder().setOn(false))
@@ -235,8 +237,8 @@ final class Telemetry {
         return settings.toBuilder()
                 .setSubscription(settings.getSubscription().toBuilder()
                         .setFifo(known.fifo())
-                        .setReceiveBatchSize(limits.batch())
-                        .setLongPollingTimeout(duration(limits.poll().toMillis())))
+                        .setReceiveBatchSize(limits.poll().batch())
+                        .setLongPollingTimeout(duration(limits.poll().usual().toMillis())))
                 .setBackoffPolicy(RetryPolicy.newBuilder()
                         .setMaxAttempts(known.maxAttempts())
                         .setExponentialBackoff(backoff(known.retry())))

@@ -100,11 +100,11 @@ final class GroupRoutes {
                     view.leased(),
                     view.waiting(),
                     view.dead(),
-                    view.delivered(),
-                    view.acked(),
-                    view.failed(),
-                    view.skipped(),
-                    view.deadTotal(),
+                    view.totals().delivered(),
+                    view.totals().acked(),
+                    view.totals().failed(),
+                    view.totals().skipped(),
+                    view.totals().dead(),
                     view.full());
         }
     }

@@ -71,11 +71,11 @@ final class EngineMetrics {
             boolean own = row++ < rows;
             String group = own ? view.group() : OTHER;
             String topic = own ? view.topic() : OTHER;
-            delivered.add(view.delivered(), group, topic);
-            acked.add(view.acked(), group, topic);
-            failed.add(view.failed(), group, topic);
-            skipped.add(view.skipped(), group, topic);
-            died.add(view.deadTotal(), group, topic);
+            delivered.add(view.totals().delivered(), group, topic);
+            acked.add(view.totals().acked(), group, topic);
+            failed.add(view.totals().failed(), group, topic);
+            skipped.add(view.totals().skipped(), group, topic);
+            died.add(view.totals().dead(), group, topic);
             dead.add(view.dead(), group, topic);
             lag.add(view.lag(), group, topic);
             behind.add(age(view.oldestMs()), group, topic);
