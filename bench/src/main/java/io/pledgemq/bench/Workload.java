@@ -62,7 +62,7 @@ final class Workload {
         Message message = new Message(id, TOPIC, null, null, null, Map.of(), body, 0);
         return engine.prepare(message, SENDER, firstCheck)
                 .thenApply(outcome ->
-                        new Prepared(id, expect(Outcome.Stored.class, outcome).ref()));
+                        new Prepared(id, expect(Outcome.Stored.class, outcome).position()));
     }
 
     CompletableFuture<Outcome.Decided> commit(Prepared prepared) {
@@ -76,7 +76,7 @@ final class Workload {
                 SENDER,
                 requests -> requests.forEach(request -> {
                     var unused = engine.decide(
-                            request.ref(), request.message().id(), Decision.COMMIT, Party.check("bench-1"));
+                            request.transactionId(), request.message().id(), Decision.COMMIT, Party.check("bench-1"));
                 }),
                 credit);
     }

@@ -28,12 +28,11 @@ final class BenchCommandTest {
                     engine --body 4194305             | --body must be 0 to 4194304, the engine's limit bodyBytes
                     engine --body 100000              | the engine's limit bytesInFlight=67108864: take --in-flight or --submitters 671 at most
                     backlog --body 4194305            | --body 0 to 4194304
-                    engine --submiters 3              | Did you mean --submitters?
-                    engine --scnds 3                  | Did you mean --seconds?
+                    engine --submiters 3              | Possible solutions: --submitters
                     client --endpoint 127.0.0.1:      | --endpoint must be host:port, such as 127.0.0.1:8081; found 127.0.0.1:
                     client --user ann                 | environment variable PLEDGEMQ_BENCH_SECRET, which is not set
                     client --threads 0                | --threads 1 to 1024
-                    enigne                            | Did you mean engine?
+                    enigne                            | Did you mean: bench engine
                     """)
     void wrongUseIsToldBeforeAnythingIsMade(String arguments, String expected) {
         assertThat(run(arguments)).isEqualTo(2);

@@ -109,7 +109,7 @@ class ConfigCommandTest {
         Pem.make("EC", now.plus(Duration.ofDays(100))).write(certificate, file.resolveSibling("another.key"));
         assertRefused("Cannot use the key " + key, "does not belong", "put the key of that certificate there");
         Files.writeString(certificate, "nothing");
-        assertRefused("Cannot read the certificates in " + certificate, "there is none in it", "BEGIN CERTIFICATE");
+        assertRefused("Cannot read the certificates in " + certificate, "it contains none", "BEGIN CERTIFICATE");
         Files.delete(certificate);
         assertRefused("Cannot read " + certificate, "there is no such file", "check the path");
     }

@@ -222,7 +222,7 @@ class ServerStatusTest {
     private void parked(Engine engine) throws Exception {
         Sender sender = new Sender("orders", "orders-1");
         CheckListener silent = all -> all.forEach(asked -> {
-            var unused = engine.answerSilent(asked.slot(), asked.ref(), sender.instance(), Silence.NOT_MINE);
+            var unused = engine.answerSilent(asked.slot(), asked.transactionId(), sender.instance(), Silence.NOT_MINE);
         });
         Runnable leave = engine.connectSender(sender, silent, 1);
         make(engine.prepare(Message.of("p-1", "orders", new byte[1]), sender, Duration.ofMillis(1)));

@@ -38,7 +38,7 @@ final class EarlierDecisions {
     }
 
     private Outcome fromLog(Command.Decide command, Outcome outcome) {
-        Decision first = DecisionLookup.find(writer.log(), index, command.ref(), command.id());
+        Decision first = DecisionLookup.find(writer.log(), index, command.transactionId(), command.id());
         return first == null ? outcome : writer.decidedBefore(command, first);
     }
 }

@@ -56,7 +56,7 @@ public final class Engine implements AutoCloseable {
     private final LogIndex index;
     private final EarlierDecisions earlierDecisions;
     private final OperatorDesk desk;
-    private final BackupDesk backups;
+    private final LiveBackup backups;
     private volatile boolean closed;
 
     private Engine(
@@ -73,7 +73,7 @@ public final class Engine implements AutoCloseable {
         this.index = index;
         this.earlierDecisions = earlierDecisions;
         this.desk = new OperatorDesk(writer, index);
-        this.backups = new BackupDesk(storage, writer.log(), threads);
+        this.backups = new LiveBackup(storage, writer.log(), threads);
     }
 
     /**
@@ -257,7 +257,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Stores a half message: {@link Outcome.Stored}, whose ref is the transaction id.
+     * Stores a half message: {@link Outcome.Stored}, whose position is the transaction id.
      *
      * @param firstCheck how long the sender has to decide before it is asked
      */

@@ -234,7 +234,7 @@ final class Maintenance {
         }
         // One more than a step takes tells that it is not the last.
         long end = Math.min(topic.endOffset(), offset + TRIM_PER_STEP + 1);
-        while (offset < end && Position.segment(topic.ref(offset)) < segment) {
+        while (offset < end && Position.segment(topic.position(offset)) < segment) {
             offset++;
         }
         return offset;
@@ -253,10 +253,10 @@ final class Maintenance {
                         state.needed(segment) > CARRY_AT_MOST ? List.<Reference>of() : Reference.in(state, segment))
                 .join();
         for (Reference reference : references) {
-            Message message = writer.messages().at(reference.ref());
+            Message message = writer.messages().at(reference.position());
             List<String> events = historyOf(message, segment);
             Command.CarryForward carry = new Command.CarryForward(
-                    reference.ref(),
+                    reference.position(),
                     message,
                     reference.pendingSlot(),
                     reference.deliverySlots(),

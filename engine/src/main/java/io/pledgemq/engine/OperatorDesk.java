@@ -127,7 +127,7 @@ public final class OperatorDesk {
     private UndecidedView view(Views.PendingRow row) {
         return new UndecidedView(
                 row.transactionId(),
-                writer.messages().at(row.ref()),
+                writer.messages().at(row.position()),
                 row.state() == Pending.PARKED,
                 row.checks(),
                 row.storedAtMs(),
@@ -141,7 +141,7 @@ public final class OperatorDesk {
      * @param cursor 0, or {@link Page#next} of the page before
      */
     public Page<DeadLetterView> deadLetters(String group, int cursor, int limit) {
-        return deadLetters(group, ref -> true, cursor, limit);
+        return deadLetters(group, position -> true, cursor, limit);
     }
 
     private Page<DeadLetterView> deadLetters(String group, LongPredicate places, int cursor, int limit) {
@@ -176,8 +176,8 @@ public final class OperatorDesk {
         long[] sorted = places.stream().mapToLong(Long::longValue).sorted().toArray();
         List<DeadLetterView> found = new ArrayList<>();
         for (int cursor = 0; cursor >= 0 && sorted.length > 0; ) {
-            Page<DeadLetterView> page =
-                    deadLetters(group, ref -> Arrays.binarySearch(sorted, ref) >= 0, cursor, DEAD_LETTERS_AT_ONCE);
+            Page<DeadLetterView> page = deadLetters(
+                    group, position -> Arrays.binarySearch(sorted, position) >= 0, cursor, DEAD_LETTERS_AT_ONCE);
             found.addAll(page.items());
             cursor = page.next();
         }
@@ -194,9 +194,9 @@ public final class OperatorDesk {
         Messages messages = writer.messages();
         return new DeadLetterView(
                 row.slot(),
-                row.ref(),
+                row.position(),
                 row.group(),
-                messages.at(row.ref()),
+                messages.at(row.position()),
                 status,
                 row.attempts(),
                 row.revision(),
@@ -206,7 +206,7 @@ public final class OperatorDesk {
 
     /** Delivers an open dead letter again, as its next revision. */
     public CompletableFuture<Outcome> retry(DeadLetterView dead, Party by) {
-        return writer.submit(new SettleDead(dead.slot(), dead.ref(), SettleDead.Action.RETRY, by, null));
+        return writer.submit(new SettleDead(dead.slot(), dead.position(), SettleDead.Action.RETRY, by, null));
     }
 
     /**
@@ -214,23 +214,24 @@ public final class OperatorDesk {
      * any more whether it was applied before. The operator has made sure that it was not.
      */
     public CompletableFuture<Outcome> retryEvenIfOld(DeadLetterView dead, Party by) {
-        return writer.submit(new SettleDead(dead.slot(), dead.ref(), SettleDead.Action.RETRY_EVEN_IF_OLD, by, null));
+        return writer.submit(
+                new SettleDead(dead.slot(), dead.position(), SettleDead.Action.RETRY_EVEN_IF_OLD, by, null));
     }
 
     /** Delivers an open dead letter again with another body, under the same message id. */
     public CompletableFuture<Outcome> edit(DeadLetterView dead, byte[] body, Party by) {
         Message edited = dead.message().withBody(body);
-        return writer.submit(new SettleDead(dead.slot(), dead.ref(), SettleDead.Action.RETRY, by, edited), edited);
+        return writer.submit(new SettleDead(dead.slot(), dead.position(), SettleDead.Action.RETRY, by, edited), edited);
     }
 
     /** Closes an open dead letter: its group never applies it. */
     public CompletableFuture<Outcome> skip(DeadLetterView dead, Party by) {
-        return writer.submit(new SettleDead(dead.slot(), dead.ref(), SettleDead.Action.SKIP, by, null));
+        return writer.submit(new SettleDead(dead.slot(), dead.position(), SettleDead.Action.SKIP, by, null));
     }
 
     /** Orders the group of an open dead letter to compensate it. */
     public CompletableFuture<Outcome> compensate(DeadLetterView dead, Party by) {
-        return writer.submit(new SettleDead(dead.slot(), dead.ref(), SettleDead.Action.COMPENSATE, by, null));
+        return writer.submit(new SettleDead(dead.slot(), dead.position(), SettleDead.Action.COMPENSATE, by, null));
     }
 
     /**
@@ -240,7 +241,8 @@ public final class OperatorDesk {
      * group works on it, and for a dead letter that is not being compensated.
      */
     public CompletableFuture<Outcome> closeCompensation(DeadLetterView dead, Party by) {
-        return writer.submit(new SettleDead(dead.slot(), dead.ref(), SettleDead.Action.CLOSE_COMPENSATION, by, null));
+        return writer.submit(
+                new SettleDead(dead.slot(), dead.position(), SettleDead.Action.CLOSE_COMPENSATION, by, null));
     }
 
     /** Decides a half message in place of its sender, who may contradict later: that is refused and alerted. */
@@ -297,7 +299,7 @@ public final class OperatorDesk {
      *
      * @throws io.pledgemq.engine.log.LogException if the log does not verify there, or has forgotten it since
      */
-    public Message message(long ref) {
-        return writer.messages().at(ref);
+    public Message message(long position) {
+        return writer.messages().at(position);
     }
 }

@@ -123,7 +123,7 @@ class BackupTest {
             transactionId = ((Outcome.Stored) engine.prepare(
                                     Message.of("undecided", "orders", new byte[] {1}), SENDER, Duration.ofDays(1))
                             .join())
-                    .ref();
+                    .position();
             for (int i = 0; i < 300; i++) {
                 engine.send(Message.of("kept-" + i, "kept", new byte[500])).join();
                 before.add("kept-" + i);

@@ -50,7 +50,7 @@ class DiskFullIT {
 
     private final BlockingQueue<Alert> alerts = new LinkedBlockingQueue<>();
     private final List<Message> stored = new ArrayList<>();
-    private final List<Long> refs = new ArrayList<>();
+    private final List<Long> positions = new ArrayList<>();
 
     @BeforeEach
     void mountAndTakeSpace() throws Exception {
@@ -90,13 +90,13 @@ class DiskFullIT {
         Outcome outcome = engine.prepare(message, SENDER, Duration.ofHours(1)).join();
         if (outcome instanceof Outcome.Stored done) {
             stored.add(message);
-            refs.add(done.ref());
+            positions.add(done.position());
         }
         return outcome;
     }
 
     private Outcome commit(Engine engine, int number) {
-        return engine.decide(refs.get(number), stored.get(number).id(), Decision.COMMIT, BY)
+        return engine.decide(positions.get(number), stored.get(number).id(), Decision.COMMIT, BY)
                 .join();
     }
 

@@ -60,7 +60,8 @@ class EngineTest {
     }
 
     private static Outcome decide(Engine engine, Outcome.Stored stored, String id, Decision decision) {
-        return engine.decide(stored.ref(), Message.of(id, "x", new byte[0]).id(), decision, Party.sender("orders-1"))
+        return engine.decide(
+                        stored.position(), Message.of(id, "x", new byte[0]).id(), decision, Party.sender("orders-1"))
                 .join();
     }
 
@@ -152,7 +153,7 @@ class EngineTest {
             assertThat(decide(engine, rolledBack, "order-2", Decision.COMMIT))
                     .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.why())
                             .isEqualTo(Refusal.CONTRARY_DECISION));
-            assertThat(decide(engine, new Outcome.Stored(committed.ref() + 8, false), "order-1", Decision.COMMIT))
+            assertThat(decide(engine, new Outcome.Stored(committed.position() + 8, false), "order-1", Decision.COMMIT))
                     .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.why())
                             .isEqualTo(Refusal.UNKNOWN_TRANSACTION));
             assertThat(decide(engine, committed, "order-9", Decision.COMMIT))

@@ -200,10 +200,10 @@ class FindTest {
     }
 
     private void prepare(String id, Decision decision) {
-        long ref = ((Outcome.Stored) engine.prepare(message(id, "orders", "t", 0), SENDER, Duration.ofDays(1))
+        long position = ((Outcome.Stored) engine.prepare(message(id, "orders", "t", 0), SENDER, Duration.ofDays(1))
                         .join())
-                .ref();
-        assertThat(engine.decide(ref, MessageId.of(id), decision, Party.sender("orders-1"))
+                .position();
+        assertThat(engine.decide(position, MessageId.of(id), decision, Party.sender("orders-1"))
                         .join())
                 .isEqualTo(new Outcome.Decided(decision, false));
     }

@@ -115,7 +115,7 @@ class KeptTest {
         refusedAsKept(send("plain"));
         refusedAsKept(engine.prepare(Message.of("late", "orders", new byte[] {1}), SENDER, Duration.ofDays(1))
                 .join());
-        assertThat(engine.decide(half.ref(), MessageId.of("half"), Decision.COMMIT, Party.sender("orders-1"))
+        assertThat(engine.decide(half.position(), MessageId.of("half"), Decision.COMMIT, Party.sender("orders-1"))
                         .join())
                 .isEqualTo(new Outcome.Decided(Decision.COMMIT, false));
         engine.maintain();

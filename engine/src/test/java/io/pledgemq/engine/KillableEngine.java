@@ -99,10 +99,10 @@ final class KillableEngine {
             if (!(outcome instanceof Outcome.Stored stored)) {
                 throw new IllegalStateException("not stored: " + outcome);
             }
-            say("prepared " + message.id() + " " + stored.ref());
+            say("prepared " + message.id() + " " + stored.position());
             int fate = random.nextInt(10);
             if (fate > 0) {
-                decide(message, stored.ref(), fate > 3 ? Decision.COMMIT : Decision.ROLLBACK);
+                decide(message, stored.position(), fate > 3 ? Decision.COMMIT : Decision.ROLLBACK);
             }
         }
     }

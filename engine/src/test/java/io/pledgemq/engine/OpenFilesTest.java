@@ -64,16 +64,16 @@ class OpenFilesTest {
         EngineConfig config = EngineConfig.defaults()
                 .withLimits(new Limits(16 << 10, 16, 1024, 100, 100, 3_600_000, 1000, 1 << 20, Limits.Rows.DEFAULT))
                 .withLog(new LogConfig(128 << 10, 64 << 10, 1));
-        List<Long> refs = new ArrayList<>();
+        List<Long> positions = new ArrayList<>();
         try (Engine engine = Engine.open(FileStorage.open(directory, bound), config)) {
             engine.createTopic(new TopicConfig("plain", TopicType.NORMAL)).join();
             for (int i = 0; i < 480; i++) {
                 Message message =
                         Message.of("m-" + i, "plain", new byte[16 << 10]).withKey("key-" + i);
-                refs.add(((Outcome.Stored) engine.send(message).join()).ref());
+                positions.add(((Outcome.Stored) engine.send(message).join()).position());
             }
             engine.maintain();
-            for (int i = 0; i < refs.size(); i += 3) {
+            for (int i = 0; i < positions.size(); i += 3) {
                 assertThat(engine.desk().find(FindRequest.byKey("key-" + i)).items())
                         .singleElement()
                         .satisfies(found -> assertThat(found.sizeBytes()).isEqualTo(16 << 10));

@@ -258,14 +258,15 @@ class OperatorDeskTest {
 
     private void answerUnknown(List<CheckRequest> requests) {
         for (CheckRequest request : requests) {
-            var unused = engine.answerUnknown(request.slot(), request.ref(), "orders-1", "the database is away");
+            var unused =
+                    engine.answerUnknown(request.slot(), request.transactionId(), "orders-1", "the database is away");
         }
     }
 
     private long prepare() {
         Outcome outcome =
                 engine.prepare(message, ORDER_SERVICE, Duration.ofMillis(1)).join();
-        return ((Outcome.Stored) outcome).ref();
+        return ((Outcome.Stored) outcome).position();
     }
 
     private Outcome decide(long transactionId, Party by) {

@@ -93,7 +93,7 @@ class RetentionTest {
             Outcome.Stored stored = (Outcome.Stored)
                     engine.prepare(Message.of("old", "orders", new byte[] {1, 2}), SENDER, Duration.ofDays(1))
                             .join();
-            transactionId = stored.ref();
+            transactionId = stored.position();
             for (int round = 0; round < 8; round++) {
                 traffic(engine, 100);
                 engine.maintain();
@@ -107,8 +107,8 @@ class RetentionTest {
             assertThat(dead.get(0).message().key()).isEqualTo("key-7");
             assertThat(engine.desk().deadLettersOf("group", List.of(DEAD)))
                     .as("found where it was carried to")
-                    .extracting(DeadLetterView::ref)
-                    .containsExactly(dead.get(0).ref());
+                    .extracting(DeadLetterView::position)
+                    .containsExactly(dead.get(0).position());
             assertThat(engine.desk().history(DEAD))
                     .extracting(HistoryEvent::type)
                     .contains(CommandType.SEND, CommandType.LEASE, CommandType.FAIL);

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives for one group: one thread leases messages, as many as {@link InHand} allows; a pool handles them; leases of
- * running handlers are renewed until {@code maxHandlerTime}, and what has waited for a handler for a third of its lease
- * is given back. Nothing a handler throws ends it.
+ * Receives for one group: one thread leases messages, as many as {@link Prefetch} allows; a pool handles them; leases
+ * of running handlers are renewed until {@code maxHandlerTime}, and what has waited for a handler for a third of its
+ * lease is given back. Nothing a handler throws ends it.
  */
 final class GroupConsumer implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(GroupConsumer.class);
@@ -35,11 +35,11 @@ final class GroupConsumer implements Subscription {
     private final FailureJudge judge;
     private final SubscriptionOptions options;
     private final FailureLog failures;
-    private final InHand inHand;
+    private final Prefetch inHand;
     private final ExecutorService handlers;
     private final Thread thread;
     private final Map<Object, RunningDelivery> running = new ConcurrentHashMap<>();
-    private final DatabaseNews database;
+    private final DatabaseOutages database;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final CountDownLatch receiverEnded = new CountDownLatch(1);
 
@@ -57,8 +57,8 @@ final class GroupConsumer implements Subscription {
         this.judge = judge;
         this.options = options;
         this.failures = new FailureLog(name, options);
-        this.database = new DatabaseNews(name, System::nanoTime);
-        this.inHand = new InHand(options.threads());
+        this.database = new DatabaseOutages(name, System::nanoTime);
+        this.inHand = new Prefetch(options.threads());
         this.handlers = Executors.newFixedThreadPool(options.threads(), task -> daemon(task, "pledge-handler-" + name));
         this.thread = daemon(this::receiveUntilClosed, "pledge-receiver-" + name);
     }

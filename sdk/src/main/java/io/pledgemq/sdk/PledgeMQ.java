@@ -266,7 +266,7 @@ public final class PledgeMQ implements AutoCloseable {
         Names.group(group);
         requireRetention(options.retry());
         Payloads<T> payloads = new Payloads<>(participant.codec(), type);
-        return start(topic, group, options, new Applying<>(participant, group, payloads, handler));
+        return start(topic, group, options, new ConsumerHandler<>(participant, group, payloads, handler));
     }
 
     /**
@@ -281,7 +281,7 @@ public final class PledgeMQ implements AutoCloseable {
         Names.topic(topic);
         Payloads<T> payloads = new Payloads<>(participant.codec(), type);
         String group = Names.senderUndoGroup(participant.tables().database().id());
-        return startUndo(topic, group, Undoing.ofSender(participant, payloads, undo));
+        return startUndo(topic, group, UndoHandler.ofSender(participant, payloads, undo));
     }
 
     /**
@@ -296,7 +296,7 @@ public final class PledgeMQ implements AutoCloseable {
         Names.topic(topic);
         Names.group(group);
         Payloads<T> payloads = new Payloads<>(participant.codec(), type);
-        return startUndo(topic, Names.undoGroup(group), Undoing.ofGroup(participant, group, payloads, undo));
+        return startUndo(topic, Names.undoGroup(group), UndoHandler.ofGroup(participant, group, payloads, undo));
     }
 
     private Subscription startUndo(String topic, String group, DeliveryHandler handler) {

@@ -225,7 +225,7 @@ interface ConsumingContract extends Contract {
 
     @Test
     default void databaseThatIsAwayIsToldOnceAndThatItIsBackToo() throws Exception {
-        try (LogLines lines = LogLines.of(DatabaseNews.class)) {
+        try (LogLines lines = LogLines.of(DatabaseOutages.class)) {
             OutgoingMessage message = world().sent(TOPIC);
             world().mq.subscribe(TOPIC, GROUP, String.class, stock());
             world().dataSource.away = true;

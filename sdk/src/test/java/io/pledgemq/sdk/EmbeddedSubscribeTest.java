@@ -133,7 +133,11 @@ final class EmbeddedSubscribeTest {
                 .prepare(message, new Sender("foreign", "foreign-1"), Duration.ofMinutes(1))
                 .get(20, TimeUnit.SECONDS);
         engine.engine()
-                .decide(((Outcome.Stored) prepared).ref(), message.id(), Decision.COMMIT, Party.sender("foreign-1"))
+                .decide(
+                        ((Outcome.Stored) prepared).position(),
+                        message.id(),
+                        Decision.COMMIT,
+                        Party.sender("foreign-1"))
                 .get(20, TimeUnit.SECONDS);
         mq.cleanUp();
         AtomicBoolean applied = new AtomicBoolean();

@@ -52,7 +52,7 @@ class ExtensionTest {
             Message message = Message.of("m-1", "orders", new byte[1]);
             Outcome outcome = open.prepare(message, new Sender("order-service", "a"), Duration.ofMinutes(1))
                     .join();
-            long transactionId = ((Outcome.Stored) outcome).ref();
+            long transactionId = ((Outcome.Stored) outcome).position();
             open.desk()
                     .decide(transactionId, message.id(), Decision.COMMIT, Party.operator("amy", "asked the shop"))
                     .join();

@@ -23,7 +23,7 @@ final class CarryCodec {
     }
 
     static void encode(ByteBuffer out, Command.CarryForward carry) {
-        out.putLong(carry.ref());
+        out.putLong(carry.position());
         out.putInt(carry.pendingSlot());
         out.putInt(carry.places().size());
         for (Command.CarryForward.Place place : carry.places()) {
@@ -42,7 +42,7 @@ final class CarryCodec {
     }
 
     static Command decode(ByteBuffer in, boolean whole) {
-        long ref = in.getLong();
+        long position = in.getLong();
         int pendingSlot = in.getInt();
         List<Command.CarryForward.Place> places = new ArrayList<>();
         for (int left = Bytes.boundedCount(in, in.getInt(), PLACE_BYTES); left > 0; left--) {
@@ -59,6 +59,6 @@ final class CarryCodec {
             events.add(Strings.get(in));
         }
         Message message = MessageCodec.decode(in, whole);
-        return new Command.CarryForward(ref, message, pendingSlot, deliverySlots, places, failure, events);
+        return new Command.CarryForward(position, message, pendingSlot, deliverySlots, places, failure, events);
     }
 }

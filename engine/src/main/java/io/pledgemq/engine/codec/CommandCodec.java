@@ -64,7 +64,7 @@ public final class CommandCodec {
                 yield 65
                         + Strings.maxBytes(lease.client())
                         + lease.fates().length
-                        + Long.BYTES * lease.refs().length
+                        + Long.BYTES * lease.positions().length
                         + Integer.BYTES * lease.again().length;
             }
             case SETTLE_DEAD -> {
@@ -116,7 +116,7 @@ public final class CommandCodec {
             }
             case DECIDE -> {
                 Command.Decide decide = (Command.Decide) command;
-                out.putLong(decide.ref());
+                out.putLong(decide.transactionId());
                 Strings.put(out, decide.id().text());
                 out.put((byte) (decide.decision() == Decision.COMMIT ? 1 : 2));
                 party(out, decide.by());
@@ -136,7 +136,7 @@ public final class CommandCodec {
             }
             case EXPIRE_LEASE -> {
                 Command.ExpireLease expire = (Command.ExpireLease) command;
-                receipt(out, new Receipt(expire.slot(), expire.ref(), expire.nonce()));
+                receipt(out, new Receipt(expire.slot(), expire.position(), expire.nonce()));
             }
             case SETTLE_DEAD -> encodeSettleDead(out, (Command.SettleDead) command);
             case CARRY_FORWARD -> CarryCodec.encode(out, (Command.CarryForward) command);
@@ -165,8 +165,8 @@ public final class CommandCodec {
         for (int slot : lease.again()) {
             out.putInt(slot);
         }
-        for (long ref : lease.refs()) {
-            out.putLong(ref);
+        for (long position : lease.positions()) {
+            out.putLong(position);
         }
     }
 
@@ -181,7 +181,7 @@ public final class CommandCodec {
 
     private static void encodeSettleDead(ByteBuffer out, Command.SettleDead settle) {
         out.putInt(settle.slot());
-        out.putLong(settle.ref());
+        out.putLong(settle.position());
         out.put((byte) settle.action().code());
         party(out, settle.by());
         Message edited = settle.edited();
@@ -226,7 +226,7 @@ public final class CommandCodec {
             case EXTEND_LEASE -> new Command.ExtendLease(receipt(in), in.getLong());
             case EXPIRE_LEASE -> {
                 Receipt receipt = receipt(in);
-                yield new Command.ExpireLease(receipt.slot(), receipt.ref(), receipt.nonce());
+                yield new Command.ExpireLease(receipt.slot(), receipt.position(), receipt.nonce());
             }
             case SETTLE_DEAD ->
                 new Command.SettleDead(
@@ -260,11 +260,11 @@ public final class CommandCodec {
         for (int i = 0; i < again.length; i++) {
             again[i] = in.getInt();
         }
-        long[] refs = new long[Bytes.boundedCount(in, fates.length + again.length, Long.BYTES)];
-        for (int i = 0; i < refs.length; i++) {
-            refs[i] = in.getLong();
+        long[] positions = new long[Bytes.boundedCount(in, fates.length + again.length, Long.BYTES)];
+        for (int i = 0; i < positions.length; i++) {
+            positions[i] = in.getLong();
         }
-        return new Command.Lease(subscription, client, terms, firstOffset, fates, refs, again);
+        return new Command.Lease(subscription, client, terms, firstOffset, fates, positions, again);
     }
 
     /**
@@ -291,7 +291,7 @@ public final class CommandCodec {
     }
 
     private static void receipt(ByteBuffer out, Receipt receipt) {
-        out.putInt(receipt.slot()).putLong(receipt.ref()).putInt(receipt.nonce());
+        out.putInt(receipt.slot()).putLong(receipt.position()).putInt(receipt.nonce());
     }
 
     private static Receipt receipt(ByteBuffer in) {

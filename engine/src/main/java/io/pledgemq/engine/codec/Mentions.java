@@ -16,7 +16,7 @@ public final class Mentions {
     /** Is told what a payload mentions. */
     public interface Sink {
         /** The message that is, or was, at this position of the log. */
-        void ref(long position);
+        void position(long position);
 
         /** The message with this id. */
         void id(Span id);
@@ -55,7 +55,7 @@ public final class Mentions {
                 skip(in, 1 + Long.BYTES);
                 stored(in, sink);
             }
-            case DECIDE, CHECK_AGAIN -> sink.ref(in.getLong());
+            case DECIDE, CHECK_AGAIN -> sink.position(in.getLong());
             case RECALL -> sink.id(text(in));
             case ASK_CHECK,
                     ANSWER_UNKNOWN,
@@ -68,7 +68,7 @@ public final class Mentions {
                     EXTEND_LEASE,
                     EXPIRE_LEASE -> {
                 in.getInt();
-                sink.ref(in.getLong());
+                sink.position(in.getLong());
             }
             case LEASE -> leased(in, sink);
             case SETTLE_DEAD -> settled(in, sink);
@@ -98,13 +98,13 @@ public final class Mentions {
         int again = Bytes.boundedCount(in, in.getInt(), Integer.BYTES);
         skip(in, again * Integer.BYTES);
         for (int left = fates + again; left > 0; left--) {
-            sink.ref(in.getLong());
+            sink.position(in.getLong());
         }
     }
 
     private static void settled(ByteBuffer in, Sink sink) {
         in.getInt();
-        sink.ref(in.getLong());
+        sink.position(in.getLong());
         skip(in, 2);
         Strings.skip(in);
         Strings.skip(in);

@@ -12,24 +12,24 @@ final class PendingCodec {
 
     static void encode(ByteBuffer out, Command command) {
         if (command instanceof Command.AskCheck ask) {
-            out.putInt(ask.slot()).putLong(ask.ref());
+            out.putInt(ask.slot()).putLong(ask.transactionId());
             Strings.put(out, ask.instance());
             out.put((byte) (ask.counted() ? 1 : 0)).putLong(ask.nextInMs());
         } else if (command instanceof Command.AnswerUnknown answer) {
-            out.putInt(answer.slot()).putLong(answer.ref());
+            out.putInt(answer.slot()).putLong(answer.transactionId());
             Strings.put(out, answer.instance());
             Strings.put(out, answer.detail());
         } else if (command instanceof Command.Park park) {
-            out.putInt(park.slot()).putLong(park.ref());
+            out.putInt(park.slot()).putLong(park.transactionId());
         } else if (command instanceof Command.Publish publish) {
-            out.putInt(publish.slot()).putLong(publish.ref());
+            out.putInt(publish.slot()).putLong(publish.position());
         } else if (command instanceof Command.SilentCheck silent) {
-            out.putInt(silent.slot()).putLong(silent.ref());
+            out.putInt(silent.slot()).putLong(silent.transactionId());
             out.put((byte) silent.why().code()).putLong(silent.nextInMs());
         } else if (command instanceof Command.AskAgain again) {
-            out.putInt(again.slot()).putLong(again.ref());
+            out.putInt(again.slot()).putLong(again.transactionId());
         } else if (command instanceof Command.CheckAgain again) {
-            out.putLong(again.ref());
+            out.putLong(again.transactionId());
             Strings.put(out, again.id().text());
             CommandCodec.party(out, again.by());
         } else if (command instanceof Command.Recall recall) {

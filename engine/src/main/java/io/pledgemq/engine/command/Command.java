@@ -119,7 +119,7 @@ public sealed interface Command {
     }
 
     /** Commits or rolls back a half message. */
-    record Decide(long ref, MessageId id, Decision decision, Party by) implements Command {
+    record Decide(long transactionId, MessageId id, Decision decision, Party by) implements Command {
         @Override
         public CommandType type() {
             return CommandType.DECIDE;
@@ -133,7 +133,7 @@ public sealed interface Command {
      * @param counted the first one asked in this round; others are asked only because that one did not answer
      * @param nextInMs when the next round begins if nobody decides
      */
-    record AskCheck(int slot, long ref, String instance, boolean counted, long nextInMs) implements Command {
+    record AskCheck(int slot, long transactionId, String instance, boolean counted, long nextInMs) implements Command {
         @Override
         public CommandType type() {
             return CommandType.ASK_CHECK;
@@ -141,7 +141,7 @@ public sealed interface Command {
     }
 
     /** A sender answered that it does not know yet. */
-    record AnswerUnknown(int slot, long ref, String instance, String detail) implements Command {
+    record AnswerUnknown(int slot, long transactionId, String instance, String detail) implements Command {
         @Override
         public CommandType type() {
             return CommandType.ANSWER_UNKNOWN;
@@ -149,7 +149,7 @@ public sealed interface Command {
     }
 
     /** Gives up asking about a half message: a person decides. */
-    record Park(int slot, long ref) implements Command {
+    record Park(int slot, long transactionId) implements Command {
         @Override
         public CommandType type() {
             return CommandType.PARK;
@@ -162,7 +162,7 @@ public sealed interface Command {
      * @param why what weighs most of what was said
      * @param nextInMs when the next check begins; negative = parked, a person decides
      */
-    record SilentCheck(int slot, long ref, Silence why, long nextInMs) implements Command {
+    record SilentCheck(int slot, long transactionId, Silence why, long nextInMs) implements Command {
         @Override
         public CommandType type() {
             return CommandType.SILENT_CHECK;
@@ -170,7 +170,7 @@ public sealed interface Command {
     }
 
     /** A sender connected: what waits because nobody could answer is asked about once more. */
-    record AskAgain(int slot, long ref) implements Command {
+    record AskAgain(int slot, long transactionId) implements Command {
         @Override
         public CommandType type() {
             return CommandType.ASK_AGAIN;
@@ -178,7 +178,7 @@ public sealed interface Command {
     }
 
     /** An operator starts the checks again. */
-    record CheckAgain(long ref, MessageId id, Party by) implements Command {
+    record CheckAgain(long transactionId, MessageId id, Party by) implements Command {
         @Override
         public CommandType type() {
             return CommandType.CHECK_AGAIN;
@@ -194,7 +194,7 @@ public sealed interface Command {
     }
 
     /** A delayed message's time has come. */
-    record Publish(int slot, long ref) implements Command {
+    record Publish(int slot, long position) implements Command {
         @Override
         public CommandType type() {
             return CommandType.PUBLISH;
@@ -207,12 +207,18 @@ public sealed interface Command {
      *
      * @param firstOffset where the cursor stood
      * @param fates one of {@link #LEASED}, {@link #SKIPPED}, {@link #HELD} for each fresh message
-     * @param refs log positions: those of the fresh messages, then those of the ones leased again
+     * @param positions log positions: those of the fresh messages, then those of the ones leased again
      * @param again slots of the waiting deliveries
      */
     @SuppressWarnings("ArrayRecordComponent") // made by the writer, read by the state: never shared
     record Lease(
-            int subscription, String client, LeaseTerms terms, long firstOffset, byte[] fates, long[] refs, int[] again)
+            int subscription,
+            String client,
+            LeaseTerms terms,
+            long firstOffset,
+            byte[] fates,
+            long[] positions,
+            int[] again)
             implements Command {
         public static final byte LEASED = 0;
         public static final byte SKIPPED = 1;
@@ -256,7 +262,7 @@ public sealed interface Command {
     }
 
     /** A lease ran out: the attempt has failed. */
-    record ExpireLease(int slot, long ref, int nonce) implements Command {
+    record ExpireLease(int slot, long position, int nonce) implements Command {
         @Override
         public CommandType type() {
             return CommandType.EXPIRE_LEASE;
@@ -270,7 +276,7 @@ public sealed interface Command {
      */
     record SettleDead(
             int slot,
-            long ref,
+            long position,
             Action action,
             Party by,
             @Nullable Message edited) implements Command {
@@ -322,7 +328,7 @@ public sealed interface Command {
      * Stores a message again at the end of the log, so that the segment it was in can be deleted although the message
      * lives on.
      *
-     * @param ref where it was
+     * @param position where it was
      * @param pendingSlot its row among the pending messages, or -1
      * @param deliverySlots its rows among the unsettled deliveries
      * @param places in queues: its topic's, if it is published and kept there, and topics of dead letters
@@ -331,7 +337,7 @@ public sealed interface Command {
      */
     @SuppressWarnings("ArrayRecordComponent") // made by maintenance, read by the state: never shared
     record CarryForward(
-            long ref,
+            long position,
             Message message,
             int pendingSlot,
             int[] deliverySlots,

@@ -12,10 +12,10 @@ public sealed interface Outcome {
     /**
      * A message is stored.
      *
-     * @param ref its position in the log; of a half message this is the transaction id
+     * @param position its position in the log; of a half message this is the transaction id
      * @param duplicate it was stored by an earlier call with the same message id
      */
-    record Stored(long ref, boolean duplicate) implements Outcome {}
+    record Stored(long position, boolean duplicate) implements Outcome {}
 
     /**
      * A half message is decided.

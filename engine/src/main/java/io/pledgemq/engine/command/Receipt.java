@@ -4,7 +4,7 @@ package io.pledgemq.engine.command;
  * Proof of a lease, needed to settle it.
  *
  * @param slot where the engine keeps the delivery
- * @param ref position of the message in the log
+ * @param position position of the message in the log
  * @param nonce differs for each lease, so that an old receipt settles no newer lease
  */
-public record Receipt(int slot, long ref, int nonce) {}
+public record Receipt(int slot, long position, int nonce) {}

@@ -35,8 +35,8 @@ final class FrameKeys implements Mentions.Sink {
     }
 
     @Override
-    public void ref(long position) {
-        out.accept(IndexKey.ofRef(position));
+    public void position(long position) {
+        out.accept(IndexKey.ofPosition(position));
     }
 
     @Override

@@ -32,7 +32,7 @@ public final class IndexKey {
     }
 
     /** Frames about the message that is, or was, at this position. */
-    public static long ofRef(long position) {
+    public static long ofPosition(long position) {
         return key(OF_REF, position);
     }
 

@@ -19,10 +19,10 @@ final class CarryRules {
     Outcome answer(Command.CarryForward command) {
         boolean useful = pendingThere(command);
         for (Place place : command.places()) {
-            useful |= publishedThere(place, command.ref()) != null;
+            useful |= publishedThere(place, command.position()) != null;
         }
         for (int slot : command.deliverySlots()) {
-            useful |= deliveryThere(slot, command.ref());
+            useful |= deliveryThere(slot, command.position());
         }
         return useful ? null : Outcome.DONE;
     }
@@ -33,40 +33,40 @@ final class CarryRules {
         return slot >= 0
                 && slot < pending.end()
                 && pending.state(slot) != Pending.FREE
-                && pending.ref(slot) == command.ref();
+                && pending.position(slot) == command.position();
     }
 
     /** The topic, if the message stands at this place in it. */
-    private @Nullable Topic publishedThere(Place place, long ref) {
+    private @Nullable Topic publishedThere(Place place, long position) {
         int id = place.topic();
         Topic topic = id >= 0 && id < state.topicsById.size() ? state.topicsById.get(id) : null;
         boolean there = topic != null
                 && place.offset() >= topic.firstOffset()
                 && place.offset() < topic.endOffset()
-                && topic.ref(place.offset()) == ref;
+                && topic.position(place.offset()) == position;
         return there ? topic : null;
     }
 
-    private boolean deliveryThere(int slot, long ref) {
-        return state.deliveries.holds(slot, ref) && state.deliveries.state(slot) != Deliveries.LEASED;
+    private boolean deliveryThere(int slot, long position) {
+        return state.deliveries.holds(slot, position) && state.deliveries.state(slot) != Deliveries.LEASED;
     }
 
     Outcome apply(long position, Command.CarryForward command) {
         if (pendingThere(command)) {
-            move(command.ref(), position);
-            state.pending.ref(command.pendingSlot(), position);
+            move(command.position(), position);
+            state.pending.position(command.pendingSlot(), position);
         }
         for (Place place : command.places()) {
-            Topic topic = publishedThere(place, command.ref());
+            Topic topic = publishedThere(place, command.position());
             if (topic != null) {
-                move(command.ref(), position);
+                move(command.position(), position);
                 topic.moved(place.offset(), position);
             }
         }
         for (int slot : command.deliverySlots()) {
-            if (deliveryThere(slot, command.ref())) {
-                move(command.ref(), position);
-                state.deliveries.ref(slot, position);
+            if (deliveryThere(slot, command.position())) {
+                move(command.position(), position);
+                state.deliveries.position(slot, position);
                 if (state.deliveries.failure(slot) != 0) {
                     state.deliveries.failure(slot, position);
                 }

@@ -375,7 +375,7 @@ final class CatalogRules {
         for (int slot = 0; slot < deliveries.end(); slot++) {
             if (deliveries.state(slot) != Deliveries.FREE && deliveries.subscription(slot) == subscription.id()) {
                 effects.settled(slot);
-                state.segments.release(deliveries.ref(slot));
+                state.segments.release(deliveries.position(slot));
                 deliveries.remove(slot);
             }
         }

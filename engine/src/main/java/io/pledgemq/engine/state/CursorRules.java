@@ -15,7 +15,7 @@ final class CursorRules {
     /** Forgets a topic's messages before this offset: their segments are needed for it no more. */
     static void forget(State state, Topic topic, long before) {
         for (long offset = topic.firstOffset(); offset < before; offset++) {
-            state.segments.release(topic.ref(offset));
+            state.segments.release(topic.position(offset));
         }
         topic.trim(before);
     }
@@ -36,7 +36,7 @@ final class CursorRules {
             if (comesAgain(subscription, slot, target)) {
                 DeliveryRules.leave(subscription, deliveries.state(slot));
                 effects.settled(slot);
-                state.segments.release(deliveries.ref(slot));
+                state.segments.release(deliveries.position(slot));
                 deliveries.remove(slot);
             }
         }

@@ -26,18 +26,18 @@ final class DeadLetterRules {
             return answerClose(command);
         }
         Deliveries deliveries = state.deliveries;
-        boolean open =
-                deliveries.holds(command.slot(), command.ref()) && deliveries.state(command.slot()) == Deliveries.DEAD;
+        boolean open = deliveries.holds(command.slot(), command.position())
+                && deliveries.state(command.slot()) == Deliveries.DEAD;
         if (!open) {
             return new Outcome.Refused(
                     Refusal.NOT_OPEN,
-                    "the dead letter at " + command.ref()
+                    "the dead letter at " + command.position()
                             + " is not open: somebody settled it already, or it never was one");
         }
         if (command.action() == Command.SettleDead.Action.COMPENSATE && isUndo(command.slot())) {
             return new Outcome.Refused(
                     Refusal.ILLEGAL_ARGUMENT,
-                    "the dead letter at " + command.ref()
+                    "the dead letter at " + command.position()
                             + " is an undo itself, and nothing undoes that: retry it, or skip it and undo it by hand");
         }
         if (command.edited() != null && command.edited().body().length > limits.bodyBytes()) {
@@ -58,19 +58,20 @@ final class DeadLetterRules {
     private @Nullable Outcome answerClose(Command.SettleDead command) {
         Deliveries deliveries = state.deliveries;
         int slot = command.slot();
-        boolean compensating = deliveries.holds(slot, command.ref())
+        boolean compensating = deliveries.holds(slot, command.position())
                 && deliveries.kind(slot) == Deliveries.COMPENSATE
                 && deliveries.state(slot) != Deliveries.DEAD;
         if (!compensating) {
             return new Outcome.Refused(
                     Refusal.NOT_OPEN,
-                    "the dead letter at " + command.ref()
+                    "the dead letter at " + command.position()
                             + " is not being compensated: it is settled already, or it is open and can be skipped");
         }
         if (deliveries.state(slot) == Deliveries.LEASED) {
             return new Outcome.Refused(
                     Refusal.NOT_OPEN,
-                    "the dead letter at " + command.ref() + " is being compensated by its group at this moment: wait"
+                    "the dead letter at " + command.position()
+                            + " is being compensated by its group at this moment: wait"
                             + " until that has failed, or its lease runs out in "
                             + (deliveries.due(slot) - state.engineMs)
                             + " ms");
@@ -90,9 +91,9 @@ final class DeadLetterRules {
         switch (command.action()) {
             case RETRY, RETRY_EVEN_IF_OLD -> {
                 if (command.edited() != null) {
-                    state.segments.release(command.ref());
+                    state.segments.release(command.position());
                     state.segments.hold(position);
-                    deliveries.ref(slot, position);
+                    deliveries.position(slot, position);
                     // The record of the last failure may go with the segment of the message as it was.
                     deliveries.failure(slot, position);
                 }

@@ -20,7 +20,7 @@ final class DecidingRules {
     Outcome answer(Command.Decide command) {
         Pending pending = state.pending;
         int slot = pending.find(command.id().high(), command.id().low());
-        if (slot >= 0 && pending.transactionId(slot) == command.ref()) {
+        if (slot >= 0 && pending.transactionId(slot) == command.transactionId()) {
             if (pending.isUndecided(slot)) {
                 return null;
             }
@@ -28,7 +28,7 @@ final class DecidingRules {
         }
         Recent.Remembered remembered =
                 state.recent.find(command.id().high(), command.id().low());
-        if (remembered == null || remembered.ref() != command.ref()) {
+        if (remembered == null || remembered.position() != command.transactionId()) {
             return unknown(command.id());
         }
         return switch (remembered.ending()) {
@@ -60,9 +60,9 @@ final class DecidingRules {
         Pending pending = state.pending;
         int slot = pending.find(command.id().high(), command.id().low());
         Invariant.check(
-                slot >= 0 && pending.transactionId(slot) == command.ref(),
+                slot >= 0 && pending.transactionId(slot) == command.transactionId(),
                 "decided message is pending",
-                command.ref(),
+                command.transactionId(),
                 slot);
         Topic topic = state.topic(pending.topic(slot));
         state.preparedByService.add(pending.service(slot), -1);
@@ -82,12 +82,13 @@ final class DecidingRules {
         if (command.decision() == Decision.COMMIT) {
             publish(slot, effects);
         } else {
-            long ref = pending.ref(slot);
+            long position = pending.position(slot);
             pending.remove(slot);
             topic.pending--;
-            state.recent.add(command.id().high(), command.id().low(), command.ref(), Recent.Ending.ROLLED_BACK);
+            state.recent.add(
+                    command.id().high(), command.id().low(), command.transactionId(), Recent.Ending.ROLLED_BACK);
             topic.rolledBack++;
-            state.segments.release(ref);
+            state.segments.release(position);
         }
         publishFrom(next, effects);
         return new Outcome.Decided(command.decision(), false);
@@ -97,12 +98,12 @@ final class DecidingRules {
         Pending pending = state.pending;
         Topic topic = state.topic(pending.topic(slot));
         long groupHash = pending.messageGroup(slot);
-        long ref = pending.ref(slot);
+        long position = pending.position(slot);
         state.recent.add(
                 pending.idHigh(slot), pending.idLow(slot), pending.transactionId(slot), Recent.Ending.COMMITTED);
         pending.remove(slot);
         topic.pending--;
-        state.publish(topic, ref, groupHash, effects);
+        state.publish(topic, position, groupHash, effects);
     }
 
     /** What is committed at the front of a line has nobody to wait for any more. */
@@ -116,17 +117,18 @@ final class DecidingRules {
         }
     }
 
-    private boolean undecided(int slot, long ref) {
-        return state.pending.holds(slot, ref) && state.pending.state(slot) == Pending.UNDECIDED;
+    private boolean undecided(int slot, long position) {
+        return state.pending.holds(slot, position) && state.pending.state(slot) == Pending.UNDECIDED;
     }
 
     @Nullable
     Outcome answer(Command.AskCheck command) {
-        return undecided(command.slot(), command.ref()) ? null : unknownSlot(command.ref());
+        return undecided(command.slot(), command.transactionId()) ? null : unknownSlot(command.transactionId());
     }
 
-    private static Outcome.Refused unknownSlot(long ref) {
-        return new Outcome.Refused(Refusal.UNKNOWN_TRANSACTION, "the half message at " + ref + " is decided or parked");
+    private static Outcome.Refused unknownSlot(long position) {
+        return new Outcome.Refused(
+                Refusal.UNKNOWN_TRANSACTION, "the half message at " + position + " is decided or parked");
     }
 
     Outcome apply(Command.AskCheck command, Effects effects) {
@@ -142,7 +144,7 @@ final class DecidingRules {
 
     @Nullable
     Outcome answer(Command.AnswerUnknown command) {
-        return undecided(command.slot(), command.ref()) ? null : unknownSlot(command.ref());
+        return undecided(command.slot(), command.transactionId()) ? null : unknownSlot(command.transactionId());
     }
 
     Outcome apply(Command.AnswerUnknown command) {
@@ -152,7 +154,7 @@ final class DecidingRules {
 
     @Nullable
     Outcome answer(Command.SilentCheck command) {
-        return undecided(command.slot(), command.ref()) ? null : Outcome.DONE;
+        return undecided(command.slot(), command.transactionId()) ? null : Outcome.DONE;
     }
 
     Outcome apply(Command.SilentCheck command, Effects effects) {
@@ -175,7 +177,7 @@ final class DecidingRules {
     Outcome answer(Command.AskAgain command) {
         Pending pending = state.pending;
         int slot = command.slot();
-        boolean waits = pending.holds(slot, command.ref()) && pending.waitsForAnswer(slot);
+        boolean waits = pending.holds(slot, command.transactionId()) && pending.waitsForAnswer(slot);
         return waits ? null : Outcome.DONE;
     }
 
@@ -211,7 +213,7 @@ final class DecidingRules {
 
     @Nullable
     Outcome answer(Command.Park command) {
-        return undecided(command.slot(), command.ref()) ? null : Outcome.DONE;
+        return undecided(command.slot(), command.transactionId()) ? null : Outcome.DONE;
     }
 
     Outcome apply(Command.Park command, Effects effects) {
@@ -223,7 +225,7 @@ final class DecidingRules {
     Outcome answer(Command.CheckAgain command) {
         Pending pending = state.pending;
         int slot = pending.find(command.id().high(), command.id().low());
-        boolean half = slot >= 0 && pending.transactionId(slot) == command.ref() && pending.isUndecided(slot);
+        boolean half = slot >= 0 && pending.transactionId(slot) == command.transactionId() && pending.isUndecided(slot);
         return half ? null : unknown(command.id());
     }
 

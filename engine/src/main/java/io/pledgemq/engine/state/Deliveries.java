@@ -4,7 +4,7 @@ package io.pledgemq.engine.state;
  * Messages that a subscription has seen and not settled: leased, waiting for their next attempt, or dead. One row each.
  *
  * <pre>
- * column 0  ref: position of the message in the log (a free row: next free slot)
+ * column 0  position: position of the message in the log (a free row: next free slot)
  *        1  offset in the topic
  *        2  due: engine ms when the lease runs out or the next attempt may begin
  *        3  subscription (32 bits) | nonce of the last lease (32)
@@ -36,9 +36,9 @@ public final class Deliveries {
         this.lastNonce = lastNonce;
     }
 
-    int add(int subscription, long ref, long offset, long messageGroup) {
+    int add(int subscription, long position, long offset, long messageGroup) {
         int slot = table.allocate();
-        table.set(slot, 0, ref);
+        table.set(slot, 0, position);
         table.set(slot, 1, offset);
         table.set(slot, 3, (long) subscription << 32);
         table.set(slot, 5, messageGroup);
@@ -69,11 +69,11 @@ public final class Deliveries {
     }
 
     /** Whether the slot is in use for the message at this position. */
-    public boolean holds(int slot, long ref) {
-        return slot >= 0 && slot < table.end() && state(slot) != FREE && ref(slot) == ref;
+    public boolean holds(int slot, long position) {
+        return slot >= 0 && slot < table.end() && state(slot) != FREE && position(slot) == position;
     }
 
-    public long ref(int slot) {
+    public long position(int slot) {
         return table.get(slot, 0);
     }
 
@@ -121,8 +121,8 @@ public final class Deliveries {
         return table.get(slot, 7);
     }
 
-    void ref(int slot, long ref) {
-        table.set(slot, 0, ref);
+    void position(int slot, long position) {
+        table.set(slot, 0, position);
     }
 
     void due(int slot, long due) {

@@ -31,14 +31,18 @@ final class DeliveryRules {
         int count = 0;
         for (int i = 0; i < fates.length; i++) {
             long offset = command.firstOffset() + i;
-            long ref = command.refs()[i];
-            Invariant.check(topic.ref(offset) == ref, "position of a leased message", topic.ref(offset), ref);
+            long position = command.positions()[i];
+            Invariant.check(
+                    topic.position(offset) == position,
+                    "position of a leased message",
+                    topic.position(offset),
+                    position);
             if (fates[i] == Command.Lease.SKIPPED) {
                 subscription.skipped++;
                 continue;
             }
-            state.segments.hold(ref);
-            int slot = state.deliveries.add(subscription.id(), ref, offset, topic.messageGroup(offset));
+            state.segments.hold(position);
+            int slot = state.deliveries.add(subscription.id(), position, offset, topic.messageGroup(offset));
             if (fates[i] == Command.Lease.HELD) {
                 hold(subscription, slot, effects);
             } else {
@@ -107,7 +111,7 @@ final class DeliveryRules {
     Outcome answer(Receipt receipt) {
         Deliveries deliveries = state.deliveries;
         int slot = receipt.slot();
-        boolean valid = deliveries.holds(slot, receipt.ref())
+        boolean valid = deliveries.holds(slot, receipt.position())
                 && deliveries.nonce(slot) == receipt.nonce()
                 && (deliveries.state(slot) == Deliveries.LEASED || deliveries.state(slot) == Deliveries.WAITING);
         return valid ? null : expired(receipt);
@@ -116,7 +120,7 @@ final class DeliveryRules {
     private static Outcome.Refused expired(Receipt receipt) {
         return new Outcome.Refused(
                 Refusal.LEASE_EXPIRED,
-                "the lease of the message at " + receipt.ref()
+                "the lease of the message at " + receipt.position()
                         + " is over: it was settled, leased again or became a dead letter; the newest lease decides");
     }
 
@@ -133,7 +137,7 @@ final class DeliveryRules {
         Subscription subscription = state.subscription(deliveries.subscription(slot));
         effects.settled(slot);
         leave(subscription, deliveries.state(slot));
-        state.segments.release(deliveries.ref(slot));
+        state.segments.release(deliveries.position(slot));
         deliveries.remove(slot);
     }
 
@@ -186,7 +190,7 @@ final class DeliveryRules {
     Outcome answer(Command.ExpireLease command) {
         Deliveries deliveries = state.deliveries;
         int slot = command.slot();
-        boolean over = deliveries.holds(slot, command.ref())
+        boolean over = deliveries.holds(slot, command.position())
                 && deliveries.nonce(slot) == command.nonce()
                 && deliveries.state(slot) == Deliveries.LEASED
                 && deliveries.due(slot) <= state.engineMs;
@@ -216,7 +220,7 @@ final class DeliveryRules {
         if (compensating) {
             effects.compensationFailed(slot);
         }
-        long seed = deliveries.ref(slot) * 31 + subscription.id();
+        long seed = deliveries.position(slot) * 31 + subscription.id();
         long pause = delayMs >= 0 ? bounded(delayMs) : config.retry().delayMs(Math.max(1, attempts), seed);
         deliveries.state(slot, Deliveries.WAITING);
         deliveries.due(slot, state.engineMs + pause);
@@ -240,7 +244,7 @@ final class DeliveryRules {
         subscription.dead++;
         subscription.deadTotal++;
         effects.dead(slot);
-        publish(subscription, deliveries.ref(slot), effects);
+        publish(subscription, deliveries.position(slot), effects);
         if (!config.deadLetterBlocks()) {
             // From here on it is out of order: it holds up nobody, and a redrive waits for nobody.
             deliveries.messageGroup(slot, 0);
@@ -254,11 +258,11 @@ final class DeliveryRules {
      * The message is in the topic of its group's dead letters from now on. A group that fails at its own dead letters
      * does not get them there once more: that would go on for ever.
      */
-    private void publish(Subscription subscription, long ref, Effects effects) {
+    private void publish(Subscription subscription, long position, Effects effects) {
         Topic deadLetters = state.deadLettersOf(subscription.group());
         if (deadLetters.id() != subscription.topic()) {
-            state.segments.hold(ref);
-            state.publish(deadLetters, ref, 0, effects);
+            state.segments.hold(position);
+            state.publish(deadLetters, position, 0, effects);
         }
     }
 

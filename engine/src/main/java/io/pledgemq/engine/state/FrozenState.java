@@ -161,13 +161,13 @@ public final class FrozenState {
     private static void derive(State state) {
         for (Topic topic : state.topics.values()) {
             for (long offset = topic.firstOffset(); offset < topic.endOffset(); offset++) {
-                state.segments.hold(topic.ref(offset));
+                state.segments.hold(topic.position(offset));
             }
         }
         Pending pending = state.pending;
         for (int slot = 0; slot < pending.end(); slot++) {
             if (pending.state(slot) != Pending.FREE) {
-                state.segments.hold(pending.ref(slot));
+                state.segments.hold(pending.position(slot));
             }
             if (pending.state(slot) == Pending.UNDECIDED || pending.state(slot) == Pending.PARKED) {
                 state.preparedByService.add(pending.service(slot), 1);
@@ -177,7 +177,7 @@ public final class FrozenState {
         Deliveries deliveries = state.deliveries;
         for (int slot = 0; slot < deliveries.end(); slot++) {
             if (deliveries.state(slot) != Deliveries.FREE) {
-                state.segments.hold(deliveries.ref(slot));
+                state.segments.hold(deliveries.position(slot));
             }
         }
     }

@@ -15,7 +15,7 @@ package io.pledgemq.engine.state;
  *        7  hash of the message group, 0 without
  *        8  wall ms before which it is not delivered, 0 = at once
  *        9  wall ms when it was stored
- *       10  ref: position of the message in the log now (it may have been carried forward)
+ *       10  position: position of the message in the log now (it may have been carried forward)
  * </pre>
  */
 public final class Pending {
@@ -124,7 +124,7 @@ public final class Pending {
     }
 
     /** Where the message is now. */
-    public long ref(int slot) {
+    public long position(int slot) {
         return table.get(slot, 10);
     }
 
@@ -207,7 +207,7 @@ public final class Pending {
         return table.get(slot, 9);
     }
 
-    void ref(int slot, long position) {
+    void position(int slot, long position) {
         table.set(slot, 10, position);
     }
 

@@ -52,11 +52,11 @@ public final class Recent {
     /**
      * What is remembered of one message.
      *
-     * @param ref its position in the log
+     * @param position its position in the log
      */
-    public record Remembered(long ref, Ending ending) {}
+    public record Remembered(long position, Ending ending) {}
 
-    void add(long idHigh, long idLow, long ref, Ending ending) {
+    void add(long idHigh, long idLow, long position, Ending ending) {
         if (young.rows.endRow() >= GENERATION) {
             old = young;
             young = new Generation(new RowTable(STRIDE), GENERATION);
@@ -64,7 +64,7 @@ public final class Recent {
         int row = (int) young.rows.append();
         young.rows.set(row, 0, idHigh);
         young.rows.set(row, 1, idLow);
-        young.rows.set(row, 2, ref);
+        young.rows.set(row, 2, position);
         young.rows.set(row, 3, ending.code);
         young.index.put(row);
     }

@@ -17,21 +17,21 @@ public final class Reference {
     /** Published messages of one topic that are looked at. */
     private static final int QUEUE_SCAN = 100_000;
 
-    private final long ref;
+    private final long position;
     private int pendingSlot = -1;
     private final List<Place> places = new ArrayList<>();
     private final List<Integer> deliverySlots = new ArrayList<>();
     private final long failure;
 
-    private record Key(long ref, long failure) {}
+    private record Key(long position, long failure) {}
 
     private Reference(Key key) {
-        this.ref = key.ref;
+        this.position = key.position;
         this.failure = key.failure;
     }
 
-    public long ref() {
-        return ref;
+    public long position() {
+        return position;
     }
 
     public int pendingSlot() {
@@ -55,18 +55,18 @@ public final class Reference {
     /** Everything that needs messages of a segment, ordered by position; looks at every row, so call it seldom. */
     public static List<Reference> in(State state, int segment) {
         Map<Key, Reference> found =
-                new TreeMap<>(Comparator.comparingLong(Key::ref).thenComparingLong(Key::failure));
+                new TreeMap<>(Comparator.comparingLong(Key::position).thenComparingLong(Key::failure));
         Pending pending = state.pending;
         for (int slot = 0; slot < pending.end(); slot++) {
-            if (pending.state(slot) != Pending.FREE && inside(pending.ref(slot), segment)) {
-                at(found, pending.ref(slot), 0).pendingSlot = slot;
+            if (pending.state(slot) != Pending.FREE && inside(pending.position(slot), segment)) {
+                at(found, pending.position(slot), 0).pendingSlot = slot;
             }
         }
         Deliveries deliveries = state.deliveries;
         for (int slot = 0; slot < deliveries.end(); slot++) {
             int mode = deliveries.state(slot);
-            if (mode != Deliveries.FREE && mode != Deliveries.LEASED && inside(deliveries.ref(slot), segment)) {
-                at(found, deliveries.ref(slot), deliveries.failure(slot))
+            if (mode != Deliveries.FREE && mode != Deliveries.LEASED && inside(deliveries.position(slot), segment)) {
+                at(found, deliveries.position(slot), deliveries.failure(slot))
                         .deliverySlots
                         .add(slot);
             }
@@ -74,8 +74,8 @@ public final class Reference {
         for (Topic topic : state.topics.values()) {
             long end = Math.min(topic.endOffset(), topic.firstOffset() + QUEUE_SCAN);
             for (long offset = topic.firstOffset(); offset < end; offset++) {
-                if (inside(topic.ref(offset), segment)) {
-                    at(found, topic.ref(offset), 0).places.add(new Place(topic.id(), offset));
+                if (inside(topic.position(offset), segment)) {
+                    at(found, topic.position(offset), 0).places.add(new Place(topic.id(), offset));
                 }
             }
         }
@@ -89,7 +89,7 @@ public final class Reference {
         List<Reference> references = new ArrayList<>();
         Reference plain = null;
         for (Reference reference : found.values()) {
-            if (plain != null && plain.ref == reference.ref) {
+            if (plain != null && plain.position == reference.position) {
                 reference.pendingSlot = plain.pendingSlot;
                 reference.places.addAll(plain.places);
                 reference.deliverySlots.addAll(plain.deliverySlots);
@@ -102,11 +102,11 @@ public final class Reference {
         return references;
     }
 
-    private static boolean inside(long ref, int segment) {
-        return (int) (ref >>> SEGMENT_SHIFT) == segment;
+    private static boolean inside(long position, int segment) {
+        return (int) (position >>> SEGMENT_SHIFT) == segment;
     }
 
-    private static Reference at(Map<Key, Reference> found, long ref, long failure) {
-        return found.computeIfAbsent(new Key(ref, failure), Reference::new);
+    private static Reference at(Map<Key, Reference> found, long position, long failure) {
+        return found.computeIfAbsent(new Key(position, failure), Reference::new);
     }
 }

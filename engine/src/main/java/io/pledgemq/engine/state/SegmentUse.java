@@ -10,12 +10,12 @@ final class SegmentUse {
     private int firstSegment = -1;
     private int[] counts = new int[16];
 
-    private static int segmentOf(long ref) {
-        return (int) (ref >>> 32);
+    private static int segmentOf(long position) {
+        return (int) (position >>> 32);
     }
 
-    void hold(long ref) {
-        int segment = segmentOf(ref);
+    void hold(long position) {
+        int segment = segmentOf(position);
         if (firstSegment < 0) {
             firstSegment = segment;
         }
@@ -37,8 +37,8 @@ final class SegmentUse {
         counts[index]++;
     }
 
-    void release(long ref) {
-        int index = segmentOf(ref) - firstSegment;
+    void release(long position) {
+        int index = segmentOf(position) - firstSegment;
         Invariant.check(index >= 0 && index < counts.length && counts[index] > 0, "released segment is held", 1, index);
         counts[index]--;
     }

@@ -175,7 +175,7 @@ final class SendingRules {
             return new Outcome.Stored(state.pending.transactionId(slot), true);
         }
         Recent.Remembered remembered = state.recent.find(high, low);
-        return remembered == null ? null : new Outcome.Stored(remembered.ref(), true);
+        return remembered == null ? null : new Outcome.Stored(remembered.position(), true);
     }
 
     Outcome apply(long position, Command.Send command, Effects effects) {
@@ -245,7 +245,7 @@ final class SendingRules {
     @Nullable
     Outcome answer(Command.Publish command) {
         Pending pending = state.pending;
-        boolean due = pending.holds(command.slot(), command.ref())
+        boolean due = pending.holds(command.slot(), command.position())
                 && pending.state(command.slot()) == Pending.DELAYED
                 && pending.due(command.slot()) <= state.wallMs;
         return due ? null : Outcome.DONE;
@@ -254,16 +254,17 @@ final class SendingRules {
     Outcome apply(Command.Publish command, Effects effects) {
         Pending pending = state.pending;
         int slot = command.slot();
-        Invariant.check(pending.holds(slot, command.ref()), "published message is pending", command.ref(), slot);
+        Invariant.check(
+                pending.holds(slot, command.position()), "published message is pending", command.position(), slot);
         Topic topic = state.topic(pending.topic(slot));
         long groupHash = pending.messageGroup(slot);
-        long ref = pending.ref(slot);
+        long position = pending.position(slot);
         Recent.Ending ending = pending.service(slot) == 0 ? Recent.Ending.SENT : Recent.Ending.COMMITTED;
-        state.recent.add(pending.idHigh(slot), pending.idLow(slot), command.ref(), ending);
+        state.recent.add(pending.idHigh(slot), pending.idLow(slot), command.position(), ending);
         effects.pendingDone(slot);
         pending.remove(slot);
         topic.pending--;
-        state.publish(topic, ref, groupHash, effects);
+        state.publish(topic, position, groupHash, effects);
         return Outcome.DONE;
     }
 
@@ -289,7 +290,7 @@ final class SendingRules {
         Pending pending = state.pending;
         int slot = pending.find(command.id().high(), command.id().low());
         Invariant.check(slot >= 0, "recalled message is pending", 0, slot);
-        long ref = pending.ref(slot);
+        long position = pending.position(slot);
         long transactionId = pending.transactionId(slot);
         Topic topic = state.topic(pending.topic(slot));
         state.recent.add(command.id().high(), command.id().low(), transactionId, Recent.Ending.RECALLED);
@@ -297,7 +298,7 @@ final class SendingRules {
         pending.remove(slot);
         topic.pending--;
         topic.rolledBack++;
-        state.segments.release(ref);
+        state.segments.release(position);
         return Outcome.DONE;
     }
 }

@@ -32,7 +32,7 @@ public final class State {
     /** Undecided messages by hash of the service. */
     final LongIntMap preparedByService = new LongIntMap(0);
     /** Ordered half messages. */
-    final OrderedLines lines = new OrderedLines();
+    final PublishOrder lines = new PublishOrder();
 
     long engineMs;
     long wallMs;
@@ -147,8 +147,8 @@ public final class State {
     }
 
     /** Makes a message visible in a topic; the caller has made its segment be held for that. */
-    void publish(Topic topic, long ref, long groupHash, Effects effects) {
-        long offset = topic.publish(ref, groupHash, wallMs);
+    void publish(Topic topic, long position, long groupHash, Effects effects) {
+        long offset = topic.publish(position, groupHash, wallMs);
         topic.committed++;
         chose(offset);
         effects.published(topic, offset);

@@ -58,7 +58,7 @@ public final class Topic {
         return queue.endRow();
     }
 
-    public long ref(long offset) {
+    public long position(long offset) {
         return queue.get(offset, 0);
     }
 
@@ -95,9 +95,9 @@ public final class Topic {
         return pending;
     }
 
-    long publish(long ref, long messageGroup, long wallMs) {
+    long publish(long position, long messageGroup, long wallMs) {
         long offset = queue.append();
-        queue.set(offset, 0, ref);
+        queue.set(offset, 0, position);
         if (config.type() == TopicType.FIFO) {
             queue.set(offset, 1, messageGroup);
         }

@@ -5,14 +5,14 @@ import io.pledgemq.engine.command.Message;
 /**
  * A dead letter, or one that is being redriven or compensated.
  *
- * @param slot with {@code ref} what an action on it needs
+ * @param slot with {@code position} what an action on it needs
  * @param status what may happen to it next
  * @param reason why the last attempt failed
  * @param sinceMs wall ms of the last change
  */
 public record DeadLetterView(
         int slot,
-        long ref,
+        long position,
         String group,
         Message message,
         Status status,

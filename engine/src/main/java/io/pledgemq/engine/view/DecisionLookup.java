@@ -19,32 +19,32 @@ import org.jspecify.annotations.Nullable;
  * lives, by the index. It goes forward from the half message and ends at the decision, most often in the same segment.
  */
 public final class DecisionLookup {
-    private final long ref;
+    private final long position;
     private final MessageId id;
     private @Nullable Decision found;
 
-    private DecisionLookup(long ref, MessageId id) {
-        this.ref = ref;
+    private DecisionLookup(long position, MessageId id) {
+        this.position = position;
         this.id = id;
     }
 
     /** The decision, or null if the log knows no such half message any more. */
-    public static @Nullable Decision find(Log log, LogIndex index, long ref, MessageId id) {
-        boolean possible = Position.segment(ref) >= log.firstSegment() && ref < log.durablePosition();
-        return possible && isHalfMessage(log, ref, id) ? find(index, ref, id) : null;
+    public static @Nullable Decision find(Log log, LogIndex index, long position, MessageId id) {
+        boolean possible = Position.segment(position) >= log.firstSegment() && position < log.durablePosition();
+        return possible && isHalfMessage(log, position, id) ? find(index, position, id) : null;
     }
 
     /** As {@link #find(Log, LogIndex, long, MessageId)}, where it is known that it was one. */
-    static @Nullable Decision find(LogIndex index, long ref, MessageId id) {
-        DecisionLookup lookup = new DecisionLookup(ref, id);
-        index.visit(IndexQuery.of(ref, IndexKey.ofRef(ref)), lookup::visit);
+    static @Nullable Decision find(LogIndex index, long position, MessageId id) {
+        DecisionLookup lookup = new DecisionLookup(position, id);
+        index.visit(IndexQuery.of(position, IndexKey.ofPosition(position)), lookup::visit);
         return lookup.found;
     }
 
     /** The caller's transaction id may be anything, so what stands there may be no frame at all. */
-    private static boolean isHalfMessage(Log log, long ref, MessageId id) {
+    private static boolean isHalfMessage(Log log, long position, MessageId id) {
         try {
-            Frame frame = log.read(ref);
+            Frame frame = log.read(position);
             return frame.isEntry()
                     && CommandCodec.decode(frame.type(), frame.version(), frame.payload(), false)
                             instanceof Command.Prepare prepare
@@ -59,7 +59,7 @@ public final class DecisionLookup {
         if (frame.type() == CommandType.DECIDE.code()) {
             Command command = CommandCodec.decode(frame.type(), frame.version(), frame.payload(), false);
             if (command instanceof Command.Decide decide
-                    && decide.ref() == ref
+                    && decide.transactionId() == position
                     && decide.id().sameAs(id)) {
                 found = decide.decision();
             }

@@ -28,13 +28,13 @@ public final class History {
     /** By position: what was carried forward may still be where it was. */
     private final Map<Long, HistoryEvent> events = new TreeMap<>();
     /** Its position, those it was carried to, and those of its edited revisions. */
-    private final Set<Long> refs;
+    private final Set<Long> positions;
 
     private long wallMs;
 
-    private History(MessageId id, Set<Long> refs) {
+    private History(MessageId id, Set<Long> positions) {
         this.id = id;
-        this.refs = refs;
+        this.positions = positions;
     }
 
     /** The position to read from: that of the message if it is remembered, else the log's beginning (0). */
@@ -45,7 +45,7 @@ public final class History {
             return pending.transactionId(slot);
         }
         Recent.Remembered remembered = state.recent().find(id.high(), id.low());
-        return remembered == null ? 0 : remembered.ref();
+        return remembered == null ? 0 : remembered.position();
     }
 
     /** Reads the events at and behind a position, oldest first, and those that were carried there. */
@@ -58,7 +58,7 @@ public final class History {
         History history = new History(id, Places.of(index, List.of(id), from, to));
         long[] keys = LongStream.concat(
                         LongStream.of(IndexKey.ofId(id)),
-                        history.refs.stream().mapToLong(Long::longValue).map(IndexKey::ofRef))
+                        history.positions.stream().mapToLong(Long::longValue).map(IndexKey::ofPosition))
                 .toArray();
         index.visit(IndexQuery.of(from, keys).within(from, to), history::note);
         return List.copyOf(history.events.values());
@@ -86,7 +86,7 @@ public final class History {
                 add(
                         position,
                         command,
-                        decide.ref(),
+                        decide.transactionId(),
                         decide.by(),
                         decide.decision().name());
             }
@@ -95,40 +95,48 @@ public final class History {
                 add(
                         position,
                         command,
-                        ask.ref(),
+                        ask.transactionId(),
                         ask.instance(),
                         ask.counted() ? "check" : "same check, next instance");
             }
             case ANSWER_UNKNOWN -> {
                 Command.AnswerUnknown answer = (Command.AnswerUnknown) command;
-                add(position, command, answer.ref(), answer.instance(), answer.detail());
+                add(position, command, answer.transactionId(), answer.instance(), answer.detail());
             }
-            case PARK -> add(position, command, ((Command.Park) command).ref(), "", "checks exhausted");
+            case PARK -> add(position, command, ((Command.Park) command).transactionId(), "", "checks exhausted");
             case SILENT_CHECK -> silent(position, (Command.SilentCheck) command);
-            case ASK_AGAIN -> add(position, command, ((Command.AskAgain) command).ref(), "", "a sender connected");
+            case ASK_AGAIN ->
+                add(position, command, ((Command.AskAgain) command).transactionId(), "", "a sender connected");
             case CHECK_AGAIN ->
-                add(position, command, ((Command.CheckAgain) command).ref(), ((Command.CheckAgain) command).by(), "");
+                add(
+                        position,
+                        command,
+                        ((Command.CheckAgain) command).transactionId(),
+                        ((Command.CheckAgain) command).by(),
+                        "");
             case RECALL -> recalled(position, (Command.Recall) command);
-            case PUBLISH -> add(position, command, ((Command.Publish) command).ref(), "", "delivery time has come");
+            case PUBLISH ->
+                add(position, command, ((Command.Publish) command).position(), "", "delivery time has come");
             case LEASE -> leased(position, (Command.Lease) command);
             case ACK -> {
                 Command.Ack ack = (Command.Ack) command;
-                add(position, command, ack.receipt().ref(), ack.client(), ack.note());
+                add(position, command, ack.receipt().position(), ack.client(), ack.note());
             }
             case FAIL -> {
                 Command.Fail fail = (Command.Fail) command;
-                add(position, command, fail.receipt().ref(), fail.client(), fail.reason());
+                add(position, command, fail.receipt().position(), fail.client(), fail.reason());
             }
             case EXTEND_LEASE ->
-                add(position, command, ((Command.ExtendLease) command).receipt().ref(), "", "");
-            case EXPIRE_LEASE -> add(position, command, ((Command.ExpireLease) command).ref(), "", "the lease ran out");
+                add(position, command, ((Command.ExtendLease) command).receipt().position(), "", "");
+            case EXPIRE_LEASE ->
+                add(position, command, ((Command.ExpireLease) command).position(), "", "the lease ran out");
             case CARRY_FORWARD -> carried((Command.CarryForward) command);
             case SETTLE_DEAD -> {
                 Command.SettleDead settle = (Command.SettleDead) command;
                 add(
                         position,
                         command,
-                        settle.ref(),
+                        settle.position(),
                         settle.by(),
                         settle.action().name());
             }
@@ -152,7 +160,7 @@ public final class History {
 
     private void silent(long position, Command.SilentCheck silent) {
         String then = silent.nextInMs() < 0 ? ", parked" : ", not counted";
-        add(position, silent, silent.ref(), "", silent.why().name() + then);
+        add(position, silent, silent.transactionId(), "", silent.why().name() + then);
     }
 
     private void recalled(long position, Command.Recall recall) {
@@ -167,13 +175,13 @@ public final class History {
     }
 
     private void leased(long position, Command.Lease lease) {
-        for (int i = 0; i < lease.refs().length; i++) {
-            if (refs.contains(lease.refs()[i])) {
+        for (int i = 0; i < lease.positions().length; i++) {
+            if (positions.contains(lease.positions()[i])) {
                 byte fate = i < lease.fates().length ? lease.fates()[i] : Command.Lease.LEASED;
                 String text = fate == Command.Lease.SKIPPED
                         ? "skipped by filter"
                         : fate == Command.Lease.HELD ? "held" : "leased";
-                add(position, lease, lease.refs()[i], lease.client(), text);
+                add(position, lease, lease.positions()[i], lease.client(), text);
             }
         }
     }
@@ -188,13 +196,13 @@ public final class History {
         events.putIfAbsent(event.position(), event);
     }
 
-    private void add(long position, Command command, long ref, Party party, String text) {
+    private void add(long position, Command command, long messagePosition, Party party, String text) {
         String reason = party.reason().isEmpty() ? text : text + ": " + party.reason();
-        add(position, command, ref, party.role() + " " + party.name(), reason);
+        add(position, command, messagePosition, party.role() + " " + party.name(), reason);
     }
 
-    private void add(long position, Command command, long ref, String party, String text) {
-        if (refs.contains(ref)) {
+    private void add(long position, Command command, long messagePosition, String party, String text) {
+        if (positions.contains(messagePosition)) {
             note(new HistoryEvent(position, wallMs, command.type(), party, text));
         }
     }

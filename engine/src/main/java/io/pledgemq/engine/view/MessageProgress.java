@@ -56,7 +56,7 @@ final class MessageProgress {
             return Optional.of(pendingStatus(pending.state(slot)));
         }
         Recent.Remembered remembered = state.recent().find(id.high(), id.low());
-        if (remembered == null || (!stored.carried() && remembered.ref() != stored.position())) {
+        if (remembered == null || (!stored.carried() && remembered.position() != stored.position())) {
             return Optional.empty();
         }
         return Optional.of(ended(remembered.ending()));

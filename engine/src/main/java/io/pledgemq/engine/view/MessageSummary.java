@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message in a list.
  *
- * @param ref where it is in the log; for a half message that was never carried forward its transaction id
+ * @param position where it is in the log; for a half message that was never carried forward its transaction id
  * @param key business key, or null
  * @param tag or null
  * @param storedAtMs wall ms of being stored first
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record MessageSummary(
         MessageId id,
-        long ref,
+        long position,
         String topic,
         @Nullable String key,
         @Nullable String tag,

@@ -48,7 +48,7 @@ public final class Places {
             note(settle.edited(), position);
         } else if (command instanceof Command.CarryForward carried) {
             note(carried.message(), position);
-            note(carried.message(), carried.ref());
+            note(carried.message(), carried.position());
         }
         return true;
     }

@@ -41,7 +41,7 @@ record StoredMessage(
     private static StoredMessage of(Command.CarryForward carried, long position, long wallMs) {
         boolean published = !carried.places().isEmpty() || carried.deliverySlots().length > 0;
         if (carried.events().isEmpty()) {
-            return new StoredMessage(carried.message(), position, carried.ref(), wallMs, true, true, published);
+            return new StoredMessage(carried.message(), position, carried.position(), wallMs, true, true, published);
         }
         HistoryEvent first = HistoryEvent.ofLine(carried.events().get(0));
         boolean half = first.type() == CommandType.PREPARE;

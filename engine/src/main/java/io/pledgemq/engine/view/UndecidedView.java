@@ -5,11 +5,11 @@ import io.pledgemq.engine.command.Message;
 /**
  * A half message nobody has decided.
  *
- * @param ref its transaction id
+ * @param transactionId of the half message
  * @param parked checks are exhausted, a person decides
  * @param checks how often its sender was asked
  * @param preparedAtMs wall ms
  * @param nextCheckInMs 0 when due now or parked
  */
 public record UndecidedView(
-        long ref, Message message, boolean parked, int checks, long preparedAtMs, long nextCheckInMs) {}
+        long transactionId, Message message, boolean parked, int checks, long preparedAtMs, long nextCheckInMs) {}

@@ -25,7 +25,7 @@ public final class Views {
 
     /** A row of {@link Pending}, copied. */
     public record PendingRow(
-            int slot, long transactionId, long ref, int state, int checks, long storedAtMs, long dueInMs) {}
+            int slot, long transactionId, long position, int state, int checks, long storedAtMs, long dueInMs) {}
 
     /** Undecided and parked half messages from a cursor on. */
     public static Page<PendingRow> undecided(State state, int cursor, int limit) {
@@ -57,7 +57,7 @@ public final class Views {
         return new PendingRow(
                 slot,
                 pending.transactionId(slot),
-                pending.ref(slot),
+                pending.position(slot),
                 mode,
                 pending.checks(slot),
                 pending.storedAtMs(slot),
@@ -67,7 +67,7 @@ public final class Views {
     /** A row of {@link Deliveries}, copied. */
     public record DeliveryRow(
             int slot,
-            long ref,
+            long position,
             String group,
             int state,
             int kind,
@@ -89,7 +89,7 @@ public final class Views {
         int end = (int) Math.min(deliveries.end(), (long) cursor + ROWS_PER_PAGE);
         int slot = cursor;
         for (; slot < end && rows.size() < limit; slot++) {
-            if (isDeadLetter(deliveries, slot) && places.test(deliveries.ref(slot))) {
+            if (isDeadLetter(deliveries, slot) && places.test(deliveries.position(slot))) {
                 String group = state.subscription(deliveries.subscription(slot)).group();
                 if (groupName.isEmpty() || groupName.equals(group)) {
                     rows.add(row(deliveries, slot, group));
@@ -109,7 +109,7 @@ public final class Views {
     private static DeliveryRow row(Deliveries deliveries, int slot, String group) {
         return new DeliveryRow(
                 slot,
-                deliveries.ref(slot),
+                deliveries.position(slot),
                 group,
                 deliveries.state(slot),
                 deliveries.kind(slot),

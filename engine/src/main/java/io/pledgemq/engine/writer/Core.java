@@ -34,8 +34,8 @@ final class Core {
     private final Limits limits;
     private final EngineClock clock;
     private final Alerts alerts;
-    private final LimitNews limitNews;
-    private final QueueRoom queueRoom;
+    private final LimitAlerts limitNews;
+    private final QueueBudget queueRoom;
     private final ForceListener listener;
     private Effects effects = Effects.NONE;
 
@@ -54,8 +54,8 @@ final class Core {
         this.limits = limits;
         this.clock = clock;
         this.alerts = alerts;
-        this.limitNews = new LimitNews(alerts);
-        this.queueRoom = new QueueRoom(state, limits.rows(), limitNews);
+        this.limitNews = new LimitAlerts(alerts);
+        this.queueRoom = new QueueBudget(state, limits.rows(), limitNews);
         this.listener = listener;
         this.engineBaseMs = Math.max(state.engineMs(), log.engineMs());
         this.monotonicBaseMs = clock.monotonicMs();
@@ -105,13 +105,13 @@ final class Core {
                     "pending",
                     "pending",
                     "half messages and delayed ones are refused: " + refused.text(),
-                    () -> LimitNews.isFree(pending.used(), rows.pending()));
+                    () -> LimitAlerts.isFree(pending.used(), rows.pending()));
         } else if (refused.why() == Refusal.TOO_MANY_DELAYED) {
             limitNews.reached(
                     "delayed",
                     "delayed",
                     "delayed messages are refused: " + refused.text(),
-                    () -> LimitNews.isFree(pending.delayed(), rows.delayed()));
+                    () -> LimitAlerts.isFree(pending.delayed(), rows.delayed()));
         }
     }
 
@@ -216,7 +216,7 @@ final class Core {
         return limits;
     }
 
-    LimitNews limitNews() {
+    LimitAlerts limitNews() {
         return limitNews;
     }
 

@@ -76,7 +76,7 @@ final class LeaseAnswers {
 
     /** A message that cannot be read becomes a dead letter at once; its neighbours go on. */
     private void bury(LeasedMessage item, String client, DamagedLogException damage) {
-        String text = "the message at " + item.receipt().ref() + " cannot be read: " + damage.getMessage();
+        String text = "the message at " + item.receipt().position() + " cannot be read: " + damage.getMessage();
         onWriter.accept(() -> {
             alerts.raise(new Alert(Alert.Kind.DAMAGED, "", text));
             core.run(new Command.Fail(item.receipt(), client, text, true, true, -1));
@@ -85,7 +85,7 @@ final class LeaseAnswers {
 
     /** The disk did not give it: its lease runs out and it is tried again. */
     private void unreadable(LeasedMessage item, LogException failure) {
-        String text = "the message at " + item.receipt().ref() + " was leased and cannot be read just now: "
+        String text = "the message at " + item.receipt().position() + " was leased and cannot be read just now: "
                 + failure.getMessage();
         onWriter.accept(() -> alerts.raise(new Alert(Alert.Kind.DAMAGED, "", text)));
     }
@@ -95,7 +95,7 @@ final class LeaseAnswers {
         return new Delivery(
                 leased.receipt(),
                 leased.topic(),
-                messages.next(leased.receipt().ref()),
+                messages.next(leased.receipt().position()),
                 compensate ? DeliveryKind.COMPENSATE : DeliveryKind.MESSAGE,
                 leased.attempt(),
                 leased.revision(),

@@ -33,18 +33,18 @@ final class LeaseResolver {
 
     private final State state;
     private final Messages messages;
-    private final DeliveryRoom room;
+    private final DeliveryBudget budget;
 
     /** Either a lease, or a refusal, or neither when there is nothing; {@code more}: the scan ended at its bound. */
     record Resolved(Command.@Nullable Lease lease, @Nullable Outcome refused, boolean more) {}
 
-    LeaseResolver(State state, Messages messages, DeliveryRoom room) {
+    LeaseResolver(State state, Messages messages, DeliveryBudget budget) {
         this.state = state;
         this.messages = messages;
-        this.room = room;
+        this.budget = budget;
     }
 
-    Resolved resolve(DeliveryDesk.Line line, Receive receive) {
+    Resolved resolve(DeliveryScheduler.Line line, Receive receive) {
         int[] again = ready(line, receive);
         Fresh fresh = new Fresh(line, again.length);
         try {
@@ -57,9 +57,9 @@ final class LeaseResolver {
         if (fresh.count == 0 && again.length == 0) {
             return new Resolved(null, null, false);
         }
-        long[] refs = Arrays.copyOf(fresh.refs, fresh.count + again.length);
+        long[] positions = Arrays.copyOf(fresh.positions, fresh.count + again.length);
         for (int i = 0; i < again.length; i++) {
-            refs[fresh.count + i] = state.deliveries().ref(again[i]);
+            positions[fresh.count + i] = state.deliveries().position(again[i]);
         }
         Command.Lease lease = new Command.Lease(
                 line.subscription.id(),
@@ -67,12 +67,12 @@ final class LeaseResolver {
                 receive.terms(),
                 line.subscription.next(),
                 Arrays.copyOf(fresh.fates, fresh.count),
-                refs,
+                positions,
                 again);
         return new Resolved(lease, null, fresh.atBound());
     }
 
-    private int[] ready(DeliveryDesk.Line line, Receive receive) {
+    private int[] ready(DeliveryScheduler.Line line, Receive receive) {
         int[] again = new int[line.ready.isEmpty() ? 0 : receive.max()];
         int count = 0;
         while (count < again.length && !line.ready.isEmpty()) {
@@ -86,7 +86,7 @@ final class LeaseResolver {
     }
 
     /** Adds what stands behind the head of its line, up to the first that is not ready. */
-    private int withFollowers(DeliveryDesk.Line line, int head, int[] again, int count) {
+    private int withFollowers(DeliveryScheduler.Line line, int head, int[] again, int count) {
         Deliveries deliveries = state.deliveries();
         MessageGroups groups = line.groups;
         long messageGroup = deliveries.messageGroup(head);
@@ -115,7 +115,7 @@ final class LeaseResolver {
     }
 
     /** A slot in the ready queue may have been settled, or even used again, since it was put there. */
-    private boolean isReady(DeliveryDesk.Line line, int slot) {
+    private boolean isReady(DeliveryScheduler.Line line, int slot) {
         Deliveries deliveries = state.deliveries();
         return deliveries.state(slot) == Deliveries.WAITING
                 && deliveries.subscription(slot) == line.subscription.id()
@@ -126,7 +126,7 @@ final class LeaseResolver {
     }
 
     /** Puts them back: the lease was not given. */
-    static void giveBack(DeliveryDesk.Line line, int[] again) {
+    static void giveBack(DeliveryScheduler.Line line, int[] again) {
         for (int slot : again) {
             line.ready.add(slot);
         }
@@ -142,16 +142,16 @@ final class LeaseResolver {
 
     /** The scan of messages that the subscription has not seen. */
     private final class Fresh {
-        private final DeliveryDesk.Line line;
+        private final DeliveryScheduler.Line line;
         private final Topic topic;
         private final Set<Long> leasedGroups = new HashSet<>();
         private byte[] fates = new byte[0];
-        private long[] refs = new long[0];
+        private long[] positions = new long[0];
         private int count;
         private int leased;
         private long shownBytes;
 
-        Fresh(DeliveryDesk.Line line, int alreadyLeased) {
+        Fresh(DeliveryScheduler.Line line, int alreadyLeased) {
             this.line = line;
             this.topic = state.topic(line.subscription.topic());
             this.leased = alreadyLeased;
@@ -160,15 +160,15 @@ final class LeaseResolver {
         void scan(Receive receive) throws FilterFailed {
             Subscription subscription = line.subscription;
             long available = topic.endOffset() - subscription.next();
-            int left = available == 0 ? 0 : room.forNew(line);
+            int left = available == 0 ? 0 : budget.forNew(line);
             int bound = (int) Math.min(available, MAX_SCAN);
             int guess = receive.filter() == null && line.groups == null ? Math.min(bound, receive.max()) : bound;
             fates = new byte[guess];
-            refs = new long[guess];
+            positions = new long[guess];
             while (count < guess && left > 0 && leased < receive.max() && shownBytes < MAX_SHOWN_BYTES) {
                 long offset = subscription.next() + count;
-                refs[count] = topic.ref(offset);
-                byte fate = fate(offset, refs[count], receive);
+                positions[count] = topic.position(offset);
+                byte fate = fate(offset, positions[count], receive);
                 if (fate == Command.Lease.HELD && held() >= MAX_HELD) {
                     return;
                 }
@@ -189,9 +189,9 @@ final class LeaseResolver {
             return line.groups == null ? 0 : line.groups.standing() + count;
         }
 
-        private byte fate(long offset, long ref, Receive receive) throws FilterFailed {
+        private byte fate(long offset, long position, Receive receive) throws FilterFailed {
             MessageFilter filter = receive.filter();
-            if (filter != null && !accepts(filter, ref)) {
+            if (filter != null && !accepts(filter, position)) {
                 return Command.Lease.SKIPPED;
             }
             long messageGroup = topic.messageGroup(offset);
@@ -211,9 +211,9 @@ final class LeaseResolver {
             return bytes;
         }
 
-        private boolean accepts(MessageFilter filter, long ref) throws FilterFailed {
+        private boolean accepts(MessageFilter filter, long position) throws FilterFailed {
             FutureTask<Boolean> guarded = new FutureTask<>(() -> {
-                Message message = messages.at(ref);
+                Message message = messages.at(position);
                 shownBytes += bytes(message);
                 return filter.accepts(message);
             });
@@ -222,8 +222,8 @@ final class LeaseResolver {
                 return guarded.get();
             } catch (ExecutionException e) {
                 throw new FilterFailed(
-                        "the filter of group '" + line.subscription.group() + "' failed on the message at " + ref + ": "
-                                + e.getCause() + "; nothing was skipped, mend the filter and receive again",
+                        "the filter of group '" + line.subscription.group() + "' failed on the message at " + position
+                                + ": " + e.getCause() + "; nothing was skipped, mend the filter and receive again",
                         e);
             } catch (InterruptedException e) {
                 throw new IllegalStateException("the writer's thread is never interrupted", e);

@@ -22,7 +22,7 @@ record LeasedMessage(
         for (int slot : slots) {
             Subscription subscription = state.subscription(deliveries.subscription(slot));
             leased.add(new LeasedMessage(
-                    new Receipt(slot, deliveries.ref(slot), deliveries.nonce(slot)),
+                    new Receipt(slot, deliveries.position(slot), deliveries.nonce(slot)),
                     state.topic(subscription.topic()).config().name(),
                     deliveries.kind(slot),
                     deliveries.attempts(slot),

@@ -23,8 +23,8 @@ public final class Messages {
         this.inOrder = log.reader();
     }
 
-    void stored(long ref, Message message) {
-        recent.put(ref, message);
+    void stored(long position, Message message) {
+        recent.put(position, message);
     }
 
     /**
@@ -32,22 +32,22 @@ public final class Messages {
      *
      * @throws io.pledgemq.engine.log.DamagedLogException if its bytes do not verify
      */
-    public Message at(long ref) {
-        Message cached = recent.get(ref);
+    public Message at(long position) {
+        Message cached = recent.get(position);
         if (cached != null) {
             return cached;
         }
-        Frame frame = log.read(ref);
+        Frame frame = log.read(position);
         return CommandCodec.message(frame.type(), frame.version(), frame.payload());
     }
 
     /** As {@link #at}, for the one thread that delivers: it goes through a backlog with few reads. */
-    Message next(long ref) {
-        Message cached = recent.get(ref);
+    Message next(long position) {
+        Message cached = recent.get(position);
         if (cached != null) {
             return cached;
         }
-        Frame frame = inOrder.read(ref);
+        Frame frame = inOrder.read(position);
         return CommandCodec.message(frame.type(), frame.version(), frame.payload());
     }
 

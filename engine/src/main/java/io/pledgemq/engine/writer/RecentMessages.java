@@ -13,23 +13,23 @@ final class RecentMessages {
     /** Larger ones are read from the log; this bounds the cache to 32 MiB of bodies. */
     private static final int MAX_BODY_BYTES = 4096;
 
-    private record Entry(long ref, Message message) {}
+    private record Entry(long position, Message message) {}
 
     private final AtomicReferenceArray<@Nullable Entry> entries = new AtomicReferenceArray<>(ENTRIES);
 
-    void put(long ref, Message message) {
+    void put(long position, Message message) {
         if (message.body().length <= MAX_BODY_BYTES) {
-            entries.lazySet(place(ref), new Entry(ref, message));
+            entries.lazySet(place(position), new Entry(position, message));
         }
     }
 
     @Nullable
-    Message get(long ref) {
-        Entry entry = entries.get(place(ref));
-        return entry != null && entry.ref == ref ? entry.message : null;
+    Message get(long position) {
+        Entry entry = entries.get(place(position));
+        return entry != null && entry.position == position ? entry.message : null;
     }
 
-    private static int place(long ref) {
-        return (int) ((ref * 0x9e3779b97f4a7c15L) >>> 51);
+    private static int place(long position) {
+        return (int) ((position * 0x9e3779b97f4a7c15L) >>> 51);
     }
 }

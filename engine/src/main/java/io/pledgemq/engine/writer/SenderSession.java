@@ -19,7 +19,7 @@ final class SenderSession {
      */
     final IntQueue held = new IntQueue();
 
-    private final AnsweredTurns turns = new AnsweredTurns();
+    private final AnswerTimes turns = new AnswerTimes();
 
     int asked;
     boolean open = true;

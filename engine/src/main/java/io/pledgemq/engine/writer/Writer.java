@@ -44,15 +44,15 @@ public final class Writer {
     private final Limits limits;
     private final Messages messages;
     private final Alerts alerts = new Alerts();
-    private final Releases answers = new Releases();
+    private final PendingAnswers answers = new PendingAnswers();
     private final List<Runnable> notifications = new ArrayList<>();
-    private final DeadLetterNews news;
-    private final DeliveryDesk deliveryDesk;
-    private final CheckDesk checkDesk;
-    private final DelayDesk delayDesk;
+    private final DeadLetterAlerts deadLetterAlerts;
+    private final DeliveryScheduler deliveries;
+    private final CheckScheduler checks;
+    private final DelayScheduler delays;
     private final Outside outside;
 
-    private final ConcurrentLinkedQueue<Releases.Release> requests = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<PendingAnswers.Release> requests = new ConcurrentLinkedQueue<>();
     private final AtomicLong bytesInFlight = new AtomicLong();
     private long bytesThisTurn;
     private volatile @Nullable Throwable broken;
@@ -68,18 +68,18 @@ public final class Writer {
      */
     public record Outside(Executor answers, Executor notifications, Consumer<Alert> alerts, ForceListener forces) {}
 
-    public Writer(State state, Log log, Limits limits, CheckPolicy checks, EngineClock clock, Outside outside) {
+    public Writer(State state, Log log, Limits limits, CheckPolicy policy, EngineClock clock, Outside outside) {
         this.limits = limits;
         this.outside = outside;
         this.messages = new Messages(log);
         this.core = new Core(state, log, limits, clock, alerts, outside.forces());
-        this.news = new DeadLetterNews(state, messages);
+        this.deadLetterAlerts = new DeadLetterAlerts(state, messages);
         LeaseAnswers leased = new LeaseAnswers(core, messages, alerts, this::enqueue);
-        this.deliveryDesk = new DeliveryDesk(
+        this.deliveries = new DeliveryScheduler(
                 core, answers, messages, (receive, items) -> answers.add(receive.answer(), leased.to(receive, items)));
-        this.checkDesk = new CheckDesk(core, checks, alerts, messages);
-        this.delayDesk = new DelayDesk(core);
-        core.effects(new Desks(deliveryDesk, checkDesk, delayDesk, news));
+        this.checks = new CheckScheduler(core, policy, alerts, messages);
+        this.delays = new DelayScheduler(core);
+        core.effects(new EffectRouter(deliveries, checks, delays, deadLetterAlerts));
     }
 
     /** Called whenever something was submitted, by the submitting thread. */
@@ -141,7 +141,7 @@ public final class Writer {
             bytesThisTurn += bytes;
             Outcome outcome = core.run(command);
             if (outcome instanceof Outcome.Stored stored && !stored.duplicate()) {
-                messages.stored(stored.ref(), message);
+                messages.stored(stored.position(), message);
             }
             answers.add(future, () -> {
                 bytesInFlight.addAndGet(-bytes);
@@ -154,29 +154,29 @@ public final class Writer {
     /** Asks for messages. Who cancels the answer waits no more, and what is leased to him just then is given back. */
     public CompletableFuture<Outcome> submit(Receive receive) {
         CompletableFuture<Outcome> answer = receive.answer();
-        DeliveryDesk.Waiter waiter = new DeliveryDesk.Waiter(receive);
-        enqueue(answer, () -> deliveryDesk.receive(waiter));
+        DeliveryScheduler.Waiter waiter = new DeliveryScheduler.Waiter(receive);
+        enqueue(answer, () -> deliveries.receive(waiter));
         CompletableFuture<Outcome> unused = answer.whenComplete((outcome, failure) -> {
             if (failure != null && broken == null) {
-                enqueue(() -> deliveryDesk.cancel(waiter));
+                enqueue(() -> deliveries.cancel(waiter));
             }
         });
         return answer;
     }
 
     /** A sender answers that it does not know yet. */
-    public CompletableFuture<Outcome> answerUnknown(int slot, long ref, String instance, String detail) {
+    public CompletableFuture<Outcome> answerUnknown(int slot, long position, String instance, String detail) {
         CompletableFuture<Outcome> future = new CompletableFuture<>();
         enqueue(
                 future,
-                () -> answers.add(future, checkDesk.unknown(new Command.AnswerUnknown(slot, ref, instance, detail))));
+                () -> answers.add(future, checks.unknown(new Command.AnswerUnknown(slot, position, instance, detail))));
         return future;
     }
 
     /** A sender says why it has no answer. */
-    public CompletableFuture<Outcome> answerSilent(int slot, long ref, String instance, Silence why) {
+    public CompletableFuture<Outcome> answerSilent(int slot, long position, String instance, Silence why) {
         CompletableFuture<Outcome> future = new CompletableFuture<>();
-        enqueue(future, () -> answers.add(future, checkDesk.silent(slot, ref, instance, why)));
+        enqueue(future, () -> answers.add(future, checks.silent(slot, position, instance, why)));
         return future;
     }
 
@@ -187,10 +187,10 @@ public final class Writer {
      */
     public Runnable openSender(Sender sender, CheckListener listener, int credit) {
         SenderSession session = new SenderSession(sender, listener, credit);
-        enqueue(() -> checkDesk.open(session));
+        enqueue(() -> checks.open(session));
         return () -> enqueue(() -> {
             if (session.open) {
-                checkDesk.close(session);
+                checks.close(session);
             }
         });
     }
@@ -211,7 +211,7 @@ public final class Writer {
     }
 
     private void enqueue(CompletableFuture<?> future, Runnable request) {
-        requests.add(new Releases.Release(future, request));
+        requests.add(new PendingAnswers.Release(future, request));
         wakeUp.run();
         if (broken != null) {
             failAll();
@@ -222,13 +222,15 @@ public final class Writer {
     public void breakDown(Throwable cause) {
         broken = cause;
         answers.take().forEach(release -> release.future().completeExceptionally(cause));
-        deliveryDesk.waiting().forEach(receive -> receive.answer().completeExceptionally(cause));
+        deliveries.waiting().forEach(receive -> receive.answer().completeExceptionally(cause));
         failAll();
     }
 
     private void failAll() {
         Throwable cause = broken;
-        for (Releases.Release request = requests.poll(); cause != null && request != null; request = requests.poll()) {
+        for (PendingAnswers.Release request = requests.poll();
+                cause != null && request != null;
+                request = requests.poll()) {
             request.future().completeExceptionally(cause);
         }
     }
@@ -236,7 +238,7 @@ public final class Writer {
     /** Refuses everybody who waits for messages. */
     public CompletableFuture<Boolean> refuseReceivers(Outcome.Refused why) {
         return ask(state -> {
-            for (Receive receive : deliveryDesk.waiting()) {
+            for (Receive receive : deliveries.waiting()) {
                 answers.add(receive.answer(), why);
             }
             return true;
@@ -247,11 +249,11 @@ public final class Writer {
     public boolean runOnce() {
         core.turn();
         long before = core.commands();
-        deliveryDesk.fireTimers();
-        delayDesk.fireTimers();
+        deliveries.fireTimers();
+        delays.fireTimers();
         int taken = takeRequests();
-        checkDesk.ask();
-        deliveryDesk.match();
+        checks.ask();
+        deliveries.match();
         core.force();
         release();
         return taken > 0 || core.commands() > before;
@@ -261,7 +263,7 @@ public final class Writer {
         bytesThisTurn = 0;
         int taken = 0;
         while (taken < REQUESTS_PER_TURN && bytesThisTurn < BYTES_PER_TURN) {
-            Releases.Release request = requests.poll();
+            PendingAnswers.Release request = requests.poll();
             if (request == null) {
                 break;
             }
@@ -272,18 +274,18 @@ public final class Writer {
     }
 
     private void release() {
-        for (var alert : news.take()) {
+        for (var alert : deadLetterAlerts.take()) {
             notifications.add(() -> outside.alerts.accept(alert.get()));
         }
         for (Alert alert : alerts.take()) {
             notifications.add(() -> outside.alerts.accept(alert));
         }
-        checkDesk.send(notifications);
+        checks.send(notifications);
         if (!answers.isEmpty()) {
-            List<Releases.Release> batch = answers.take();
+            List<PendingAnswers.Release> batch = answers.take();
             outside.answers.execute(() -> batch.forEach(Runnable::run));
         }
-        // One by one: a listener that throws takes nothing but its own news with it.
+        // One by one: a listener that throws takes nothing but its own deadLetterAlerts with it.
         notifications.forEach(outside.notifications::execute);
         notifications.clear();
     }
@@ -294,8 +296,8 @@ public final class Writer {
             return 0;
         }
         long engineMs = core.state().engineMs();
-        long byEngine = Math.min(deliveryDesk.nextDue(), checkDesk.nextDue()) - engineMs;
-        long byWall = delayDesk.nextDueWallMs() - core.state().wallMs();
+        long byEngine = Math.min(deliveries.nextDue(), checks.nextDue()) - engineMs;
+        long byWall = delays.nextDueWallMs() - core.state().wallMs();
         return Math.max(0, Math.min(byEngine, byWall));
     }
 
@@ -335,7 +337,7 @@ public final class Writer {
 
     /** Questions put to senders since the start. */
     public long checksAsked() {
-        return checkDesk.asked();
+        return checks.asked();
     }
 
     /** Commands logged since the start. */

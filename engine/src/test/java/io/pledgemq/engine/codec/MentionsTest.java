@@ -35,8 +35,8 @@ class MentionsTest {
         }
 
         @Override
-        public void ref(long position) {
-            all.add("ref " + position);
+        public void position(long position) {
+            all.add("position " + position);
         }
 
         @Override
@@ -63,29 +63,30 @@ class MentionsTest {
         return switch (command.type()) {
             case SEND -> List.of("stored " + stored(((Command.Send) command).message()));
             case PREPARE -> List.of("stored " + stored(((Command.Prepare) command).message()));
-            case DECIDE -> ref(((Command.Decide) command).ref());
-            case ASK_CHECK -> ref(((Command.AskCheck) command).ref());
-            case ANSWER_UNKNOWN -> ref(((Command.AnswerUnknown) command).ref());
-            case PARK -> ref(((Command.Park) command).ref());
-            case CHECK_AGAIN -> ref(((Command.CheckAgain) command).ref());
+            case DECIDE -> position(((Command.Decide) command).transactionId());
+            case ASK_CHECK -> position(((Command.AskCheck) command).transactionId());
+            case ANSWER_UNKNOWN -> position(((Command.AnswerUnknown) command).transactionId());
+            case PARK -> position(((Command.Park) command).transactionId());
+            case CHECK_AGAIN -> position(((Command.CheckAgain) command).transactionId());
             case RECALL -> List.of("id " + ((Command.Recall) command).id());
-            case PUBLISH -> ref(((Command.Publish) command).ref());
+            case PUBLISH -> position(((Command.Publish) command).position());
             case LEASE -> {
-                List<String> refs = new ArrayList<>();
-                for (long ref : ((Command.Lease) command).refs()) {
-                    refs.addAll(ref(ref));
+                List<String> positions = new ArrayList<>();
+                for (long position : ((Command.Lease) command).positions()) {
+                    positions.addAll(position(position));
                 }
-                yield refs;
+                yield positions;
             }
-            case SILENT_CHECK -> ref(((Command.SilentCheck) command).ref());
-            case ASK_AGAIN -> ref(((Command.AskAgain) command).ref());
-            case ACK -> ref(((Command.Ack) command).receipt().ref());
-            case FAIL -> ref(((Command.Fail) command).receipt().ref());
-            case EXTEND_LEASE -> ref(((Command.ExtendLease) command).receipt().ref());
-            case EXPIRE_LEASE -> ref(((Command.ExpireLease) command).ref());
+            case SILENT_CHECK -> position(((Command.SilentCheck) command).transactionId());
+            case ASK_AGAIN -> position(((Command.AskAgain) command).transactionId());
+            case ACK -> position(((Command.Ack) command).receipt().position());
+            case FAIL -> position(((Command.Fail) command).receipt().position());
+            case EXTEND_LEASE ->
+                position(((Command.ExtendLease) command).receipt().position());
+            case EXPIRE_LEASE -> position(((Command.ExpireLease) command).position());
             case SETTLE_DEAD -> {
                 Command.SettleDead settle = (Command.SettleDead) command;
-                List<String> all = new ArrayList<>(ref(settle.ref()));
+                List<String> all = new ArrayList<>(position(settle.position()));
                 if (settle.edited() != null) {
                     all.add("id " + settle.edited().id());
                 }
@@ -96,8 +97,8 @@ class MentionsTest {
         };
     }
 
-    private static List<String> ref(long ref) {
-        return List.of("ref " + ref);
+    private static List<String> position(long position) {
+        return List.of("position " + position);
     }
 
     private static List<String> read(byte type, byte version, byte[] bytes) {

@@ -100,9 +100,9 @@ final class SampleCommands {
     private Command.Lease lease() {
         byte[] fates = new byte[random.nextInt(5)];
         int[] again = new int[random.nextInt(5)];
-        long[] refs = new long[fates.length + again.length];
-        for (int i = 0; i < refs.length; i++) {
-            refs[i] = random.nextLong();
+        long[] positions = new long[fates.length + again.length];
+        for (int i = 0; i < positions.length; i++) {
+            positions[i] = random.nextLong();
         }
         for (int i = 0; i < fates.length; i++) {
             fates[i] = (byte) random.nextInt(3);
@@ -116,7 +116,7 @@ final class SampleCommands {
                 new LeaseTerms(random.nextLong(), random.nextBoolean()),
                 random.nextLong(),
                 fates,
-                refs,
+                positions,
                 again);
     }
 

@@ -53,8 +53,8 @@ public final class CommandLog implements AutoCloseable {
                 new Command.Send(new Message(MessageId.of(id), topic, key, "tag", null, Map.of(), new byte[bytes], 0)));
     }
 
-    public long ack(long ref) {
-        return append(new Command.Ack(new Receipt(1, ref, 1), "client", ""));
+    public long ack(long position) {
+        return append(new Command.Ack(new Receipt(1, position, 1), "client", ""));
     }
 
     /** Writes until this segment is the active one. */

@@ -33,20 +33,21 @@ class LogIndexTest {
     @BeforeEach
     void write() {
         SplittableRandom random = new SplittableRandom(3);
-        List<Long> refs = new ArrayList<>();
+        List<Long> positions = new ArrayList<>();
         for (int i = 0; commands.log.activeSegment() < 6; i++) {
             // Now and then the wall clock jumps back.
             commands.pass(random.nextInt(50) == 0 ? -5_000 : random.nextInt(40));
             times.add(commands.wallMs());
-            refs.add(commands.send("id-" + i, "topic-" + i % 3, "key-" + i % 11, random.nextInt(400)));
-            commands.ack(refs.get(random.nextInt(refs.size())));
+            positions.add(commands.send("id-" + i, "topic-" + i % 3, "key-" + i % 11, random.nextInt(400)));
+            commands.ack(positions.get(random.nextInt(positions.size())));
             if (i % 5 == 0) {
-                commands.append(lease(refs, random), new Command.Recall(MessageId.of("id-" + i), Party.check("c")));
+                commands.append(
+                        lease(positions, random), new Command.Recall(MessageId.of("id-" + i), Party.check("c")));
             }
         }
-        for (int i = 0; i < refs.size(); i += 9) {
+        for (int i = 0; i < positions.size(); i += 9) {
             keys.add(IndexKey.ofId(MessageId.of("id-" + i)));
-            keys.add(IndexKey.ofRef(refs.get(i)));
+            keys.add(IndexKey.ofPosition(positions.get(i)));
         }
         for (int i = 0; i < 12; i++) {
             keys.add(IndexKey.ofKey("key-" + i));
@@ -55,9 +56,9 @@ class LogIndexTest {
         }
     }
 
-    private static Command lease(List<Long> refs, SplittableRandom random) {
+    private static Command lease(List<Long> positions, SplittableRandom random) {
         long[] leased = new long[5];
-        Arrays.setAll(leased, i -> refs.get(random.nextInt(refs.size())));
+        Arrays.setAll(leased, i -> positions.get(random.nextInt(positions.size())));
         return new Command.Lease(0, "client", LeaseTerms.of(1000), 0, new byte[5], leased, new int[0]);
     }
 

@@ -42,9 +42,9 @@ final class Carrying {
         Pending pending = state.pending();
         int slot =
                 pending.find(message.message.id().high(), message.message.id().low());
-        if (message.isPending() && slot >= 0 && pending.ref(slot) != message.place) {
-            moved(message.place, pending.ref(slot), message);
-            model.placed(message, pending.ref(slot));
+        if (message.isPending() && slot >= 0 && pending.position(slot) != message.place) {
+            moved(message.place, pending.position(slot), message);
+            model.placed(message, pending.position(slot));
         }
     }
 
@@ -56,9 +56,9 @@ final class Carrying {
         long end = Math.min(topic.end(), actual.endOffset());
         for (long offset = Math.max(topic.first, actual.firstOffset()); offset < end; offset++) {
             ModelEntry entry = topic.at(offset);
-            if (actual.ref(offset) != entry.place) {
-                moved(entry.place, actual.ref(offset), entry);
-                entry.place = actual.ref(offset);
+            if (actual.position(offset) != entry.place) {
+                moved(entry.place, actual.position(offset), entry);
+                entry.place = actual.position(offset);
                 if (topic.holdsDeadLetters()) {
                     model.known(new ModelEntry(entry.origin, entry.message, entry.place));
                 } else {
@@ -71,11 +71,11 @@ final class Carrying {
     private void row(ModelRow row) {
         Deliveries deliveries = state.deliveries();
         boolean here = deliveries.state(row.slot) != Deliveries.FREE && deliveries.offset(row.slot) == row.offset;
-        if (here && !row.edited && deliveries.ref(row.slot) != row.ref) {
+        if (here && !row.edited && deliveries.position(row.slot) != row.position) {
             Violation.check(row.state != Deliveries.LEASED || row.loose, "carried although it is leased: %s", row);
-            moved(row.ref, deliveries.ref(row.slot), row);
-            row.ref = deliveries.ref(row.slot);
-            model.known(new ModelEntry(row.origin, row.message, row.ref));
+            moved(row.position, deliveries.position(row.slot), row);
+            row.position = deliveries.position(row.slot);
+            model.known(new ModelEntry(row.origin, row.message, row.position));
         }
     }
 

@@ -53,7 +53,7 @@ final class Comparison {
             long gone = actual == null ? Long.MAX_VALUE : actual.firstOffset();
             publishedAndGone(topic, gone);
             while (actual != null && actual.firstOffset() <= topic.end() && topic.end() < actual.endOffset()) {
-                ModelMessage next = model.atPlace(actual.ref(topic.end()));
+                ModelMessage next = model.atPlace(actual.position(topic.end()));
                 if (next == null || next.status != Status.DELAYED) {
                     break;
                 }
@@ -92,7 +92,7 @@ final class Comparison {
     private static void died(ModelTopic topic, Topic actual) {
         List<ModelEntry> found = new ArrayList<>();
         for (long offset = Math.max(topic.end(), actual.firstOffset()); offset < actual.endOffset(); offset++) {
-            ModelEntry entry = deadLetter(topic, actual.ref(offset));
+            ModelEntry entry = deadLetter(topic, actual.position(offset));
             if (entry == null) {
                 break;
             }
@@ -108,15 +108,15 @@ final class Comparison {
         topic.queue.addAll(found);
     }
 
-    private static @Nullable ModelEntry deadLetter(ModelTopic topic, long ref) {
+    private static @Nullable ModelEntry deadLetter(ModelTopic topic, long position) {
         for (ModelEntry entry : topic.died) {
-            if (entry.place == ref) {
+            if (entry.place == position) {
                 topic.died.remove(entry);
                 return entry;
             }
         }
         for (ModelEntry entry : topic.doubtful) {
-            if (entry.place == ref) {
+            if (entry.place == position) {
                 topic.doubtful.remove(entry);
                 return entry;
             }
@@ -176,7 +176,9 @@ final class Comparison {
             if (message.isPending()) {
                 expected++;
                 Violation.check(
-                        slot >= 0 && pending.transactionId(slot) == message.ref && pending.ref(slot) == message.place,
+                        slot >= 0
+                                && pending.transactionId(slot) == message.transactionId
+                                && pending.position(slot) == message.place,
                         "lost: %s",
                         message);
                 pending(message, slot);
@@ -236,11 +238,11 @@ final class Comparison {
         }
         for (long offset = topic.first; offset < topic.end(); offset++) {
             Violation.check(
-                    actual.ref(offset) == topic.at(offset).place,
+                    actual.position(offset) == topic.at(offset).place,
                     "at offset %d of %s is %x, not %s",
                     offset,
                     topic.config.name(),
-                    actual.ref(offset),
+                    actual.position(offset),
                     topic.at(offset));
         }
     }
@@ -343,7 +345,7 @@ final class Comparison {
         if (row.loose) {
             row.loose = false;
             Violation.check(
-                    row.edited || deliveries.ref(slot) == row.ref,
+                    row.edited || deliveries.position(slot) == row.position,
                     "%s: the engine has %s, the model %s",
                     subscription,
                     text(slot),
@@ -351,10 +353,10 @@ final class Comparison {
             row.takeOver(deliveries);
         }
         if (row.edited) {
-            Violation.check(deliveries.ref(slot) > row.ref, "the edited %s has no new position", row);
-            row.ref = deliveries.ref(slot);
+            Violation.check(deliveries.position(slot) > row.position, "the edited %s has no new position", row);
+            row.position = deliveries.position(slot);
             row.edited = false;
-            model.known(new ModelEntry(row.origin, row.message, row.ref));
+            model.known(new ModelEntry(row.origin, row.message, row.position));
         }
         if (row.state == Deliveries.WAITING && row.due == ModelRow.BY_POLICY) {
             row.due = deliveries.due(slot);
@@ -366,7 +368,7 @@ final class Comparison {
                     row.due);
         }
         Violation.check(
-                deliveries.ref(slot) == row.ref
+                deliveries.position(slot) == row.position
                         && deliveries.offset(slot) == row.offset
                         && deliveries.state(slot) == row.state
                         && deliveries.kind(slot) == row.kind
@@ -381,7 +383,8 @@ final class Comparison {
 
     private String text(int slot) {
         Deliveries deliveries = state.deliveries();
-        return "@" + deliveries.offset(slot) + " slot=" + slot + " ref=" + Long.toHexString(deliveries.ref(slot))
+        return "@" + deliveries.offset(slot) + " slot=" + slot + " position="
+                + Long.toHexString(deliveries.position(slot))
                 + " nonce=" + deliveries.nonce(slot) + " state=" + deliveries.state(slot) + " kind="
                 + deliveries.kind(slot) + " attempts=" + deliveries.attempts(slot) + " revision="
                 + deliveries.revision(slot) + " due=" + deliveries.due(slot);

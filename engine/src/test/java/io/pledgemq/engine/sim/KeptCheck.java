@@ -25,7 +25,7 @@ final class KeptCheck {
             isThere(false, entry.place, firstSegment, entry);
         }
         for (ModelRow row : rows()) {
-            isThere(false, row.ref, firstSegment, row);
+            isThere(false, row.position, firstSegment, row);
         }
     }
 
@@ -49,7 +49,7 @@ final class KeptCheck {
         }
         Deliveries deliveries = writer.state().deliveries();
         for (ModelRow row : rows()) {
-            isSame(writer, row.ref, row.message, row);
+            isSame(writer, row.position, row.message, row);
             String reason = writer.messages().failureAt(deliveries.failure(row.slot));
             Violation.check(
                     row.reason == null || row.reason.equals(reason),

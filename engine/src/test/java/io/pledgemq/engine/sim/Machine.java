@@ -120,15 +120,17 @@ final class Machine {
 
     void unknown(Command.AnswerUnknown answer) {
         open.add(new Op(
-                answer, null, writer().answerUnknown(answer.slot(), answer.ref(), answer.instance(), answer.detail())));
+                answer,
+                null,
+                writer().answerUnknown(answer.slot(), answer.transactionId(), answer.instance(), answer.detail())));
     }
 
-    void silent(int slot, long ref, String instance, Silence why) {
-        ModelMessage message = model.prepared(ref);
+    void silent(int slot, long position, String instance, Silence why) {
+        ModelMessage message = model.prepared(position);
         if (message != null) {
             message.said.add(why);
         }
-        silences.add(writer().answerSilent(slot, ref, instance, why));
+        silences.add(writer().answerSilent(slot, position, instance, why));
     }
 
     void receive(String group, String topic, int max, long waitMs, long leaseMs, @Nullable MessageFilter filter) {

@@ -81,13 +81,13 @@ class MemoryLimitsTest {
                 Message.of(id, topic, new byte[1]).withDeliverAtMs(delayMs > 0 ? clock.wallMs() + delayMs : 0)));
     }
 
-    private static long ref(Outcome stored) {
-        return ((Outcome.Stored) stored).ref();
+    private static long position(Outcome stored) {
+        return ((Outcome.Stored) stored).position();
     }
 
     private Outcome decide(Outcome prepared, String id, Decision decision) {
         return run(new Command.Decide(
-                ref(prepared), Message.of(id, "TRANSACTION", new byte[0]).id(), decision, Party.sender("o-1")));
+                position(prepared), Message.of(id, "TRANSACTION", new byte[0]).id(), decision, Party.sender("o-1")));
     }
 
     private static void refused(Outcome outcome, Refusal why, String... words) {
@@ -153,7 +153,7 @@ class MemoryLimitsTest {
 
         refused(prepare("t-3"), Refusal.TOO_MANY_PENDING, "pending=3", "2 undecided and 1 delayed", "decide");
         refused(send("d-2", LATER_MS), Refusal.TOO_MANY_PENDING, "pending=3");
-        assertThat(prepare("t-1")).as("stored before").isEqualTo(new Outcome.Stored(ref(first), true));
+        assertThat(prepare("t-1")).as("stored before").isEqualTo(new Outcome.Stored(position(first), true));
         assertThat(send("p-1", 0)).as("published at once").isInstanceOf(Outcome.Stored.class);
         assertThat(told()).as("told once").containsExactly("pending");
 
@@ -231,7 +231,7 @@ class MemoryLimitsTest {
                 .satisfies(alert -> assertThat(alert.text())
                         .contains("topic 'NORMAL'", "4 are open dead letters", "unsettledPerSubscription=4"));
         // The first slot: rows are handed out in order.
-        run(new SettleDead(0, writer.state().deliveries().ref(0), SettleDead.Action.SKIP, OPERATOR, null));
+        run(new SettleDead(0, writer.state().deliveries().position(0), SettleDead.Action.SKIP, OPERATOR, null));
         assertThat(deliveries(waiting)).as("as soon as there is room").hasSize(1);
         assertThat(full()).containsExactly("g-1");
     }

@@ -74,9 +74,9 @@ final class Model {
         return messages.get(id.text());
     }
 
-    void stored(ModelMessage message, long ref) {
-        message.ref = ref;
-        placed(message, ref);
+    void stored(ModelMessage message, long position) {
+        message.transactionId = position;
+        placed(message, position);
     }
 
     void placed(ModelMessage message, long place) {
@@ -93,7 +93,7 @@ final class Model {
     @Nullable
     ModelMessage prepared(long transactionId) {
         ModelMessage found = atPlace(transactionId);
-        return found != null && found.ref == transactionId ? found : null;
+        return found != null && found.transactionId == transactionId ? found : null;
     }
 
     @Nullable

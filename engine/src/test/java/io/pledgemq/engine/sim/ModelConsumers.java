@@ -28,11 +28,11 @@ final class ModelConsumers {
 
     private record Found(ModelSubscription subscription, ModelRow row) {}
 
-    private @Nullable Found find(int slot, long ref) {
+    private @Nullable Found find(int slot, long position) {
         for (ModelGroup group : model.groups.values()) {
             for (ModelSubscription subscription : group.subscriptions.values()) {
                 ModelRow row = subscription.rows.get(slot);
-                if (row != null && row.ref == ref) {
+                if (row != null && row.position == position) {
                     return new Found(subscription, row);
                 }
             }
@@ -41,7 +41,7 @@ final class ModelConsumers {
     }
 
     private @Nullable Found find(Receipt receipt) {
-        Found found = find(receipt.slot(), receipt.ref());
+        Found found = find(receipt.slot(), receipt.position());
         return found != null
                         && found.row.nonce == receipt.nonce()
                         && (found.row.loose || found.row.state != Deliveries.DEAD)
@@ -58,7 +58,9 @@ final class ModelConsumers {
                         row.reason = LEASE_RAN_OUT;
                         row.loose = model.full;
                         if (row.loose) {
-                            model.deadLettersOf(group).doubtful.add(new ModelEntry(row.origin, row.message, row.ref));
+                            model.deadLettersOf(group)
+                                    .doubtful
+                                    .add(new ModelEntry(row.origin, row.message, row.position));
                         }
                         failed(subscription, row, false, row.promptRetry ? 0 : ModelRow.BY_POLICY);
                     }
@@ -81,7 +83,7 @@ final class ModelConsumers {
         row.state = Deliveries.DEAD;
         ModelTopic deadLetters = model.deadLettersOf(subscription.group);
         if (deadLetters != subscription.topic && !row.loose) {
-            deadLetters.died.add(new ModelEntry(row.origin, row.message, row.ref));
+            deadLetters.died.add(new ModelEntry(row.origin, row.message, row.position));
         }
         row.ordered = row.ordered && config.deadLetterBlocks();
         if (config.onExhausted() == OnExhausted.COMPENSATE && row.kind == Deliveries.MESSAGE) {
@@ -174,7 +176,7 @@ final class ModelConsumers {
     }
 
     private void settled(Op op, Command.SettleDead settle, Outcome outcome) {
-        Found found = find(settle.slot(), settle.ref());
+        Found found = find(settle.slot(), settle.position());
         if (found != null && found.row.loose && !(outcome instanceof Outcome.Done)) {
             return;
         }
@@ -229,11 +231,11 @@ final class ModelConsumers {
         if (row == null) {
             row = fresh(subscription, receive, delivery);
         }
-        if (row.edited && receipt.ref() > row.ref) {
+        if (row.edited && receipt.position() > row.position) {
             // Edited and leased in one turn: its new position is told here first.
-            row.ref = receipt.ref();
+            row.position = receipt.position();
             row.edited = false;
-            model.known(new ModelEntry(row.origin, row.message, row.ref));
+            model.known(new ModelEntry(row.origin, row.message, row.position));
         }
         Violation.check(
                 delivery.topic().equals(subscription.topic.config.name()),
@@ -241,7 +243,7 @@ final class ModelConsumers {
                 subscription,
                 delivery.topic());
         Violation.check(
-                row.ref == receipt.ref() && row.state == Deliveries.WAITING && row.due <= model.now,
+                row.position == receipt.position() && row.state == Deliveries.WAITING && row.due <= model.now,
                 "%s leased at %d as %s, but the model has %s",
                 subscription,
                 model.now,
@@ -283,7 +285,7 @@ final class ModelConsumers {
                 model.highestWall,
                 message);
         long offset = subscription.topic.holdsDeadLetters()
-                ? deadLetter(subscription, delivery.receipt().ref())
+                ? deadLetter(subscription, delivery.receipt().position())
                 : message.offset;
         boolean seen = isSeen(subscription, offset);
         Violation.check(
@@ -314,10 +316,10 @@ final class ModelConsumers {
     }
 
     /** Which of a topic of dead letters is meant: the same may have died more than once; -1 if there is none. */
-    private static long deadLetter(ModelSubscription subscription, long ref) {
+    private static long deadLetter(ModelSubscription subscription, long position) {
         ModelTopic topic = subscription.topic;
         for (long offset = subscription.next; offset < topic.end(); offset++) {
-            if (topic.at(offset).place == ref && !isSeen(subscription, offset)) {
+            if (topic.at(offset).place == position && !isSeen(subscription, offset)) {
                 return offset;
             }
         }

@@ -26,14 +26,15 @@ final class ModelLines {
     }
 
     boolean isHeldUp(ModelMessage message) {
-        return lineOf(message).anyMatch(other -> other.ref < message.ref);
+        return lineOf(message).anyMatch(other -> other.transactionId < message.transactionId);
     }
 
     /** Those that waited for nobody but this one, which left the line; they leave it too. */
     List<ModelMessage> behind(ModelMessage message) {
         List<ModelMessage> free = new ArrayList<>();
-        for (ModelMessage other :
-                lineOf(message).sorted(Comparator.comparingLong(m -> m.ref)).toList()) {
+        for (ModelMessage other : lineOf(message)
+                .sorted(Comparator.comparingLong(m -> m.transactionId))
+                .toList()) {
             if (other.status != Status.HELD) {
                 break;
             }
@@ -58,7 +59,7 @@ final class ModelLines {
         for (ModelTopic topic : model.topics.values()) {
             Topic actual = state.topic(topic.config.name());
             while (actual != null && actual.firstOffset() <= topic.end() && topic.end() < actual.endOffset()) {
-                ModelMessage next = model.atPlace(actual.ref(topic.end()));
+                ModelMessage next = model.atPlace(actual.position(topic.end()));
                 if (next == null || next.status != Status.HELD) {
                     break;
                 }

@@ -37,7 +37,7 @@ final class ModelMessage {
 
     Status status = Status.ABSENT;
     /** What its sender was told: never changes. */
-    long ref;
+    long transactionId;
     /** Where its queue or its row of pending messages finds it; carrying it forward changes this. */
     long place;
 
@@ -98,7 +98,7 @@ final class ModelMessage {
 
     @Override
     public String toString() {
-        return id() + " " + status + " ref=" + Long.toHexString(ref) + " place=" + Long.toHexString(place) + " checks="
-                + checks + " due=" + due + " offset=" + offset;
+        return id() + " " + status + " transactionId=" + Long.toHexString(transactionId) + " place="
+                + Long.toHexString(place) + " checks=" + checks + " due=" + due + " offset=" + offset;
     }
 }

@@ -19,7 +19,7 @@ final class ModelRow {
     /** With the body of its newest revision. */
     Message message;
 
-    long ref;
+    long position;
     int nonce = NO_RECEIPT;
     int state = Deliveries.WAITING;
     int kind = Deliveries.MESSAGE;
@@ -49,14 +49,14 @@ final class ModelRow {
         this.offset = offset;
         this.slot = slot;
         this.message = entry.message;
-        this.ref = entry.place;
+        this.position = entry.place;
         this.ordered = !topic.holdsDeadLetters();
     }
 
     /** What the engine says is true from now on. */
     void takeOver(Deliveries deliveries) {
         edited = false;
-        ref = deliveries.ref(slot);
+        position = deliveries.position(slot);
         state = deliveries.state(slot);
         kind = deliveries.kind(slot);
         attempts = deliveries.attempts(slot);
@@ -69,7 +69,8 @@ final class ModelRow {
 
     @Override
     public String toString() {
-        return origin.id() + "@" + offset + " slot=" + slot + " ref=" + Long.toHexString(ref) + " nonce=" + nonce
+        return origin.id() + "@" + offset + " slot=" + slot + " position=" + Long.toHexString(position) + " nonce="
+                + nonce
                 + " state=" + state + " kind=" + kind + " attempts=" + attempts + " revision=" + revision + " due="
                 + due;
     }

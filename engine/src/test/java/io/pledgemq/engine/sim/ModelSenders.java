@@ -34,7 +34,7 @@ final class ModelSenders {
         } else if (command instanceof Command.CheckAgain again) {
             checkedAgain(op, again, outcome);
         } else if (command instanceof Command.AnswerUnknown unknown) {
-            ModelMessage message = model.prepared(unknown.ref());
+            ModelMessage message = model.prepared(unknown.transactionId());
             Model.expect(message != null, op, "nothing");
             if (message != null) {
                 unknown(op, unknown, message, outcome);
@@ -89,11 +89,11 @@ final class ModelSenders {
             throw new Violation(op + ", but the model would store it");
         }
         if (stored.duplicate()) {
-            Model.expect(message.status != Status.ABSENT && message.ref == stored.ref(), op, message);
+            Model.expect(message.status != Status.ABSENT && message.transactionId == stored.position(), op, message);
             return;
         }
         Model.expect(message.status == Status.ABSENT, op, message);
-        model.stored(message, stored.ref());
+        model.stored(message, stored.position());
         if (!plain) {
             message.status = Status.UNDECIDED;
             message.inLine = message.ordered && sent.messageGroup() != null;
@@ -132,7 +132,7 @@ final class ModelSenders {
 
     private void decided(Op op, Command.Decide decide, Outcome outcome) {
         ModelMessage message = model.find(decide.id());
-        if (message == null || message.ref != decide.ref() || message.sender == null) {
+        if (message == null || message.transactionId != decide.transactionId() || message.sender == null) {
             Model.refused(op, outcome, Refusal.UNKNOWN_TRANSACTION, message);
             return;
         }
@@ -176,7 +176,7 @@ final class ModelSenders {
 
     private void checkedAgain(Op op, Command.CheckAgain again, Outcome outcome) {
         ModelMessage message = model.find(again.id());
-        if (message != null && message.ref == again.ref() && message.isUndecided()) {
+        if (message != null && message.transactionId == again.transactionId() && message.isUndecided()) {
             Model.expect(outcome instanceof Outcome.Done, op, message);
             message.status = Status.UNDECIDED;
             message.checks = 0;
@@ -205,7 +205,10 @@ final class ModelSenders {
         ModelMessage message = model.message(request.message());
         Violation.check(ModelMessage.same(request.message(), message.message), "asked about an altered %s", message);
         new ModelSilences(model).asked(message, asked.instance(), request.number());
-        Violation.check(message.status == Status.UNDECIDED && message.ref == request.ref(), "asked about %s", message);
+        Violation.check(
+                message.status == Status.UNDECIDED && message.transactionId == request.transactionId(),
+                "asked about %s",
+                message);
         if (request.number() == message.checks + 1) {
             Violation.check(message.due <= model.now, "asked at %d, before the check is due: %s", model.now, message);
             message.checks++;

@@ -29,14 +29,14 @@ final class NaiveHistory {
 
     /** Whether these are all events of the message; what came with a carried one may be gone from the log. */
     void compare(MessageId id, List<HistoryEvent> events) {
-        Set<Long> refs = new HashSet<>();
+        Set<Long> positions = new HashSet<>();
         Set<Long> carried = new TreeSet<>();
         for (Map.Entry<Long, Command> entry : commands.entrySet()) {
             Message message = messageOf(entry.getValue());
             if (message != null && message.id().sameAs(id)) {
-                refs.add(entry.getKey());
+                positions.add(entry.getKey());
                 if (entry.getValue() instanceof Command.CarryForward carry) {
-                    refs.add(carry.ref());
+                    positions.add(carry.position());
                     carry.events().forEach(line -> carried.add(Long.parseLong(line.substring(0, line.indexOf('\t')))));
                 }
             }
@@ -51,7 +51,7 @@ final class NaiveHistory {
                     && !(command instanceof Command.SettleDead);
             boolean recalls =
                     command instanceof Command.Recall recall && recall.id().sameAs(id);
-            if (stores || recalls || mentions(command, refs)) {
+            if (stores || recalls || mentions(command, positions)) {
                 expected.add(entry.getKey());
             }
         }
@@ -73,29 +73,29 @@ final class NaiveHistory {
         return command instanceof Command.SettleDead settle ? settle.edited() : null;
     }
 
-    private static boolean mentions(Command command, Set<Long> refs) {
+    private static boolean mentions(Command command, Set<Long> positions) {
         return switch (command.type()) {
-            case DECIDE -> refs.contains(((Command.Decide) command).ref());
-            case ASK_CHECK -> refs.contains(((Command.AskCheck) command).ref());
-            case ANSWER_UNKNOWN -> refs.contains(((Command.AnswerUnknown) command).ref());
-            case SILENT_CHECK -> refs.contains(((Command.SilentCheck) command).ref());
-            case ASK_AGAIN -> refs.contains(((Command.AskAgain) command).ref());
-            case PARK -> refs.contains(((Command.Park) command).ref());
-            case CHECK_AGAIN -> refs.contains(((Command.CheckAgain) command).ref());
-            case PUBLISH -> refs.contains(((Command.Publish) command).ref());
+            case DECIDE -> positions.contains(((Command.Decide) command).transactionId());
+            case ASK_CHECK -> positions.contains(((Command.AskCheck) command).transactionId());
+            case ANSWER_UNKNOWN -> positions.contains(((Command.AnswerUnknown) command).transactionId());
+            case SILENT_CHECK -> positions.contains(((Command.SilentCheck) command).transactionId());
+            case ASK_AGAIN -> positions.contains(((Command.AskAgain) command).transactionId());
+            case PARK -> positions.contains(((Command.Park) command).transactionId());
+            case CHECK_AGAIN -> positions.contains(((Command.CheckAgain) command).transactionId());
+            case PUBLISH -> positions.contains(((Command.Publish) command).position());
             case LEASE -> {
                 boolean any = false;
-                for (long ref : ((Command.Lease) command).refs()) {
-                    any |= refs.contains(ref);
+                for (long position : ((Command.Lease) command).positions()) {
+                    any |= positions.contains(position);
                 }
                 yield any;
             }
-            case ACK -> refs.contains(((Command.Ack) command).receipt().ref());
-            case FAIL -> refs.contains(((Command.Fail) command).receipt().ref());
+            case ACK -> positions.contains(((Command.Ack) command).receipt().position());
+            case FAIL -> positions.contains(((Command.Fail) command).receipt().position());
             case EXTEND_LEASE ->
-                refs.contains(((Command.ExtendLease) command).receipt().ref());
-            case EXPIRE_LEASE -> refs.contains(((Command.ExpireLease) command).ref());
-            case SETTLE_DEAD -> refs.contains(((Command.SettleDead) command).ref());
+                positions.contains(((Command.ExtendLease) command).receipt().position());
+            case EXPIRE_LEASE -> positions.contains(((Command.ExpireLease) command).position());
+            case SETTLE_DEAD -> positions.contains(((Command.SettleDead) command).position());
             default -> false;
         };
     }

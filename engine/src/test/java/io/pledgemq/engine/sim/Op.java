@@ -42,8 +42,8 @@ record Op(@Nullable Command command, @Nullable Receive receive, CompletableFutur
             return "Prepare " + prepare.message().id();
         }
         if (asked instanceof Command.SettleDead settle) {
-            return "SettleDead " + settle.action() + " slot=" + settle.slot() + " ref=" + settle.ref() + " edited="
-                    + (settle.edited() != null);
+            return "SettleDead " + settle.action() + " slot=" + settle.slot() + " position=" + settle.position()
+                    + " edited=" + (settle.edited() != null);
         }
         return asked.toString();
     }

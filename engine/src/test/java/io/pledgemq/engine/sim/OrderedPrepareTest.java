@@ -66,7 +66,7 @@ class OrderedPrepareTest {
     private Outcome decide(String id, Decision decision) {
         machine.takeNews();
         ModelMessage message = Objects.requireNonNull(machine.model.messages.get(id));
-        machine.submit(new Command.Decide(message.ref, MessageId.of(id), decision, Party.sender("o-1")));
+        machine.submit(new Command.Decide(message.transactionId, MessageId.of(id), decision, Party.sender("o-1")));
         machine.turn();
         return machine.takeNews().get(0).answer().join();
     }
@@ -79,7 +79,7 @@ class OrderedPrepareTest {
         Topic topic = Objects.requireNonNull(machine.writer().state().topic("fifo"));
         List<String> ids = new ArrayList<>();
         for (long offset = topic.firstOffset(); offset < topic.endOffset(); offset++) {
-            ids.add(Objects.requireNonNull(machine.model.atPlace(topic.ref(offset)))
+            ids.add(Objects.requireNonNull(machine.model.atPlace(topic.position(offset)))
                     .id());
         }
         return ids;
@@ -136,14 +136,14 @@ class OrderedPrepareTest {
         commit("m-2");
         machine.turn();
         ModelMessage first = Objects.requireNonNull(machine.model.messages.get("m-1"));
-        machine.unknown(new Command.AnswerUnknown(0, first.ref, "o-1", "busy"));
+        machine.unknown(new Command.AnswerUnknown(0, first.transactionId, "o-1", "busy"));
         machine.turn();
         assertThat(published()).isEmpty();
         machine.clock.advance(1_000);
         machine.turn();
         assertThat(first.status).isEqualTo(ModelMessage.Status.PARKED);
         assertThat(published()).containsExactly("m-2");
-        machine.submit(new Command.CheckAgain(first.ref, MessageId.of("m-1"), Party.operator("ann", "look")));
+        machine.submit(new Command.CheckAgain(first.transactionId, MessageId.of("m-1"), Party.operator("ann", "look")));
         machine.turn();
         prepare("m-3", "a", true);
         commit("m-3");

@@ -55,7 +55,7 @@ final class QuietPhase {
             Decision decision = random.nextBoolean() ? Decision.COMMIT : Decision.ROLLBACK;
             var request = asked.request();
             machine.submit(new Command.Decide(
-                    request.ref(),
+                    request.transactionId(),
                     request.message().id(),
                     decision,
                     Party.check(asked.session().sender.instance())));
@@ -64,7 +64,10 @@ final class QuietPhase {
         for (ModelMessage message : machine.model.messages.values()) {
             if (message.status == ModelMessage.Status.PARKED) {
                 machine.submit(new Command.Decide(
-                        message.ref, message.message.id(), Decision.COMMIT, Party.operator("ann", "it is paid")));
+                        message.transactionId,
+                        message.message.id(),
+                        Decision.COMMIT,
+                        Party.operator("ann", "it is paid")));
             }
         }
         for (ModelGroup group : machine.model.groups.values()) {
@@ -80,7 +83,8 @@ final class QuietPhase {
         for (ModelRow row : subscription.rows.values()) {
             if (row.state == Deliveries.DEAD) {
                 SettleDead.Action action = random.nextBoolean() ? SettleDead.Action.SKIP : SettleDead.Action.RETRY;
-                machine.submit(new SettleDead(row.slot, row.ref, action, Party.operator("ann", "all is well"), null));
+                machine.submit(
+                        new SettleDead(row.slot, row.position, action, Party.operator("ann", "all is well"), null));
             }
         }
         machine.receive(group, subscription.topic.config.name(), 16, 0, LEASE_MS, null);

@@ -179,7 +179,7 @@ final class Reconciliation {
                     message,
                     slot >= 0
                             ? pending.transactionId(slot)
-                            : Objects.requireNonNull(remembered).ref());
+                            : Objects.requireNonNull(remembered).position());
         }
         // A message becomes visible by its place in the queue.
         boolean queued = message.offset >= 0 || !model.topics.containsKey(message.message.topic());
@@ -244,7 +244,7 @@ final class Reconciliation {
         while (topic.end() < actual.endOffset()) {
             ModelMessage next = topic.end() < actual.firstOffset()
                     ? publishedAndTrimmed(topic)
-                    : model.atPlace(actual.ref(topic.end()));
+                    : model.atPlace(actual.position(topic.end()));
             if (next == null) {
                 throw new Violation("an unknown message at offset " + topic.end() + " of " + topic.config.name());
             }
@@ -264,12 +264,12 @@ final class Reconciliation {
         topic.doubtful.clear();
         for (ModelSubscription subscription : group.subscriptions.values()) {
             if (subscription.topic != topic) {
-                subscription.rows.values().forEach(row -> alive.add(row.ref));
+                subscription.rows.values().forEach(row -> alive.add(row.position));
             }
         }
         while (topic.end() < actual.endOffset()) {
             boolean gone = topic.end() < actual.firstOffset();
-            ModelEntry entry = model.entryAt(gone ? alive.iterator().next() : actual.ref(topic.end()));
+            ModelEntry entry = model.entryAt(gone ? alive.iterator().next() : actual.position(topic.end()));
             Violation.check(
                     entry != null && alive.contains(entry.place),
                     "nobody knew of the dead letter at offset %d of %s: %s",
@@ -344,14 +344,14 @@ final class Reconciliation {
     }
 
     private static boolean isOf(Receipt receipt, ModelRow row) {
-        return receipt.slot() == row.slot && receipt.ref() == row.ref && receipt.nonce() == row.nonce;
+        return receipt.slot() == row.slot && receipt.position() == row.position && receipt.nonce() == row.nonce;
     }
 
     private boolean settles(ModelRow row, boolean skips) {
         return asked(
                 Command.SettleDead.class,
                 c -> c.slot() == row.slot
-                        && c.ref() == row.ref
+                        && c.position() == row.position
                         && (c.action() == Command.SettleDead.Action.SKIP
                                         || c.action() == Command.SettleDead.Action.CLOSE_COMPENSATION)
                                 == skips);
@@ -362,7 +362,7 @@ final class Reconciliation {
         return deliveries.state(row.slot) != Deliveries.FREE
                 && deliveries.subscription(row.slot) == actual.id()
                 && deliveries.offset(row.slot) == row.offset
-                && (deliveries.ref(row.slot) == row.ref || row.edited || settles(row, false));
+                && (deliveries.position(row.slot) == row.position || row.edited || settles(row, false));
     }
 
     private void gone(ModelSubscription subscription, ModelRow row, boolean moved, boolean dropped) {
@@ -405,7 +405,7 @@ final class Reconciliation {
             boolean last = deliveries.attempts(row.slot) >= subscription.group.config.maxAttempts();
             Violation.check(last || terminal || changed(subscription), "%s is dead too early: %s", subscription, row);
             boolean own = subscription.topic == model.deadLettersOf(subscription.group);
-            Violation.check(own || buried.contains(row.ref), "%s is dead and in no topic: %s", subscription, row);
+            Violation.check(own || buried.contains(row.position), "%s is dead and in no topic: %s", subscription, row);
         }
         boolean extended = asked(Command.ExtendLease.class, c -> isOf(c.receipt(), row));
         boolean due = deliveries.due(row.slot) == row.due
@@ -415,7 +415,7 @@ final class Reconciliation {
                 || moved
                 || over;
         Violation.check(due || dead, "%s is due at %d: %s", subscription, deliveries.due(row.slot), row);
-        boolean edited = deliveries.ref(row.slot) != row.ref;
+        boolean edited = deliveries.position(row.slot) != row.position;
         if (edited && !row.edited) {
             edit(row);
         }
@@ -429,7 +429,7 @@ final class Reconciliation {
         for (Op op : open) {
             if (op.command() instanceof Command.SettleDead settle
                     && settle.slot() == row.slot
-                    && settle.ref() == row.ref
+                    && settle.position() == row.position
                     && settle.edited() != null) {
                 row.message = settle.edited();
                 return;
@@ -448,7 +448,7 @@ final class Reconciliation {
 
     private void takeOver(ModelRow row) {
         row.takeOver(state.deliveries());
-        model.known(new ModelEntry(row.origin, row.message, row.ref));
+        model.known(new ModelEntry(row.origin, row.message, row.position));
         model.nonces.add(row.nonce);
     }
 
@@ -457,7 +457,7 @@ final class Reconciliation {
         long offset = deliveries.offset(slot);
         ModelEntry message = subscription.topic.at(offset);
         Violation.check(
-                (moved || (received && offset >= subscription.next)) && deliveries.ref(slot) == message.place,
+                (moved || (received && offset >= subscription.next)) && deliveries.position(slot) == message.place,
                 "%s leased what nobody asked for: %s",
                 subscription,
                 message);

@@ -65,7 +65,11 @@ class RewindTest {
             for (ModelRow row : subscription.rows.values()) {
                 if (row.state == Deliveries.DEAD) {
                     machine.submit(new SettleDead(
-                            row.slot, row.ref, SettleDead.Action.RETRY, Party.operator("ann", "stock came"), null));
+                            row.slot,
+                            row.position,
+                            SettleDead.Action.RETRY,
+                            Party.operator("ann", "stock came"),
+                            null));
                 }
             }
         }

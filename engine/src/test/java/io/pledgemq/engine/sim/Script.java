@@ -132,7 +132,8 @@ final class Script {
         add(() -> {
             ModelMessage message = machine.model.messages.get(id);
             if (message != null) {
-                machine.submit(new Command.Decide(message.ref, message.message.id(), decision, Party.sender("o-1")));
+                machine.submit(
+                        new Command.Decide(message.transactionId, message.message.id(), decision, Party.sender("o-1")));
             }
         });
     }
@@ -161,19 +162,19 @@ final class Script {
         add(() -> machine.connect(SENDER, 4));
         add(() -> machine.clock.advance(20));
         add(() -> machine.questions.forEach(asked -> machine.unknown(new Command.AnswerUnknown(
-                asked.request().slot(), asked.request().ref(), "o-1", "not yet"))));
+                asked.request().slot(), asked.request().transactionId(), "o-1", "not yet"))));
         add(() -> machine.clock.advance(300));
         add(() -> {
             ModelMessage message = machine.model.messages.get("t-3");
             if (message != null) {
-                machine.submit(new Command.CheckAgain(message.ref, message.message.id(), OPERATOR));
+                machine.submit(new Command.CheckAgain(message.transactionId, message.message.id(), OPERATOR));
             }
         });
         decide("t-3", Decision.COMMIT);
         prepare("t-4", 10);
         add(() -> machine.clock.advance(20));
-        add(() -> machine.questions.forEach(
-                asked -> machine.silent(asked.request().slot(), asked.request().ref(), "o-1", Silence.NOT_SEEN)));
+        add(() -> machine.questions.forEach(asked ->
+                machine.silent(asked.request().slot(), asked.request().transactionId(), "o-1", Silence.NOT_SEEN)));
         add(() -> machine.connect(Traffic.SENDERS.get(1), 4));
         decide("t-4", Decision.COMMIT);
         add(() -> machine.maintain(false, true));
@@ -220,7 +221,7 @@ final class Script {
                     if (row.state == Deliveries.DEAD) {
                         Message edited =
                                 action == SettleDead.Action.RETRY ? row.message.withBody(new byte[] {1, 2, 3}) : null;
-                        machine.submit(new SettleDead(row.slot, row.ref, action, OPERATOR, edited));
+                        machine.submit(new SettleDead(row.slot, row.position, action, OPERATOR, edited));
                     }
                 }
             }

@@ -49,14 +49,14 @@ final class StateCheck {
         Map<Integer, Integer> needed = new HashMap<>();
         for (Topic topic : state.topics().values()) {
             for (long offset = topic.firstOffset(); offset < topic.endOffset(); offset++) {
-                needed.merge(Position.segment(topic.ref(offset)), 1, Integer::sum);
+                needed.merge(Position.segment(topic.position(offset)), 1, Integer::sum);
             }
         }
         pending(state, needed);
         Deliveries deliveries = state.deliveries();
         for (int slot = 0; slot < deliveries.end(); slot++) {
             if (deliveries.state(slot) != Deliveries.FREE) {
-                needed.merge(Position.segment(deliveries.ref(slot)), 1, Integer::sum);
+                needed.merge(Position.segment(deliveries.position(slot)), 1, Integer::sum);
             }
         }
         for (int segment = 0; segment <= lastSegment + 1; segment++) {
@@ -87,7 +87,7 @@ final class StateCheck {
         for (int slot = 0; slot < pending.end(); slot++) {
             int mode = pending.state(slot);
             if (mode != Pending.FREE) {
-                needed.merge(Position.segment(pending.ref(slot)), 1, Integer::sum);
+                needed.merge(Position.segment(pending.position(slot)), 1, Integer::sum);
                 byTopic.merge(pending.topic(slot), 1, Integer::sum);
                 parked += mode == Pending.PARKED ? 1 : 0;
                 delayed += mode == Pending.DELAYED ? 1 : 0;

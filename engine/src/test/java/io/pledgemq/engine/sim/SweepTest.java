@@ -80,9 +80,9 @@ class SweepTest {
         Machine machine = afterTheScript();
         ModelMessage message = Objects.requireNonNull(machine.model.messages.get("t-0"));
         assertThat(machine.carriedTo).contains(message.place);
-        assertThat(message.place).isGreaterThan(message.ref);
+        assertThat(message.place).isGreaterThan(message.transactionId);
         assertThat(message.status).isEqualTo(ModelMessage.Status.VISIBLE);
-        assertThat(Position.segment(message.ref))
+        assertThat(Position.segment(message.transactionId))
                 .isLessThan(machine.writer().log().firstSegment());
     }
 

@@ -257,12 +257,12 @@ final class Traffic {
     private void decide(Decision decision, boolean undecided) {
         ModelMessage message = anyMessage(undecided);
         if (message != null) {
-            long ref = message.ref + (chance(20) ? 8 : 0);
+            long position = message.transactionId + (chance(20) ? 8 : 0);
             Party by = chance(5) ? OPERATOR : Party.sender("o-1");
-            machine.submit(new Command.Decide(ref, message.message.id(), decision, by));
+            machine.submit(new Command.Decide(position, message.message.id(), decision, by));
             if (chance(6)) {
                 Decision second = chance(2) ? Decision.COMMIT : Decision.ROLLBACK;
-                machine.submit(new Command.Decide(message.ref, message.message.id(), second, by));
+                machine.submit(new Command.Decide(message.transactionId, message.message.id(), second, by));
             }
         }
     }
@@ -277,7 +277,7 @@ final class Traffic {
     private void checkAgain() {
         ModelMessage message = anyMessage(!chance(4));
         if (message != null) {
-            machine.submit(new Command.CheckAgain(message.ref, message.message.id(), OPERATOR));
+            machine.submit(new Command.CheckAgain(message.transactionId, message.message.id(), OPERATOR));
         }
     }
 
@@ -301,15 +301,16 @@ final class Traffic {
         Party by = Party.check(asked.session().sender.instance());
         switch (random.nextInt(5)) {
             case 0 ->
-                machine.submit(
-                        new Command.Decide(request.ref(), request.message().id(), Decision.COMMIT, by));
+                machine.submit(new Command.Decide(
+                        request.transactionId(), request.message().id(), Decision.COMMIT, by));
             case 1 ->
-                machine.submit(
-                        new Command.Decide(request.ref(), request.message().id(), Decision.ROLLBACK, by));
-            case 2 -> machine.silent(request.slot(), request.ref(), by.name(), any(List.of(Silence.values())));
+                machine.submit(new Command.Decide(
+                        request.transactionId(), request.message().id(), Decision.ROLLBACK, by));
+            case 2 ->
+                machine.silent(request.slot(), request.transactionId(), by.name(), any(List.of(Silence.values())));
             default -> {
                 String name = chance(8) ? any(SENDERS).instance() : by.name();
-                machine.unknown(new Command.AnswerUnknown(request.slot(), request.ref(), name, "busy"));
+                machine.unknown(new Command.AnswerUnknown(request.slot(), request.transactionId(), name, "busy"));
             }
         }
     }
@@ -343,7 +344,7 @@ final class Traffic {
         }
         int index = random.nextInt(receipts.size());
         Receipt receipt = chance(4) ? receipts.get(index) : receipts.remove(index);
-        return chance(30) ? new Receipt(receipt.slot(), receipt.ref(), receipt.nonce() - 1) : receipt;
+        return chance(30) ? new Receipt(receipt.slot(), receipt.position(), receipt.nonce() - 1) : receipt;
     }
 
     private void acknowledge() {
@@ -390,9 +391,10 @@ final class Traffic {
         Message edited = action == SettleDead.Action.RETRY && chance(2)
                 ? row.message.withBody(("edited " + counter).getBytes(java.nio.charset.StandardCharsets.UTF_8))
                 : null;
-        machine.submit(new SettleDead(row.slot, row.ref, action, OPERATOR, edited));
+        machine.submit(new SettleDead(row.slot, row.position, action, OPERATOR, edited));
         if (chance(5)) {
-            machine.submit(new SettleDead(row.slot, row.ref, any(List.of(SettleDead.Action.values())), OPERATOR, null));
+            machine.submit(
+                    new SettleDead(row.slot, row.position, any(List.of(SettleDead.Action.values())), OPERATOR, null));
         }
     }
 

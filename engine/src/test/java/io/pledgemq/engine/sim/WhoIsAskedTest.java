@@ -199,7 +199,8 @@ class WhoIsAskedTest {
 
     private void decide(String id, String instance) {
         ModelMessage message = message(id);
-        machine.submit(new Command.Decide(message.ref, message.message.id(), Decision.COMMIT, Party.check(instance)));
+        machine.submit(new Command.Decide(
+                message.transactionId, message.message.id(), Decision.COMMIT, Party.check(instance)));
         machine.turn();
     }
 
@@ -224,7 +225,7 @@ class WhoIsAskedTest {
         assertThat(message("t-4").asked).as("it has not answered since").containsExactly("b-2");
 
         machine.submit(new Command.Decide(
-                message("t-3").ref, message("t-3").message.id(), Decision.COMMIT, Party.check("b-1")));
+                message("t-3").transactionId, message("t-3").message.id(), Decision.COMMIT, Party.check("b-1")));
         machine.turn();
         prepare("t-5", BOOKS_1);
         prepare("t-6", BOOKS_1);
@@ -234,8 +235,8 @@ class WhoIsAskedTest {
     }
 
     private void commit(String id) {
-        machine.submit(
-                new Command.Decide(message(id).ref, message(id).message.id(), Decision.COMMIT, Party.check("b-1")));
+        machine.submit(new Command.Decide(
+                message(id).transactionId, message(id).message.id(), Decision.COMMIT, Party.check("b-1")));
         machine.turn();
     }
 
@@ -281,7 +282,7 @@ class WhoIsAskedTest {
         prepare("t-2", BOOKS_1);
         assertThat(message("t-2").asked).isEmpty();
         machine.submit(new Command.Decide(
-                message("t-2").ref, message("t-2").message.id(), Decision.COMMIT, Party.sender("b-1")));
+                message("t-2").transactionId, message("t-2").message.id(), Decision.COMMIT, Party.sender("b-1")));
         machine.turn();
 
         prepare("t-3", BOOKS_2);
@@ -357,9 +358,9 @@ class WhoIsAskedTest {
         Pending pending = world.writer().state().pending();
         for (long pause : new long[] {1_000, 2_000, 4_000, 4_000}) {
             world.turn();
-            world.silent(0, known.ref, "b-1", Silence.DATABASE_AWAY);
+            world.silent(0, known.transactionId, "b-1", Silence.DATABASE_AWAY);
             world.turn();
-            world.silent(0, known.ref, "b-2", Silence.NOT_SEEN);
+            world.silent(0, known.transactionId, "b-2", Silence.NOT_SEEN);
             world.turn();
             world.turn();
             assertThat(pending.state(0)).isEqualTo(Pending.UNDECIDED);
@@ -462,7 +463,7 @@ class WhoIsAskedTest {
         }
         machine.turn();
         for (SimSession.Asked asked : List.copyOf(machine.questions)) {
-            machine.silent(asked.request().slot(), asked.request().ref(), "b-1", Silence.NOT_SEEN);
+            machine.silent(asked.request().slot(), asked.request().transactionId(), "b-1", Silence.NOT_SEEN);
         }
         machine.turn();
         machine.turn();
@@ -478,8 +479,8 @@ class WhoIsAskedTest {
         for (int turn = 0; turn < 2 * messages && pending().used() > 0; turn++) {
             for (SimSession.Asked asked : List.copyOf(machine.questions)) {
                 var request = asked.request();
-                machine.submit(
-                        new Command.Decide(request.ref(), request.message().id(), Decision.COMMIT, Party.check("b-2")));
+                machine.submit(new Command.Decide(
+                        request.transactionId(), request.message().id(), Decision.COMMIT, Party.check("b-2")));
             }
             machine.questions.clear();
             machine.turn();

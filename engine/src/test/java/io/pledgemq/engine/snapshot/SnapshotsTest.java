@@ -35,7 +35,7 @@ class SnapshotsTest {
         assertThat(loaded.position()).isEqualTo(4711);
         assertThat(loaded.state().digest()).isEqualTo(state.digest());
         assertThat(loaded.state().topic(0).endOffset()).isEqualTo(5000);
-        assertThat(loaded.state().topic(0).ref(4999)).isEqualTo(128 + 8L * 4999);
+        assertThat(loaded.state().topic(0).position(4999)).isEqualTo(128 + 8L * 4999);
         assertThat(loaded.state().needed(0)).isEqualTo(5000);
     }
 

@@ -26,11 +26,11 @@ class LookupCostTest {
     void oneMessageOfFiftySegmentsIsReadWithoutAScan() {
         try (CommandLog commands = new CommandLog(SEGMENT_BYTES)) {
             Message message = Message.of("order-1", "orders", new byte[100]);
-            long ref = commands.append(new Command.Prepare(message, new Sender("orders", "orders-1"), 1000));
+            long position = commands.append(new Command.Prepare(message, new Sender("orders", "orders-1"), 1000));
             commands.fillTo(20);
-            commands.append(new Command.AskCheck(1, ref, "orders-1", true, 1000));
+            commands.append(new Command.AskCheck(1, position, "orders-1", true, 1000));
             commands.fillTo(40);
-            commands.append(new Command.Decide(ref, ID, Decision.ROLLBACK, SENDER));
+            commands.append(new Command.Decide(position, ID, Decision.ROLLBACK, SENDER));
             commands.fillTo(SEGMENTS + 1);
             try (LogIndex index = commands.indexed()) {
                 // Opens every index once: what stays in memory from then on is a few bytes a page.
@@ -40,7 +40,7 @@ class LookupCostTest {
                         .extracting(HistoryEvent::type)
                         .containsExactly(CommandType.PREPARE, CommandType.ASK_CHECK, CommandType.DECIDE));
                 long decisionBytes =
-                        bytesReadBy(commands, () -> assertThat(DecisionLookup.find(commands.log, index, ref, ID))
+                        bytesReadBy(commands, () -> assertThat(DecisionLookup.find(commands.log, index, position, ID))
                                 .isEqualTo(Decision.ROLLBACK));
 
                 // Three keys at most in each segment, some pages for each event, and twice what the active one holds.

@@ -221,10 +221,9 @@ class DemoCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    --ordres x        | Did you mean --orders
-                    --cuont 3 --no-x  | There is no option '--cuont', '--no-x'.
-                    --cnt=5           | Did you mean --count?
-                    --json 5 --fualts | Did you mean --faults?
+                    --orderz x        | Possible solutions: --orders
+                    --cuont 3 --no-x  | Unknown options: '--cuont', '3', '--no-x'
+                    --coutn=5         | Possible solutions: --count
                     --faults 101      | Option --faults: expected a percentage from 0 to 100, found 101
                     --faults many     | 'many' is not an int
                     --count 0         | Option --count: expected a number from 1 to 10000000, found 0

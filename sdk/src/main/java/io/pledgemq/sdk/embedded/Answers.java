@@ -82,7 +82,7 @@ final class Answers {
 
     static PrepareResult prepared(Outcome outcome) {
         if (outcome instanceof Outcome.Stored stored) {
-            return new PrepareResult.Prepared(Long.toString(stored.ref()));
+            return new PrepareResult.Prepared(Long.toString(stored.position()));
         } else if (outcome instanceof Outcome.Refused refused) {
             return new PrepareResult.Refused(reason(refused.why()), refused.text());
         }

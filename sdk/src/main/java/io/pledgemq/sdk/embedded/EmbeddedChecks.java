@@ -62,7 +62,7 @@ final class EmbeddedChecks implements AutoCloseable {
                 Answers.sender(origin),
                 requests -> {
                     List<Question> questions = requests.stream()
-                            .map(request -> new Question(request.slot(), request.ref(), request.message()))
+                            .map(request -> new Question(request.slot(), request.transactionId(), request.message()))
                             .toList();
                     threads.execute(() -> ask(origin, checker, questions));
                 },

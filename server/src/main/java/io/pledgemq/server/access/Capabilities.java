@@ -66,9 +66,9 @@ public final class Capabilities {
      * @param topic the message's own
      * @param user {@link Principal#name} of the one who may decide it
      */
-    public String transactionId(long ref, String topic, String user) {
+    public String transactionId(long position, String topic, String user) {
         HexFormat hex = HexFormat.of();
-        return hex.toHexDigits(ref) + "-" + hex.formatHex(transactionMac(ref, topic, user));
+        return hex.toHexDigits(position) + "-" + hex.formatHex(transactionMac(position, topic, user));
     }
 
     /** Returns the reference of a transaction id; empty if it was not made here for this topic and user. */
@@ -78,10 +78,10 @@ public final class Capabilities {
                 || !TRANSACTION_ID.matcher(transactionId).matches()) {
             return OptionalLong.empty();
         }
-        long ref = HexFormat.fromHexDigitsToLong(transactionId, 0, REFERENCE_HEX_LENGTH);
+        long position = HexFormat.fromHexDigitsToLong(transactionId, 0, REFERENCE_HEX_LENGTH);
         byte[] mac = HexFormat.of().parseHex(transactionId.substring(REFERENCE_HEX_LENGTH + 1));
-        return MessageDigest.isEqual(mac, transactionMac(ref, topic, user))
-                ? OptionalLong.of(ref)
+        return MessageDigest.isEqual(mac, transactionMac(position, topic, user))
+                ? OptionalLong.of(position)
                 : OptionalLong.empty();
     }
 
@@ -145,15 +145,15 @@ public final class Capabilities {
     private static byte[] bytes(Receipt receipt) {
         return ByteBuffer.allocate(RECEIPT_BYTES)
                 .putInt(receipt.slot())
-                .putLong(receipt.ref())
+                .putLong(receipt.position())
                 .putInt(receipt.nonce())
                 .array();
     }
 
-    private byte[] transactionMac(long ref, String topic, String user) {
+    private byte[] transactionMac(long position, String topic, String user) {
         Mac mac = macs.get();
         mac.update((byte) 'T');
-        mac.update(ByteBuffer.allocate(Long.BYTES).putLong(0, ref));
+        mac.update(ByteBuffer.allocate(Long.BYTES).putLong(0, position));
         update(mac, topic);
         update(mac, user);
         return Arrays.copyOf(mac.doFinal(), MAC_BYTES);

@@ -142,10 +142,11 @@ final class ClientSession {
             String topic = request.message().topic();
             if (!handles.mayDecide(topic, caller)) {
                 // Its grant is gone, or it was never for this topic of its database: somebody else is asked.
-                var unused = engine.answerSilent(request.slot(), request.ref(), caller.clientId(), Silence.NOT_MINE);
+                var unused = engine.answerSilent(
+                        request.slot(), request.transactionId(), caller.clientId(), Silence.NOT_MINE);
                 continue;
             }
-            String transactionId = handles.transaction(request.ref(), topic, caller.user());
+            String transactionId = handles.transaction(request.transactionId(), topic, caller.user());
             questions.put(transactionId, request);
             send(TelemetryCommand.newBuilder()
                     .setRecoverOrphanedTransactionCommand(RecoverOrphanedTransactionCommand.newBuilder()

@@ -20,8 +20,8 @@ final class Handles {
     }
 
     /** A transaction id that only this user may use, and only for the message's own topic. */
-    String transaction(long ref, String topic, String user) {
-        return capabilities.transactionId(ref, topic, user);
+    String transaction(long position, String topic, String user) {
+        return capabilities.transactionId(position, topic, user);
     }
 
     long transaction(String text, String topic, Caller caller) {

@@ -43,7 +43,7 @@ final class MessageToWire {
                 .setReceiptHandle(handle)
                 .setDeliveryAttempt(delivery.attempt())
                 .setQueueId(queue(message, queues))
-                .setQueueOffset(delivery.receipt().ref());
+                .setQueueOffset(delivery.receipt().position());
         if (topic.getName().startsWith(Names.DEAD_LETTERS)) {
             system.setDeadLetterQueue(DeadLetterQueue.newBuilder()
                     .setTopic(topicOf(message).getName())

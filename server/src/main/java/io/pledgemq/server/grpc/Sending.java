@@ -111,7 +111,7 @@ final class Sending {
         Sender sender = TransactionServices.register(clients.session(caller), message);
         return engine.prepare(message, sender, firstCheck(valid.system)).thenApply(outcome -> {
             String transactionId = outcome instanceof Outcome.Stored stored
-                    ? handles.transaction(stored.ref(), message.topic(), caller.user())
+                    ? handles.transaction(stored.position(), message.topic(), caller.user())
                     : "";
             return entry(message, outcome, transactionId, "");
         });
@@ -146,7 +146,7 @@ final class Sending {
                 .setTransactionId(transactionId)
                 .setRecallHandle(recallHandle);
         if (outcome instanceof Outcome.Stored stored) {
-            entry.setOffset(stored.ref());
+            entry.setOffset(stored.position());
         }
         return entry.build();
     }

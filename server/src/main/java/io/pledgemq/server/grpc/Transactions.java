@@ -42,14 +42,15 @@ final class Transactions {
                     Code.INVALID_TRANSACTION_ID,
                     "the transaction id has " + transactionId.length() + " characters; use the one that the send gave");
         }
-        long ref = handles.transaction(transactionId, topic, caller);
+        long position = handles.transaction(transactionId, topic, caller);
         MessageId id = id(request.getMessageId());
         ClientSession session = clients.known(caller);
         CheckRequest question = session == null ? null : session.answered(transactionId);
         CompletableFuture<Outcome> outcome =
                 switch (request.getResolution()) {
-                    case COMMIT -> engine.decide(ref, id, Decision.COMMIT, by(caller, request, question != null));
-                    case ROLLBACK -> engine.decide(ref, id, Decision.ROLLBACK, by(caller, request, question != null));
+                    case COMMIT -> engine.decide(position, id, Decision.COMMIT, by(caller, request, question != null));
+                    case ROLLBACK ->
+                        engine.decide(position, id, Decision.ROLLBACK, by(caller, request, question != null));
                     // Some clients say so when their checker does not know: ask again later.
                     case TRANSACTION_RESOLUTION_UNSPECIFIED -> unknown(caller, question);
                     case UNRECOGNIZED ->
@@ -82,7 +83,8 @@ final class Transactions {
             return CompletableFuture.completedFuture(Outcome.DONE);
         }
         // Too late an answer changes nothing, and the client can do nothing about it.
-        return engine.answerUnknown(question.slot(), question.ref(), caller.clientId(), "the checker does not know")
+        return engine.answerUnknown(
+                        question.slot(), question.transactionId(), caller.clientId(), "the checker does not know")
                 .thenApply(noted -> Outcome.DONE);
     }
 }

@@ -170,7 +170,8 @@ final class ClientRoutes {
                     "the message is " + found.status() + "; a handler must only see what was committed.",
                     "wait until it is decided or due.");
         }
-        Trial trial = answer(clients.tryOut(id, user, desk.message(found.ref())).orElseThrow(ClientRoutes::unknown));
+        Trial trial =
+                answer(clients.tryOut(id, user, desk.message(found.position())).orElseThrow(ClientRoutes::unknown));
         return new VerifyAnswer(id, messageId.text(), trial.consumed(), trial.code(), trial.text());
     }
 

@@ -159,7 +159,7 @@ final class MessageRoutes {
 
     private BodyAnswer body(Call call) throws AdminProblem {
         MessageSummary found = one(call);
-        Message message = desk.message(found.ref());
+        Message message = desk.message(found.position());
         return new BodyAnswer(
                 message.id().text(),
                 message.topic(),

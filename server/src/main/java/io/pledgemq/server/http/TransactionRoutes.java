@@ -114,7 +114,9 @@ final class TransactionRoutes {
                                 call -> each(
                                         call,
                                         view -> desk.checkAgain(
-                                                view.ref(), view.message().id(), call.operator()))),
+                                                view.transactionId(),
+                                                view.message().id(),
+                                                call.operator()))),
                 Route.post("/transactions/commit", "tx.commit")
                         .does("Commits half messages in place of their senders.")
                         .on(Target.EACH)
@@ -166,7 +168,8 @@ final class TransactionRoutes {
     }
 
     private Settled decide(Call call, Decision decision) {
-        return each(call, view -> desk.decide(view.ref(), view.message().id(), decision, call.operator()));
+        return each(
+                call, view -> desk.decide(view.transactionId(), view.message().id(), decision, call.operator()));
     }
 
     private Settled each(Call call, Deciding deciding) {

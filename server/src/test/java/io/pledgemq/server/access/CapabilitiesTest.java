@@ -82,15 +82,15 @@ class CapabilitiesTest {
             assertThat(capabilities.receipt(capabilities.receiptHandle(receipt, HOLDER), HOLDER))
                     .as("seed %s", seed)
                     .contains(receipt);
-            assertThat(capabilities.transaction(capabilities.transactionId(receipt.ref(), TOPIC, "u"), TOPIC, "u"))
+            assertThat(capabilities.transaction(capabilities.transactionId(receipt.position(), TOPIC, "u"), TOPIC, "u"))
                     .as("seed %s", seed)
-                    .hasValue(receipt.ref());
+                    .hasValue(receipt.position());
         }
     }
 
     @Test
     void anyChangedCharacterIsRefused() {
-        String id = capabilities.transactionId(RECEIPT.ref(), TOPIC, "orders");
+        String id = capabilities.transactionId(RECEIPT.position(), TOPIC, "orders");
         String handle = capabilities.receiptHandle(RECEIPT, HOLDER);
 
         for (int i = 0; i < id.length(); i++) {
@@ -132,7 +132,7 @@ class CapabilitiesTest {
     @Test
     void transactionIdIsNoReceiptsMac() {
         // Same bytes under the MAC but for the kind: the label keeps them apart.
-        String id = capabilities.transactionId(RECEIPT.ref(), TOPIC, "stock");
+        String id = capabilities.transactionId(RECEIPT.position(), TOPIC, "stock");
         String handle = capabilities.receiptHandle(RECEIPT, new ReceiptScope("", "", "stock"));
 
         assertThat(handle).doesNotContain(id.substring(id.indexOf('-') + 1));

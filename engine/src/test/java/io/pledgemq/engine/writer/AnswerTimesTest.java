@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class AnsweredTurnsTest {
-    private final AnsweredTurns turns = new AnsweredTurns();
+class AnswerTimesTest {
+    private final AnswerTimes turns = new AnswerTimes();
 
     private void answer(long number, long atMs) {
         turns.answered(number, atMs);

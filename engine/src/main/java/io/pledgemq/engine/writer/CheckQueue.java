@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The connected senders of one service, and the half messages that wait until one of them can take a question. */
-final class AskedService {
+final class CheckQueue {
     private final List<SenderSession> sessions = new ArrayList<>();
     /** Those of them for which something is held. */
     private final Set<SenderSession> holders = new LinkedHashSet<>();

@@ -6,15 +6,15 @@ import ch.qos.logback.classic.Level;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class DatabaseNewsTest {
+class DatabaseOutagesTest {
     private static final Settlement.Away AWAY = new Settlement.Away("connection refused");
 
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1);
-    private final DatabaseNews news = new DatabaseNews("stock", now::get);
+    private final DatabaseOutages news = new DatabaseOutages("stock", now::get);
 
     @Test
     void aDatabaseThatComesAndGoesIsToldOfOnceAMinute() {
-        try (LogLines lines = LogLines.of(DatabaseNews.class)) {
+        try (LogLines lines = LogLines.of(DatabaseOutages.class)) {
             for (int times = 0; times < 100; times++) {
                 news.away(AWAY);
                 news.back();
@@ -22,7 +22,7 @@ class DatabaseNewsTest {
             assertThat(lines.at(Level.WARN)).hasSize(1);
             assertThat(lines.at(Level.INFO)).hasSize(1);
 
-            now.addAndGet(DatabaseNews.AT_MOST_EVERY.toNanos());
+            now.addAndGet(DatabaseOutages.AT_MOST_EVERY.toNanos());
             news.away(AWAY);
             news.away(AWAY);
             assertThat(lines.at(Level.WARN)).hasSize(2);
@@ -35,13 +35,13 @@ class DatabaseNewsTest {
 
     @Test
     void oneThatWentAgainBeforeTheMinuteWasOverAndStaysAwayIsToldOfAfterIt() {
-        try (LogLines lines = LogLines.of(DatabaseNews.class)) {
+        try (LogLines lines = LogLines.of(DatabaseOutages.class)) {
             news.away(AWAY);
             news.back();
             news.away(AWAY);
             assertThat(lines.at(Level.WARN)).hasSize(1);
 
-            now.addAndGet(DatabaseNews.AT_MOST_EVERY.toNanos());
+            now.addAndGet(DatabaseOutages.AT_MOST_EVERY.toNanos());
             news.away(AWAY);
             assertThat(lines.at(Level.WARN)).hasSize(2);
             news.back();

@@ -7,13 +7,13 @@ import io.pledgemq.engine.state.Topic;
 import org.jspecify.annotations.Nullable;
 
 /** Passes what the state changed to whoever keeps timers and receivers for it. */
-final class Desks implements Effects {
-    private final DeliveryDesk deliveries;
-    private final CheckDesk checks;
-    private final DelayDesk delays;
-    private final DeadLetterNews news;
+final class EffectRouter implements Effects {
+    private final DeliveryScheduler deliveries;
+    private final CheckScheduler checks;
+    private final DelayScheduler delays;
+    private final DeadLetterAlerts news;
 
-    Desks(DeliveryDesk deliveries, CheckDesk checks, DelayDesk delays, DeadLetterNews news) {
+    EffectRouter(DeliveryScheduler deliveries, CheckScheduler checks, DelayScheduler delays, DeadLetterAlerts news) {
         this.deliveries = deliveries;
         this.checks = checks;
         this.delays = delays;

@@ -9,14 +9,14 @@ import java.util.function.BooleanSupplier;
  * Tells once that a bound of memory is reached, and again only after a tenth of it was free: at the bound itself a
  * single settled message would make news of each one that follows it.
  */
-final class LimitNews {
+final class LimitAlerts {
     private static final double FREE_AGAIN = 0.9;
 
     private final Alerts alerts;
     /** What was told, and whether it is over. */
     private final Map<String, BooleanSupplier> told = new HashMap<>();
 
-    LimitNews(Alerts alerts) {
+    LimitAlerts(Alerts alerts) {
         this.alerts = alerts;
     }
 

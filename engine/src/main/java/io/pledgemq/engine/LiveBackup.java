@@ -16,7 +16,7 @@ import java.util.concurrent.Semaphore;
  * Makes backups while the writer goes on. What is still to be copied is held: maintenance deletes neither those
  * segments nor that snapshot, and goes on with everything else. Segments that are copied may go at once.
  */
-final class BackupDesk {
+final class LiveBackup {
     private static final int NONE = Integer.MAX_VALUE;
 
     private final Storage storage;
@@ -25,7 +25,7 @@ final class BackupDesk {
     private final Semaphore copying = new Semaphore(1);
     private volatile boolean closed;
 
-    BackupDesk(Storage storage, Log log, EngineThreads threads) {
+    LiveBackup(Storage storage, Log log, EngineThreads threads) {
         this.storage = storage;
         this.log = log;
         this.threads = threads;

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * and nothing counted: the messages wait for the next sender of their service, and an alert says so: not in the first
  * seconds after a start, when senders connect one by one.
  */
-final class CheckDesk {
+final class CheckScheduler {
     /** Checks that become due in one turn. */
     private static final int TIMERS_PER_TURN = 4096;
 
@@ -40,10 +40,10 @@ final class CheckDesk {
     private final Alerts alerts;
     private final Messages messages;
     private final TimerHeap timers = new TimerHeap();
-    private final AskAgain askAgain;
-    private final Map<Long, AskedService> services = new HashMap<>();
+    private final ReconnectChecks askAgain;
+    private final Map<Long, CheckQueue> services = new HashMap<>();
     /** Those that half messages wait for. */
-    private final Set<AskedService> wanted = new LinkedHashSet<>();
+    private final Set<CheckQueue> wanted = new LinkedHashSet<>();
     /** Of each topic, by its id: the service of its producers. */
     private final Map<Integer, Long> producers = new HashMap<>();
 
@@ -56,14 +56,14 @@ final class CheckDesk {
     private long asked;
 
     /** Something to ask after the force. */
-    record Question(int slot, long transactionId, long ref, int number) {}
+    record Question(int slot, long transactionId, long position, int number) {}
 
-    CheckDesk(Core core, CheckPolicy policy, Alerts alerts, Messages messages) {
+    CheckScheduler(Core core, CheckPolicy policy, Alerts alerts, Messages messages) {
         this.core = core;
         this.policy = policy;
         this.alerts = alerts;
         this.messages = messages;
-        this.askAgain = new AskAgain(core, rounds::containsKey);
+        this.askAgain = new ReconnectChecks(core, rounds::containsKey);
         this.quietUntilMs = core.state().engineMs() + policy.quietMs();
         Pending pending = core.state().pending();
         for (int slot = 0; slot < pending.end(); slot++) {
@@ -81,7 +81,7 @@ final class CheckDesk {
 
     void close(SenderSession session) {
         session.open = false;
-        AskedService service = service(session.service);
+        CheckQueue service = service(session.service);
         service.disconnect(session);
         if (service.isEmpty()) {
             askAgain.gone(session.service);
@@ -101,17 +101,17 @@ final class CheckDesk {
         });
     }
 
-    private AskedService service(long hash) {
-        return services.computeIfAbsent(hash, h -> new AskedService());
+    private CheckQueue service(long hash) {
+        return services.computeIfAbsent(hash, h -> new CheckQueue());
     }
 
     /** The service of the one who prepared it. */
-    private AskedService own(int slot) {
+    private CheckQueue own(int slot) {
         return service(core.state().pending().service(slot));
     }
 
     /** The other producers of its topic if they may be asked about it, else null. */
-    private @Nullable AskedService others(int slot) {
+    private @Nullable CheckQueue others(int slot) {
         Pending pending = core.state().pending();
         return pending.othersOfTopic(slot) ? service(producersOf(pending.topic(slot))) : null;
     }
@@ -158,11 +158,11 @@ final class CheckDesk {
     Outcome unknown(Command.AnswerUnknown answer) {
         CheckRound round = rounds.get(answer.slot());
         long instance = Hashes.ofText(answer.instance());
-        boolean undecided = core.state().pending().holds(answer.slot(), answer.ref());
+        boolean undecided = core.state().pending().holds(answer.slot(), answer.transactionId());
         if (undecided && (round == null || !round.wasAsked(instance))) {
             return new Outcome.Refused(
                     Refusal.NOT_ASKED,
-                    "'" + answer.instance() + "' is not asked about the half message at " + answer.ref()
+                    "'" + answer.instance() + "' is not asked about the half message at " + answer.transactionId()
                             + ": the check is over, or somebody else's; wait to be asked");
         }
         Outcome outcome = core.run(answer);
@@ -175,9 +175,9 @@ final class CheckDesk {
     }
 
     /** A sender has no answer: somebody else is asked, at once. */
-    Outcome silent(int slot, long ref, String instance, Silence why) {
+    Outcome silent(int slot, long position, String instance, Silence why) {
         CheckRound round = rounds.get(slot);
-        if (round != null && core.state().pending().holds(slot, ref) && round.waitsFor(Hashes.ofText(instance))) {
+        if (round != null && core.state().pending().holds(slot, position) && round.waitsFor(Hashes.ofText(instance))) {
             round.hear(core.state().engineMs());
             round.silent(why);
             round.release();
@@ -204,13 +204,13 @@ final class CheckDesk {
         if (!wanted.isEmpty()) {
             List.copyOf(wanted).forEach(this::drain);
             wanted.forEach(this::tellUnheard);
-            wanted.removeIf(AskedService::isIdle);
+            wanted.removeIf(CheckQueue::isIdle);
         }
     }
 
     /** The quiet is over: of each service whose senders did not come, finds a message that still waits for them. */
     private void findUnheard() {
-        for (AskedService service : List.copyOf(wanted)) {
+        for (CheckQueue service : List.copyOf(wanted)) {
             if (service.isEmpty()) {
                 for (int left = service.inLine(); left > 0 && service.unheard < 0; left--) {
                     routeNext(service);
@@ -250,8 +250,8 @@ final class CheckDesk {
 
     /** Lets a half message wait for those who are to be asked next, or ends its round if nobody is left. */
     private void route(int slot, @Nullable CheckRound round) {
-        AskedService own = own(slot);
-        AskedService others = others(slot);
+        CheckQueue own = own(slot);
+        CheckQueue others = others(slot);
         if (own.hasUntried(round)) {
             want(own, slot);
         } else if (others != null && others.hasUntried(round)) {
@@ -272,7 +272,7 @@ final class CheckDesk {
         }
     }
 
-    private void roundOver(int slot, CheckRound round, AskedService own) {
+    private void roundOver(int slot, CheckRound round, CheckQueue own) {
         if (own.isEmpty()) {
             noAnswer(slot, own);
         }
@@ -290,7 +290,7 @@ final class CheckDesk {
     }
 
     /** Where nobody of its own service is there, it waits for them; else what does not pass is for a person. */
-    private boolean settleSilence(int slot, Silence why, AskedService own) {
+    private boolean settleSilence(int slot, Silence why, CheckQueue own) {
         Pending pending = core.state().pending();
         boolean rests = why.passes() || own.isEmpty();
         long nextInMs = rests ? policy.pauseMs(pending.silences(slot) + 1) : -1;
@@ -312,16 +312,16 @@ final class CheckDesk {
 
     /** How many more half messages may wait in line for this service because a sender of it connected. */
     private int roomFor(long hash) {
-        AskedService service = services.get(hash);
-        return service == null || service.isEmpty() ? 0 : AskAgain.IN_LINE - service.waiting();
+        CheckQueue service = services.get(hash);
+        return service == null || service.isEmpty() ? 0 : ReconnectChecks.IN_LINE - service.waiting();
     }
 
-    private void want(AskedService service, int slot) {
+    private void want(CheckQueue service, int slot) {
         service.add(slot);
         wanted.add(service);
     }
 
-    private void drain(AskedService service) {
+    private void drain(CheckQueue service) {
         if (service.isEmpty()) {
             // Others are asked where they may be.
             for (int left = service.routed ? 0 : service.inLine(); left > 0; left--) {
@@ -338,12 +338,12 @@ final class CheckDesk {
         }
     }
 
-    private void askNext(int slot, AskedService service) {
+    private void askNext(int slot, CheckQueue service) {
         CheckRound round = rounds.get(slot);
         if (!isDue(slot, service, round)) {
             return;
         }
-        AskedService own = own(slot);
+        CheckQueue own = own(slot);
         boolean next = own == service || !own.hasUntried(round);
         SenderSession session =
                 next ? service.next(round, core.state().pending().instance(slot)) : null;
@@ -360,7 +360,7 @@ final class CheckDesk {
      * A slot that waits may have been asked about elsewhere, decided, or even used again, in the meantime: then its own
      * timer asks when it is due.
      */
-    private boolean isDue(int slot, AskedService service, @Nullable CheckRound round) {
+    private boolean isDue(int slot, CheckQueue service, @Nullable CheckRound round) {
         Pending pending = core.state().pending();
         if (pending.state(slot) != Pending.UNDECIDED || (own(slot) != service && others(slot) != service)) {
             return false;
@@ -369,7 +369,7 @@ final class CheckDesk {
     }
 
     /** Takes one that waits for a service of which nobody is there, and lets it wait where it should. */
-    private void routeNext(AskedService service) {
+    private void routeNext(CheckQueue service) {
         int slot = service.poll();
         CheckRound round = rounds.get(slot);
         if (isDue(slot, service, round)) {
@@ -378,18 +378,18 @@ final class CheckDesk {
     }
 
     /** In the turn that found it: later the message may be decided, and its slot another's. */
-    private void tellUnheard(AskedService service) {
+    private void tellUnheard(CheckQueue service) {
         if (service.unheard >= 0) {
             alert(service.unheard, service, "and no instance of their sender is connected");
             service.unheard = -1;
         }
     }
 
-    private void noAnswer(int slot, AskedService own) {
+    private void noAnswer(int slot, CheckQueue own) {
         alert(slot, own, "no instance of their sender is connected, and other producers of the topic do not answer");
     }
 
-    private void alert(int slot, AskedService service, String what) {
+    private void alert(int slot, CheckQueue service, String what) {
         if (service.alerted || quiet) {
             return;
         }
@@ -421,7 +421,7 @@ final class CheckDesk {
         asked++;
         timers.set(slot, core.state().engineMs() + policy.answerMs());
         outbox.computeIfAbsent(session, s -> new ArrayList<>())
-                .add(new Question(slot, pending.transactionId(slot), pending.ref(slot), number));
+                .add(new Question(slot, pending.transactionId(slot), pending.position(slot), number));
     }
 
     /** Adds the questions of this turn to what runs after the force. */
@@ -440,7 +440,7 @@ final class CheckDesk {
         LogException unreadable = null;
         for (Question q : questions) {
             try {
-                requests.add(new CheckRequest(q.slot, q.transactionId, messages.at(q.ref), q.number));
+                requests.add(new CheckRequest(q.slot, q.transactionId, messages.at(q.position), q.number));
             } catch (LogException e) {
                 unreadable = e;
             }

@@ -12,23 +12,23 @@ import java.util.Set;
  * How many messages may be delivered for the first time before memory is full of unsettled ones. Without room a group
  * gets nothing new until something is settled, which is alerted; what it got before is delivered again as ever.
  */
-final class DeliveryRoom {
+final class DeliveryBudget {
     private final State state;
     private final Limits.Rows rows;
-    private final LimitNews news;
+    private final LimitAlerts alerts;
     /** Lines that have new messages and no room for them. */
-    private final Set<DeliveryDesk.Line> stopped = new LinkedHashSet<>();
+    private final Set<DeliveryScheduler.Line> stopped = new LinkedHashSet<>();
     /** Some of them because of all groups together. */
     private boolean stoppedByAll;
 
-    DeliveryRoom(State state, Limits.Rows rows, LimitNews news) {
+    DeliveryBudget(State state, Limits.Rows rows, LimitAlerts alerts) {
         this.state = state;
         this.rows = rows;
-        this.news = news;
+        this.alerts = alerts;
     }
 
     /** How many new messages a line may get just now; without room for any it is told when there is some again. */
-    int forNew(DeliveryDesk.Line line) {
+    int forNew(DeliveryScheduler.Line line) {
         int ofLine = rows.unsettledPerSubscription() - line.subscription.unsettled();
         int ofAll = rows.unsettled() - state.deliveries().used();
         if (Math.min(ofLine, ofAll) > 0) {
@@ -47,7 +47,7 @@ final class DeliveryRoom {
     private void tell(Subscription subscription) {
         String group = subscription.group();
         String topic = state.topic(subscription.topic()).config().name();
-        news.reached(
+        alerts.reached(
                 "unsettledPerSubscription " + group + " " + topic,
                 group,
                 "group '" + group + "' gets no new messages of topic '" + topic + "': "
@@ -57,7 +57,7 @@ final class DeliveryRoom {
                         + " raise the limit and the heap",
                 () -> {
                     Subscription now = state.subscription(group, topic);
-                    return now == null || LimitNews.isFree(now.unsettled(), rows.unsettledPerSubscription());
+                    return now == null || LimitAlerts.isFree(now.unsettled(), rows.unsettledPerSubscription());
                 });
     }
 
@@ -67,20 +67,20 @@ final class DeliveryRoom {
     }
 
     private void tellAll() {
-        news.reached(
+        alerts.reached(
                 "unsettled",
                 "unsettled",
                 "no group gets new messages: " + state.deliveries().used()
                         + " deliveries of all groups are not settled, limit unsettled=" + rows.unsettled()
                         + "; what was delivered before is tried again as ever. Repair the consumers, settle dead"
                         + " letters, or raise the limit and the heap",
-                () -> LimitNews.isFree(state.deliveries().used(), rows.unsettled()));
+                () -> LimitAlerts.isFree(state.deliveries().used(), rows.unsettled()));
     }
 
     /** A delivery of this line is settled. Returns the lines that may have room for new messages now. */
-    List<DeliveryDesk.Line> settled(DeliveryDesk.Line line) {
+    List<DeliveryScheduler.Line> settled(DeliveryScheduler.Line line) {
         if (stoppedByAll) {
-            List<DeliveryDesk.Line> all = new ArrayList<>(stopped);
+            List<DeliveryScheduler.Line> all = new ArrayList<>(stopped);
             stopped.clear();
             stoppedByAll = false;
             return all;
@@ -89,7 +89,7 @@ final class DeliveryRoom {
     }
 
     /** The line is gone. */
-    void forget(DeliveryDesk.Line line) {
+    void forget(DeliveryScheduler.Line line) {
         stopped.remove(line);
     }
 }

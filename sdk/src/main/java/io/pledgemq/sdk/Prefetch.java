@@ -9,14 +9,14 @@ import java.util.concurrent.Semaphore;
  * one durably, which takes about as long as a quick handler runs. Handlers that are not quick get nothing ahead, so
  * that messages do not wait here while another process could take them.
  */
-final class InHand {
+final class Prefetch {
     private static final long QUICK_NANOS = Duration.ofMillis(100).toNanos();
 
     private final int mostAhead;
     private final Semaphore free;
     private int ahead;
 
-    InHand(int handlers) {
+    Prefetch(int handlers) {
         this.mostAhead = handlers;
         this.free = new Semaphore(handlers);
     }

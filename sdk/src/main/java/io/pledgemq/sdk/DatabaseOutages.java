@@ -8,9 +8,9 @@ import org.slf4j.LoggerFactory;
  * Tells that the database of a group is away and that it is back: once each, however many messages wait for it, and not
  * more often than once a minute if it comes and goes. Thread-safe.
  */
-final class DatabaseNews {
+final class DatabaseOutages {
     static final Duration AT_MOST_EVERY = Duration.ofMinutes(1);
-    private static final Logger LOG = LoggerFactory.getLogger(DatabaseNews.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseOutages.class);
 
     private final String group;
     private final Clock clock;
@@ -22,7 +22,7 @@ final class DatabaseNews {
         long nanos();
     }
 
-    DatabaseNews(String group, Clock clock) {
+    DatabaseOutages(String group, Clock clock) {
         this.group = group;
         this.clock = clock;
         this.toldNanos = clock.nanos() - AT_MOST_EVERY.toNanos();

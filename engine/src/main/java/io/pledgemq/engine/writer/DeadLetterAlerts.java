@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  * Makes alerts of dead letters and parked half messages. Their texts name the key and the reason, which are read from
  * the log after the force.
  */
-final class DeadLetterNews {
+final class DeadLetterAlerts {
     private static final int TELL_EVERY = 16;
 
     private final State state;
     private final Messages messages;
-    private List<Supplier<Alert>> news = new ArrayList<>();
+    private List<Supplier<Alert>> alerts = new ArrayList<>();
 
-    DeadLetterNews(State state, Messages messages) {
+    DeadLetterAlerts(State state, Messages messages) {
         this.state = state;
         this.messages = messages;
     }
@@ -30,11 +30,11 @@ final class DeadLetterNews {
     void dead(int slot) {
         Deliveries deliveries = state.deliveries();
         String group = state.subscription(deliveries.subscription(slot)).group();
-        long ref = deliveries.ref(slot);
+        long position = deliveries.position(slot);
         long failure = deliveries.failure(slot);
         int attempts = deliveries.attempts(slot);
-        news.add(() -> {
-            Message message = messages.at(ref);
+        alerts.add(() -> {
+            Message message = messages.at(position);
             return new Alert(
                     Alert.Kind.DEAD_LETTER,
                     group,
@@ -51,10 +51,10 @@ final class DeadLetterNews {
             return;
         }
         String group = state.subscription(deliveries.subscription(slot)).group();
-        long ref = deliveries.ref(slot);
+        long position = deliveries.position(slot);
         long failure = deliveries.failure(slot);
-        news.add(() -> {
-            Message message = messages.at(ref);
+        alerts.add(() -> {
+            Message message = messages.at(position);
             return new Alert(
                     Alert.Kind.COMPENSATION_FAILS,
                     group,
@@ -69,13 +69,13 @@ final class DeadLetterNews {
     /** @param why null if checks are exhausted, else what its senders said */
     void parked(int slot, @Nullable Silence why) {
         Pending pending = state.pending();
-        long ref = pending.ref(slot);
+        long position = pending.position(slot);
         String cause = why == null
                 ? "is undecided after " + times(pending.checks(slot), "check") + " and is parked: check it again, or"
                 : saying(why) + " It is parked, and asked about again when a sender connects: look at the sender's"
                         + " database, then check it again, or";
-        news.add(() -> {
-            Message message = messages.at(ref);
+        alerts.add(() -> {
+            Message message = messages.at(position);
             return new Alert(
                     Alert.Kind.PARKED,
                     message.id().text(),
@@ -101,8 +101,8 @@ final class DeadLetterNews {
     }
 
     List<Supplier<Alert>> take() {
-        List<Supplier<Alert>> taken = news;
-        news = new ArrayList<>();
+        List<Supplier<Alert>> taken = alerts;
+        alerts = new ArrayList<>();
         return taken;
     }
 }

@@ -14,7 +14,7 @@ import java.util.Optional;
  * A consumer group's side: makes the effect of a message together with its inbox row, or, on the order to compensate,
  * makes sure that it is never made and sends the undo in the same transaction.
  */
-final class Applying<T> implements DeliveryHandler {
+final class ConsumerHandler<T> implements DeliveryHandler {
     static final String PARTIAL =
             "a handler has let the database commit a part of this message's effect (DDL, TRUNCATE, "
                     + "COMMIT as SQL text, SET autocommit inside of it) and failed then; compare the data, complete or undo the "
@@ -25,7 +25,7 @@ final class Applying<T> implements DeliveryHandler {
     private final Payloads<T> payloads;
     private final MessageHandler<T> handler;
 
-    Applying(Participant participant, String group, Payloads<T> payloads, MessageHandler<T> handler) {
+    ConsumerHandler(Participant participant, String group, Payloads<T> payloads, MessageHandler<T> handler) {
         this.participant = participant;
         this.group = group;
         this.payloads = payloads;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** Answers that wait for the force. */
-final class Releases {
+final class PendingAnswers {
     private List<Release> waiting = new ArrayList<>();
 
     /** Something that leaves after the force, and the future that has to know if it never will. */

@@ -8,20 +8,20 @@ import io.pledgemq.engine.state.State;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses new messages when topics keep as many as memory is for. Decisions publish theirs whatever is kept. */
-final class QueueRoom {
+final class QueueBudget {
     /** Counting looks at every topic; so much later some more may have come. */
     private static final long COUNT_EVERY_MS = 1_000;
 
     private final State state;
     private final Limits.Rows rows;
-    private final LimitNews news;
+    private final LimitAlerts alerts;
     private long kept;
     private long nextCountMs;
 
-    QueueRoom(State state, Limits.Rows rows, LimitNews news) {
+    QueueBudget(State state, Limits.Rows rows, LimitAlerts alerts) {
         this.state = state;
         this.rows = rows;
-        this.news = news;
+        this.alerts = alerts;
     }
 
     /** Why there is no room for what a command brings, or null. */
@@ -42,21 +42,22 @@ final class QueueRoom {
                 "limit kept=" + rows.kept() + " is reached by " + kept + " messages that topics keep, and groups have"
                         + " not got yet: let consumers catch up, delete groups and topics that nobody uses, or raise the limit"
                         + " and the heap";
-        news.reached("kept", "kept", "new messages are refused: " + text, () -> LimitNews.isFree(kept, rows.kept()));
+        alerts.reached(
+                "kept", "kept", "new messages are refused: " + text, () -> LimitAlerts.isFree(kept, rows.kept()));
         return new Outcome.Refused(Refusal.TOO_MANY_KEPT, text);
     }
 
     private void tellIfNear() {
         int ease = rows.keptWithEase();
         if (kept > ease) {
-            news.reached(
+            alerts.reached(
                     "kept with ease",
                     "kept",
                     "topics keep " + kept + " messages, limit kept=" + rows.kept()
                             + ": settled ones are forgotten before"
                             + " their retention is over, so groups cannot be rewound as far; if that matters raise the"
                             + " limit and the heap",
-                    () -> LimitNews.isFree(kept, ease));
+                    () -> LimitAlerts.isFree(kept, ease));
         }
     }
 }

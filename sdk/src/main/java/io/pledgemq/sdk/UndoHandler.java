@@ -12,14 +12,14 @@ import java.util.Optional;
  * Undoes a message exactly once, under the id of the message to undo, so that several groups which give up cause one
  * undo. A consumer group undoes what its inbox says it applied; a sender undoes what came out of its own database.
  */
-final class Undoing<T> implements DeliveryHandler {
+final class UndoHandler<T> implements DeliveryHandler {
     private final Participant participant;
     private final String inboxGroup;
     private final boolean sender;
     private final Payloads<T> payloads;
     private final MessageHandler<T> handler;
 
-    private Undoing(
+    private UndoHandler(
             Participant participant,
             String inboxGroup,
             boolean sender,
@@ -32,14 +32,14 @@ final class Undoing<T> implements DeliveryHandler {
         this.handler = handler;
     }
 
-    static <T> Undoing<T> ofSender(Participant participant, Payloads<T> payloads, MessageHandler<T> handler) {
+    static <T> UndoHandler<T> ofSender(Participant participant, Payloads<T> payloads, MessageHandler<T> handler) {
         String group = Names.senderUndoGroup(participant.tables().database().id());
-        return new Undoing<>(participant, group, true, payloads, handler);
+        return new UndoHandler<>(participant, group, true, payloads, handler);
     }
 
-    static <T> Undoing<T> ofGroup(
+    static <T> UndoHandler<T> ofGroup(
             Participant participant, String group, Payloads<T> payloads, MessageHandler<T> handler) {
-        return new Undoing<>(participant, group, false, payloads, handler);
+        return new UndoHandler<>(participant, group, false, payloads, handler);
     }
 
     @Override
@@ -97,7 +97,7 @@ final class Undoing<T> implements DeliveryHandler {
     private Settlement taken(Inbox.Place place) throws SQLException {
         Optional<Inbox.Row> row = participant.tables().inbox().read(place);
         if (row.isPresent() && row.get().state() == Inbox.State.PARTIAL) {
-            return new Settlement.Dead(Applying.PARTIAL);
+            return new Settlement.Dead(ConsumerHandler.PARTIAL);
         }
         boolean undone = row.isPresent() && row.get().state() == Inbox.State.COMPENSATED;
         return undone ? Settlement.ack(Outcome.ALREADY_APPLIED, 0) : busy();

@@ -5,13 +5,13 @@ import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.state.Pending;
 
 /** Publishes delayed messages when the wall clock says so. */
-final class DelayDesk {
+final class DelayScheduler {
     private static final int TIMERS_PER_TURN = 4096;
 
     private final Core core;
     private final TimerHeap timers = new TimerHeap();
 
-    DelayDesk(Core core) {
+    DelayScheduler(Core core) {
         this.core = core;
         Pending pending = core.state().pending();
         for (int slot = 0; slot < pending.end(); slot++) {

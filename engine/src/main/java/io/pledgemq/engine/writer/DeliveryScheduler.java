@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  * Matches waiting receivers with messages, and keeps the timers of leases and pauses. All of it is derived from the
  * state and made anew after a restart; what it decides is logged as commands.
  */
-final class DeliveryDesk {
+final class DeliveryScheduler {
     /** Leases that may run out in one turn. */
     private static final int TIMERS_PER_TURN = 4096;
 
     private final Core core;
-    private final Releases releases;
+    private final PendingAnswers releases;
     private final LeaseResolver resolver;
-    private final DeliveryRoom room;
+    private final DeliveryBudget budget;
     private final TimerHeap timers = new TimerHeap();
     private final Map<Integer, Line> lines = new HashMap<>();
     private final Map<Integer, List<Line>> linesByTopic = new HashMap<>();
@@ -83,12 +83,12 @@ final class DeliveryDesk {
         void deliver(Receive receive, List<LeasedMessage> leased);
     }
 
-    DeliveryDesk(Core core, Releases releases, Messages messages, Deliverer deliverer) {
+    DeliveryScheduler(Core core, PendingAnswers releases, Messages messages, Deliverer deliverer) {
         this.core = core;
         this.releases = releases;
         this.deliverer = deliverer;
-        this.room = new DeliveryRoom(core.state(), core.limits().rows(), core.limitNews());
-        this.resolver = new LeaseResolver(core.state(), messages, room);
+        this.budget = new DeliveryBudget(core.state(), core.limits().rows(), core.limitNews());
+        this.resolver = new LeaseResolver(core.state(), messages, budget);
         rebuild();
     }
 
@@ -182,7 +182,7 @@ final class DeliveryDesk {
                             Refusal.NOT_SUBSCRIBED,
                             "group '" + subscription.group() + "' was unsubscribed while it waited"));
         }
-        room.forget(line);
+        budget.forget(line);
         gone = true;
     }
 
@@ -217,7 +217,7 @@ final class DeliveryDesk {
 
     void settled(int slot) {
         leave(slot);
-        room.settled(lineOf(slot)).forEach(this::touch);
+        budget.settled(lineOf(slot)).forEach(this::touch);
     }
 
     void published(Topic topic) {
@@ -292,7 +292,7 @@ final class DeliveryDesk {
                 return;
             }
             if (deliveries.state(slot) == Deliveries.LEASED) {
-                Command expire = new Command.ExpireLease(slot, deliveries.ref(slot), deliveries.nonce(slot));
+                Command expire = new Command.ExpireLease(slot, deliveries.position(slot), deliveries.nonce(slot));
                 if (core.run(expire) instanceof Outcome.Refused) {
                     timers.set(slot, now + Core.RETRY_WHEN_FULL_MS);
                 }

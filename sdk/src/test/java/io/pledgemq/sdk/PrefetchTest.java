@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-final class InHandTest {
+final class PrefetchTest {
     private static final long QUICK = Duration.ofMillis(2).toNanos();
     private static final long SLOW = Duration.ofSeconds(2).toNanos();
 
     @Test
     void quickHandlersGetAsManyMessagesAheadAsThereAreHandlersAndNoMore() throws Exception {
-        InHand inHand = new InHand(2);
+        Prefetch inHand = new Prefetch(2);
         assertThat(inHand.room()).isEqualTo(2);
         inHand.handled(QUICK);
         assertThat(inHand.room()).isEqualTo(2);
@@ -23,7 +23,7 @@ final class InHandTest {
 
     @Test
     void slowHandlersGetNothingAhead() throws Exception {
-        InHand inHand = new InHand(1);
+        Prefetch inHand = new Prefetch(1);
         assertThat(inHand.room()).isEqualTo(1);
         inHand.handled(QUICK);
         assertThat(inHand.room()).isEqualTo(2);
@@ -34,7 +34,7 @@ final class InHandTest {
 
     @Test
     void whatWasGivenBackMakesNoRoomForAnotherToWait() throws Exception {
-        InHand inHand = new InHand(1);
+        Prefetch inHand = new Prefetch(1);
         assertThat(inHand.room()).isEqualTo(1);
         inHand.handled(QUICK);
         assertThat(inHand.room()).isEqualTo(2);
@@ -45,7 +45,7 @@ final class InHandTest {
 
     @Test
     void roomThatWasNotNeededCanBeHadAgain() throws Exception {
-        InHand inHand = new InHand(3);
+        Prefetch inHand = new Prefetch(3);
         inHand.giveBack(inHand.room());
         assertThat(inHand.room()).isEqualTo(3);
     }

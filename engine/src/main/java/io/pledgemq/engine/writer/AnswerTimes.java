@@ -10,7 +10,7 @@ import java.util.TreeSet;
  * other, so the time for an answer begins when the one before was answered. An answer to a later question says nothing
  * about an earlier one, which may be lost.
  */
-final class AnsweredTurns {
+final class AnswerTimes {
     /** Numbers of the questions that are not answered. */
     private final NavigableSet<Long> open = new TreeSet<>();
     /**

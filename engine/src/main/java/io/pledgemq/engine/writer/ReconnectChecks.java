@@ -14,7 +14,7 @@ import java.util.function.LongToIntFunction;
  * that are parked, and those that rest after silence. All of them once for each connection, and no faster than the
  * senders answer: few stand in line at a time, and few rows are looked at in a turn.
  */
-final class AskAgain {
+final class ReconnectChecks {
     /** Half messages that wait in line for a service at most, for more to be asked about again. */
     static final int IN_LINE = 256;
 
@@ -34,7 +34,7 @@ final class AskAgain {
         private int left;
     }
 
-    AskAgain(Core core, IntPredicate asked) {
+    ReconnectChecks(Core core, IntPredicate asked) {
         this.core = core;
         this.asked = asked;
     }

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
  * stand behind one that is not: the first of a line is always undecided. Made of {@link Pending} after a start; two
  * ints for each slot once any message is ordered, and an entry for each line.
  */
-final class OrderedLines {
+final class PublishOrder {
     private static final int NONE = -1;
     private static final int SMALLEST = 16;
 
