@@ -81,24 +81,8 @@ public final class History {
                 Command.Prepare prepare = (Command.Prepare) command;
                 stored(position, command, prepare.message(), prepare.sender().instance());
             }
-            case DECIDE -> {
-                Command.Decide decide = (Command.Decide) command;
-                add(
-                        position,
-                        command,
-                        decide.transactionId(),
-                        decide.by(),
-                        decide.decision().name());
-            }
-            case ASK_CHECK -> {
-                Command.AskCheck ask = (Command.AskCheck) command;
-                add(
-                        position,
-                        command,
-                        ask.transactionId(),
-                        ask.instance(),
-                        ask.counted() ? "check" : "same check, next instance");
-            }
+            case DECIDE -> decided(position, (Command.Decide) command);
+            case ASK_CHECK -> asked(position, (Command.AskCheck) command);
             case ANSWER_UNKNOWN -> {
                 Command.AnswerUnknown answer = (Command.AnswerUnknown) command;
                 add(position, command, answer.transactionId(), answer.instance(), answer.detail());
@@ -107,13 +91,10 @@ public final class History {
             case SILENT_CHECK -> silent(position, (Command.SilentCheck) command);
             case ASK_AGAIN ->
                 add(position, command, ((Command.AskAgain) command).transactionId(), "", "a sender connected");
-            case CHECK_AGAIN ->
-                add(
-                        position,
-                        command,
-                        ((Command.CheckAgain) command).transactionId(),
-                        ((Command.CheckAgain) command).by(),
-                        "");
+            case CHECK_AGAIN -> {
+                Command.CheckAgain again = (Command.CheckAgain) command;
+                add(position, command, again.transactionId(), again.by(), "");
+            }
             case RECALL -> recalled(position, (Command.Recall) command);
             case PUBLISH ->
                 add(position, command, ((Command.Publish) command).position(), "", "delivery time has come");
@@ -156,6 +137,20 @@ public final class History {
         if (message.id().sameAs(id)) {
             add(position, command, position, party, "topic " + message.topic());
         }
+    }
+
+    private void decided(long position, Command.Decide decide) {
+        add(
+                position,
+                decide,
+                decide.transactionId(),
+                decide.by(),
+                decide.decision().name());
+    }
+
+    private void asked(long position, Command.AskCheck ask) {
+        String text = ask.counted() ? "check" : "same check, next instance";
+        add(position, ask, ask.transactionId(), ask.instance(), text);
     }
 
     private void silent(long position, Command.SilentCheck silent) {
