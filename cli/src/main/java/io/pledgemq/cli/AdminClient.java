@@ -75,7 +75,7 @@ final class AdminClient {
     /**
      * What the user chose; null where he chose nothing.
      *
-     * @param talk where the target of a change is told
+     * @param talk gets the target of each change
      */
     record Choice(
             CommandTarget target,

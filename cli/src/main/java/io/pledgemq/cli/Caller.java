@@ -11,7 +11,7 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 
-/** Who calls, and what a server on this machine must know to be believed. */
+/** The caller's credentials, and what proves the server on this machine to the caller. */
 final class Caller {
     private final String user;
     private final String basic;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 
 /**
- * What the user chose for https; null where he chose nothing.
+ * The user's choices for https; null where there is none.
  *
  * @param trusted certificates to trust in place of Java's
  * @param certificate of the user, for a server that asks for one

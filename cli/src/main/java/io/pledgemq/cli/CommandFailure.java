@@ -2,7 +2,7 @@ package io.pledgemq.cli;
 
 import java.nio.file.FileSystemException;
 
-/** An expected failure, told to the user as three sentences: what happened, why, and what to do next. */
+/** An expected failure, printed as three sentences: what happened, why, and what to do next. */
 final class CommandFailure extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ExitCode;
 
 /**
- * Where a command acts. A server and the commands are told the data directory in the same way: {@code --data}, else
+ * Where a command acts. The server and the commands find the data directory in the same way: {@code --data}, else
  * {@code PLEDGEMQ_DATA}, else the configuration file, else {@code ./pledgemq-data}; there the running server has
  * written its address. {@code --endpoint} or {@code PLEDGEMQ_ENDPOINT} name a server in place of that. Two places that
  * are not the same are refused.
@@ -97,7 +97,7 @@ final class CommandTarget {
         } catch (DataDirectoryInUseException e) {
             return true;
         } catch (IOException e) {
-            // Whoever works on it next says what is wrong.
+            // The next step on this directory reports what is wrong.
             return false;
         }
     }
@@ -131,7 +131,7 @@ final class CommandTarget {
         }
         throw new CommandFailure(
                 ExitCode.USAGE,
-                "This command is told two places, so it does nothing.",
+                "This command has two targets, so it does nothing.",
                 option + " names the data directory " + data() + ", "
                         + there.map(uri -> "whose server listens at " + uri).orElse("which no server uses now")
                         + "; " + ENDPOINT_VARIABLE + " names the server at " + endpoint + ".",

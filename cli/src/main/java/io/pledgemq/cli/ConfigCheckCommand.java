@@ -42,7 +42,7 @@ final class ConfigCheckCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** As a start reads them, now: a certificate that has expired is told here, not when the server is restarted. */
+    /** Reads certificates as a start does, so that an expired one is reported now and not at the next restart. */
     private static void checkCertificates(LoadedConfig loaded) throws CommandFailure {
         try {
             var unused = Certificates.examine(loaded.config(), Instant.now());

@@ -30,7 +30,7 @@ import picocli.CommandLine.ScopeType;
             "With --data or PLEDGEMQ_DATA, of a directory that no server uses: those of the engine in it."
         })
 final class DeadCommand extends AdminCommand {
-    /** Of a list, whoever answers it. */
+    /** Columns of a list, of a running server and of a stopped engine. */
     static final String[] COLUMNS = {"id", "topic", "key", "group", "status", "revision", "attempts", "since", "reason"
     };
 
@@ -44,7 +44,7 @@ final class DeadCommand extends AdminCommand {
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
-            description = "List dead letters. Attempts count anew for each revision, and for a compensation.")
+            description = "List dead letters. Attempts start at 1 for each revision, and for a compensation.")
     int list(
             @Option(names = "--topic", paramLabel = "TOPIC", description = "of this topic only") @Nullable String topic,
             @Option(names = "--key", paramLabel = "KEY", description = "with this business key only") @Nullable

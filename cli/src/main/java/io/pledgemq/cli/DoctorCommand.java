@@ -21,7 +21,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Says what is wrong with this machine for a server, whether one runs or not. */
+/** Reports what is wrong with this machine for a server, whether one runs or not. */
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
@@ -63,7 +63,7 @@ final class DoctorCommand implements Callable<Integer> {
                 : ExitCode.OK;
     }
 
-    /** Where it cannot be read, the defaults are looked at, so that the rest is told too. */
+    /** If the configuration cannot be read, the defaults are examined, so that the other findings are reported too. */
     private ServerConfig configuration(List<Finding> findings) {
         ConfigSources sources = flags(file.sources());
         try {

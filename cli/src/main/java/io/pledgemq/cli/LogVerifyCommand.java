@@ -85,7 +85,7 @@ final class LogVerifyCommand implements Callable<Integer> {
         return target.data();
     }
 
-    /** The log, and the index files beside it, which can be made anew. */
+    /** Reports of the log and of the index files beside it, which can be rebuilt. */
     private record Verified(LogReport log, IndexReport indexes) {}
 
     private static Verified verify(Path data) throws CommandFailure {
@@ -123,7 +123,7 @@ final class LogVerifyCommand implements Callable<Integer> {
         row(out, "last position", report.lastPosition());
         row(out, "torn tail bytes", report.tornTailBytes());
         if (report.tornTailBytes() > 0) {
-            out.println("  a batch that was being written when the process ended and that nobody was told of;"
+            out.println("  a batch that was being written when the process ended and that was never acknowledged;"
                     + " the next start cuts it");
         }
         for (DamagedRange range : report.damaged()) {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Runs a server until it is told to stop. */
+/** Runs a server until a signal stops it. */
 @Command(
         name = "server",
         mixinStandardHelpOptions = true,
@@ -83,7 +83,7 @@ final class ServerCommand implements Callable<Integer> {
         say(talk, "ready in " + sinceStart + " ms");
     }
 
-    /** At once: whoever started the process waits for the last of these lines. */
+    /** Flushes each line: the program that started the process waits for the last one. */
     private static void say(PrintWriter talk, String line) {
         talk.println(line);
         talk.flush();

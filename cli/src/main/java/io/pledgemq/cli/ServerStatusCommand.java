@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.ParentCommand;
 
-/** How a running server is. */
+/** Shows the state of a running server. */
 @Command(name = "status", description = "Tell how a running server is; exit code 10 if a person should look.")
 final class ServerStatusCommand extends AdminCommand {
 

@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Half messages of a running server that nobody has decided. */
+/** Undecided half messages of a running server. */
 @Command(name = "tx", description = "See and decide half messages that nobody has decided.")
 final class TxCommand extends AdminCommand {
 

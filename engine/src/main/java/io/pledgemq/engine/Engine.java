@@ -369,7 +369,7 @@ public final class Engine implements AutoCloseable {
      * @param target a directory that is empty or does not exist; should be on another disk
      * @param besides files that belong to the backup and are not the engine's, such as keys
      * @param version of the calling program, for the manifest
-     * @param watch told of each megabyte or so that was copied; throws to give up
+     * @param watch called for each megabyte or so that was copied; throws to give up
      * @throws io.pledgemq.engine.backup.BackupException if {@code target} is not empty, or what was copied does not
      *     verify: the message names the file
      * @throws IOException if a file cannot be read or written; what was copied stays, without a manifest

@@ -10,7 +10,7 @@ import io.pledgemq.engine.log.LogConfig;
 import java.util.function.Consumer;
 
 /**
- * Everything that can be chosen about an engine. Immutable.
+ * Settings of an engine. Immutable.
  *
  * @param log sizes of the log and of the disk reserve
  * @param limits upper bounds of what callers may ask
@@ -21,8 +21,8 @@ import java.util.function.Consumer;
  * @param onAlert gets every alert, one at a time, on a thread of its own; must not throw
  * @param onFatal called when the engine has stopped because its promise can no longer be held; the default halts the
  *     process
- * @param onForce told of every force of the log, on the writer's thread
- * @param onProgress told how far opening is
+ * @param onForce called after every force of the log, on the writer's thread
+ * @param onProgress called with the progress of opening
  */
 public record EngineConfig(
         LogConfig log,

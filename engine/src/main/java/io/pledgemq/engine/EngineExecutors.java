@@ -8,7 +8,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/** One thread each for what leaves the engine after a force: answers to callers, calls of listeners, slow look-ups. */
+/**
+ * Runs what leaves the engine after a force, on one thread each: answers to callers, calls of listeners, slow look-ups.
+ */
 final class EngineExecutors {
     private static final Logger LOG = System.getLogger(Engine.class.getName());
     private static final long STOP_WITHIN_SECONDS = 30;

@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
- * Who an engine is: a random UUID that its data directory gets at the first opening and never changes. It is durable
- * before anybody hears of it. A backup takes it along, so a restored engine is the same one; whoever runs a copy beside
- * the original deletes the file before the copy's first start.
+ * The identity of an engine: a random UUID that its data directory gets at the first opening and never changes. It is
+ * durable before it is used. A backup includes it, so a restored engine is the same one; who runs a copy beside the
+ * original deletes the file before the copy's first start.
  *
  * <p>File {@code engine-id}, one line in ASCII, so that people can read it:
  *

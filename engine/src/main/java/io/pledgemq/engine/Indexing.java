@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * Sees to it that each sealed segment has an index and that none stays behind its segment. What fails is tried again
- * later; until then the log answers. On a full disk it makes none: what is left is for decisions and acknowledgements.
+ * Keeps an index for each sealed segment, and none without its segment. What fails is tried again later; until then the
+ * log answers. On a full disk it makes none: the rest of the disk is for decisions and acknowledgements.
  */
 final class Indexing {
     private static final Logger LOG = System.getLogger(Indexing.class.getName());

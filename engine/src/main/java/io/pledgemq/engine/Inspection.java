@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Everything that is wrong with the files of an engine that is not running: what a start would refuse, and what it
- * would not notice until somebody reads there. Reads all of them, and changes nothing.
+ * Finds everything that is wrong with the files of a stopped engine: what a start would refuse, and what it would not
+ * notice until it reads there. Reads all files, and changes nothing.
  */
 public final class Inspection {
     private static final String RESTORE =
@@ -136,7 +136,7 @@ public final class Inspection {
             faults.add(new Fault(
                     false,
                     log.tornTailBytes() + " bytes at the end of the log are of a batch that was being written when the"
-                            + " process ended; nobody was told of it",
+                            + " process ended; it was never acknowledged",
                     "nothing: the next start cuts them"));
         }
     }

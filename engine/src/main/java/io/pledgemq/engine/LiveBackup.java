@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /**
- * Makes backups while the writer goes on. What is still to be copied is held: maintenance deletes neither those
- * segments nor that snapshot, and goes on with everything else. Segments that are copied may go at once.
+ * Makes backups while the writer goes on. Maintenance keeps the segments and the snapshot that are still to be copied,
+ * and goes on with everything else.
  */
 final class LiveBackup {
     private static final int NONE = Integer.MAX_VALUE;

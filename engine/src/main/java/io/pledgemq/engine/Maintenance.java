@@ -23,8 +23,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What is done beside the writer: spare segments, snapshots, forgetting what is too old, and deleting segments that
- * nothing needs. Each step is bounded and may fail without harm; it is tried again at the next turn.
+ * The work beside the writer: spare segments, snapshots, retention, and deleting segments that nothing needs. Each step
+ * is bounded and may fail without harm; it is tried again at the next turn.
  */
 final class Maintenance {
     /** Messages of one topic that are forgotten at a time, and how often in a round. */
@@ -182,7 +182,7 @@ final class Maintenance {
         return found.more;
     }
 
-    /** The part of what may be forgotten that has to be, for want of memory: 0 to 1. */
+    /** The share of forgettable messages to trim under memory pressure, 0 to 1. */
     private double partOverMemory(State state, Map<Integer, Long> unseen) {
         long over = state.kept() - writer.limits().rows().keptWithEase();
         if (over <= 0) {

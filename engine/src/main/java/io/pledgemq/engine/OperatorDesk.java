@@ -42,7 +42,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongPredicate;
 
 /**
- * What operators see and do. Lists come page by page; every action carries who did it and why. Safe for all threads.
+ * What operators see and do. Lists come page by page; every action records who did it and why. Safe for all threads.
  *
  * <p>Methods that return a future return at once. Those that return none wait for a turn of the writer and then read
  * the disk: call them on a thread that may wait, never in a continuation of one of the engine's futures.

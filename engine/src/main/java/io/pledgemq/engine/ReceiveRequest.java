@@ -3,7 +3,7 @@ package io.pledgemq.engine;
 import java.time.Duration;
 
 /**
- * Who wants what.
+ * A request for messages.
  *
  * @param client who asks, for the history of the message
  * @param max most messages in the answer, 1 to {@value #MAX}

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One daemon thread for work that nobody waits for. A task that fails is logged and, if repeated, runs again. */
+/** One daemon thread for background work. A task that fails is logged and, if repeated, runs again. */
 final class Background implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Background.class);
 

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A consumer group's side: makes the effect of a message together with its inbox row, or, on the order to compensate,
- * makes sure that it is never made and sends the undo in the same transaction.
+ * Handles deliveries for a consumer group: makes the effect of a message together with its inbox row, or, on the order
+ * to compensate, makes sure that it never happens and sends the undo in the same transaction.
  */
 final class ConsumerHandler<T> implements DeliveryHandler {
     static final String PARTIAL =

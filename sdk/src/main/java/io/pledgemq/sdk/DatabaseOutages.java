@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells that the database of a group is away and that it is back: once each, however many messages wait for it, and not
- * more often than once a minute if it comes and goes. Thread-safe.
+ * Logs that the database of a group is away and that it is back: once each, however many messages wait for it, and at
+ * most once a minute if it comes and goes. Thread-safe.
  */
 final class DatabaseOutages {
     static final Duration AT_MOST_EVERY = Duration.ofMinutes(1);

@@ -66,7 +66,7 @@ final class Decisions {
                 open.add(decision);
             } else if (result == DecisionResult.CONTRARY) {
                 LOG.error(
-                        "message {}: the local transaction {}, but the engine was told the contrary before and keeps to it; "
+                        "message {}: the local transaction {}, but the engine had the contrary decision before and keeps it; "
                                 + "look for a forced decision at the desk",
                         decision.messageId(),
                         decision.commit() ? "committed" : "rolled back");

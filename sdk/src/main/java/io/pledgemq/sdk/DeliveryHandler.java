@@ -3,7 +3,7 @@ package io.pledgemq.sdk;
 import io.pledgemq.sdk.jdbc.Inbox;
 import io.pledgemq.sdk.transport.Delivery;
 
-/** Makes of one delivery what its kind demands. */
+/** Handles one delivery by its kind. */
 interface DeliveryHandler {
     /** What it throws is judged by {@link FailureJudge}. */
     Settlement handle(Delivery delivery) throws Exception;

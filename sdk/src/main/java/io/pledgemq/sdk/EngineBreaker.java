@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 /**
  * With {@link OnEngineDown#OUTBOX}: after the engine could not be reached, transactions do not wait for it again and
  * again, but go straight to the outbox for a pause. When it is over, one transaction tries; the pause doubles with each
- * failure, from 1 s to 30 s. Whoever reaches the engine, the relay for instance, ends it for all. An engine that
- * answers is not away, whatever it says. Safe for use by many threads.
+ * failure, from 1 s to 30 s. The first call that reaches the engine, the relay's for instance, ends it for all. An
+ * engine that answers is not away, whatever it says. Safe for use by many threads.
  */
 final class EngineBreaker {
     static final Duration FIRST_PAUSE = Duration.ofSeconds(1);

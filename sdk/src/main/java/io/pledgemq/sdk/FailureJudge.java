@@ -10,7 +10,7 @@ import io.pledgemq.sdk.retry.RetryPolicy;
 import io.pledgemq.sdk.transport.Delivery;
 import java.util.random.RandomGenerator;
 
-/** Turns what a handler has thrown into a settlement. Errors count as failures like exceptions do. */
+/** Converts what a handler throws to a settlement. Errors count as failures, as exceptions do. */
 final class FailureJudge {
     private final RetryPolicy retry;
     private final Inbox inbox;

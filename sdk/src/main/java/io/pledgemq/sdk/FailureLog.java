@@ -9,7 +9,7 @@ import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells of each failed attempt in one line: which message, what was thrown where, and what happens next. */
+/** Logs each failed attempt in one line: the message, the failure with its place, and what happens next. */
 final class FailureLog {
     private static final Logger LOG = LoggerFactory.getLogger(FailureLog.class);
 

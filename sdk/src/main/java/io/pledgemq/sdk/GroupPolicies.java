@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * One policy for each consumer group that this process has subscribed: the engine keeps one for the group, whatever its
- * topics are, so of two that differ the later would win in silence. Safe for use by many threads.
+ * The policy of each consumer group that this process subscribes. The engine keeps one policy for a group, whatever its
+ * topics are, so with two that differ the later would silently win. Safe for use by many threads.
  */
 final class GroupPolicies {
     private static final int PAUSES_SHOWN = 5;

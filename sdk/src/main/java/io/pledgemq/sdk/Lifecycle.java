@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Whether a {@link PledgeMQ} is open. From the beginning of its close on, everything is refused, except what handlers
- * that still run need in order to finish.
+ * The state of a {@link PledgeMQ}: open or closing. From the beginning of its close on, everything is refused, except
+ * what running handlers need in order to finish.
  */
 final class Lifecycle {
     private static final Duration LONGEST_CLOSE = Duration.ofMinutes(2);
@@ -72,7 +72,7 @@ final class Lifecycle {
         closed.countDown();
     }
 
-    /** Waits for whoever closes, but not for ever. */
+    /** Waits until another thread has closed it, up to a limit. */
     void awaitClosed() {
         try (InterruptAside aside = InterruptAside.begin()) {
             aside.await(closed, System.nanoTime() + LONGEST_CLOSE.toNanos());

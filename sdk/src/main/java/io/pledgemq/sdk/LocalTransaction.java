@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The protocol of one local transaction whose COMMIT somebody else gives: {@code inTransaction}, or a framework that
- * joins by {@link PledgeMQ#join}. Whoever it is calls {@link #beforeCommit} right before COMMIT and does not commit if
- * it throws, and afterwards, before the connection is given back, exactly one of {@link #committed},
+ * joins by {@link PledgeMQ#join}. The caller of COMMIT calls {@link #beforeCommit} right before COMMIT and does not
+ * commit if it throws, and afterwards, before the connection is given back, exactly one of {@link #committed},
  * {@link #rolledBack} and {@link #outcomeUnknown}. What is called out of this order is refused. Not for several threads
  * at once.
  */
@@ -223,7 +223,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
         phase = Phase.READY;
     }
 
-    /** A message whose row is not here went with a savepoint, whoever rolled back to it. */
+    /** A message without a row went with a savepoint: the SDK's, the framework's or one in SQL text. */
     private void believeRows() {
         ReadBack found;
         try {

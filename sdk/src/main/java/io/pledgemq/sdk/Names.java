@@ -5,7 +5,7 @@ import io.pledgemq.sdk.errors.MessageRefusedException.Reason;
 import io.pledgemq.sdk.transport.Transport;
 import java.util.regex.Pattern;
 
-/** Which names topics, groups and services may have; those of RocketMQ, and short enough for what we put in front. */
+/** Rules for the names of topics, groups and services: RocketMQ's, and short enough for PledgeMQ's prefixes. */
 final class Names {
     static final int MAX_LENGTH = 100;
     private static final String UNDO = Transport.UNDO_PREFIX;
@@ -25,7 +25,7 @@ final class Names {
         return check("service", name);
     }
 
-    /** The topic on which senders and consumers of this topic are told to undo. */
+    /** The topic that carries undo orders to senders and consumers of this topic. */
     static String undoTopic(String topic) {
         return UNDO + topic;
     }

@@ -2,7 +2,7 @@ package io.pledgemq.sdk;
 
 /** What becomes of a local transaction whose messages cannot be prepared because the engine is away. */
 public enum OnEngineDown {
-    /** It fails: nothing is committed, and the caller is told. */
+    /** The operation fails: nothing is committed, and the caller gets an exception. */
     FAIL,
 
     /**

@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What operators see of the outbox, and how they settle messages that the engine refused. {@link PledgeMQ#outbox()}
- * gives it. Every change takes effect with the next pass of the relay, and is logged with its reason. Safe for use by
+ * Shows the outbox to operators, and lets them settle messages that the engine refused. {@link PledgeMQ#outbox()}
+ * returns it. Every change takes effect with the next pass of the relay, and is logged with its reason. Safe for use by
  * many threads.
  *
  * <p>A message is <em>refused</em> if the engine says that it will never take it as it is (its topic does not exist),
- * or was told ROLLBACK before. It stays, and later messages of its message group wait behind it; all others go on. It
- * is tried again every minute in case the cause is repaired at the engine, and cannot be settled while it is; but not
- * after an earlier decision at the engine, which is for a person alone.
+ * or has decided to roll back before. It stays, and later messages of its message group wait behind it; all others go
+ * on. It is tried again every minute in case the cause is repaired at the engine, and cannot be settled while it is;
+ * but not after an earlier decision at the engine, which is for a person alone.
  */
 public final class OutboxDesk {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxDesk.class);
@@ -94,8 +94,8 @@ public final class OutboxDesk {
     }
 
     /**
-     * Tries a refused message again, as it is. One that the engine was told to roll back is refused again for as long
-     * as the engine remembers that, and delivered afterwards.
+     * Tries a refused message again, as it is. One that the engine has rolled back is refused again for as long as the
+     * engine remembers that, and delivered afterwards.
      *
      * @throws IllegalUseException if the message is not in the outbox, or not refused
      */

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * Within a message group nothing is sent before its predecessor is confirmed. A message that was sent already, because
  * a relay died before it removed the row, keeps its id: the engine, or else the inbox, knows it.
  *
- * <p>What the engine refuses for good stays, is told once, and waits for a person; it is tried again every
+ * <p>What the engine refuses for good stays, is logged once, and waits for a person; it is tried again every
  * {@link #REFUSED_PAUSE}, since the cause may be repaired at the engine. What the engine has decided before, otherwise
  * or nobody knows how, is not: an engine that has forgotten its decision would take the message for a new one. Neither
  * holds up anything but its message group.
@@ -111,7 +111,7 @@ final class OutboxRelay {
         }
     }
 
-    /** A database that is away is told once, and once when it is back. */
+    /** Logs once that the database is away, and once that it is back. */
     int runInBackground(Duration pause) {
         try {
             int relayed = run();
@@ -231,7 +231,7 @@ final class OutboxRelay {
                     waitsForAPerson(
                             message,
                             Outbox.DECIDED,
-                            "the local transaction committed, but the engine was told ROLLBACK before and keeps to it; "
+                            "the local transaction committed, but the engine has decided ROLLBACK before and keeps that; "
                                     + "look in the message's history for who said so");
                 case UNKNOWN_TRANSACTION ->
                     waitsForAPerson(

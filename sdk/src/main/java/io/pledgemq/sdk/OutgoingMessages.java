@@ -11,7 +11,10 @@ import io.pledgemq.sdk.transport.PledgeProperties;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Turns what users send into what the transport takes: ids, bytes, PledgeMQ's own properties, limits. Thread-safe. */
+/**
+ * Converts users' messages to the transport's: adds ids, bytes and PledgeMQ's own properties, and checks limits.
+ * Thread-safe.
+ */
 final class OutgoingMessages {
     private final Origin origin;
     private final PayloadCodec codec;

@@ -10,7 +10,7 @@ import io.pledgemq.sdk.foreign.ForeignCode;
 import io.pledgemq.sdk.transport.Delivery;
 import java.io.IOException;
 
-/** Payloads to bytes, and the bodies of one subscription to payloads. A codec is not ours, and may throw anything. */
+/** Encodes payloads and decodes the bodies of one subscription. A codec is foreign code and may throw anything. */
 record Payloads<T>(PayloadCodec codec, PayloadType<T> type) {
     /** Refuses null by name. */
     static <T> PayloadType<T> type(Class<T> type) {

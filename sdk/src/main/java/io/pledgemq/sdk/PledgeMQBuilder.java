@@ -13,7 +13,7 @@ import java.util.function.LongUnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a {@link PledgeMQ} together. Only the data source and a transport are needed. */
+/** Builds a {@link PledgeMQ}. Only the data source and a transport are required. */
 public final class PledgeMQBuilder {
     private static final Duration SHORTEST_RETENTION = Duration.ofHours(1);
 

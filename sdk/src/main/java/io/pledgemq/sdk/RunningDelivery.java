@@ -23,7 +23,9 @@ final class RunningDelivery {
         this.delivery = delivery;
     }
 
-    /** True for one caller: the handler that begins, or whoever gives the message back before one has begun. */
+    /**
+     * Returns true to one caller only: the handler that begins, or the thread that gives the message back before that.
+     */
     boolean take() {
         return taken.compareAndSet(false, true);
     }

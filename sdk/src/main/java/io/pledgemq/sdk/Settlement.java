@@ -4,7 +4,7 @@ import io.pledgemq.sdk.foreign.FailureText;
 import io.pledgemq.sdk.transport.AckNote;
 import java.time.Duration;
 
-/** What a consumer tells the engine about one delivery. */
+/** How a consumer settles one delivery. */
 sealed interface Settlement {
     /** Done. */
     record Ack(AckNote note) implements Settlement {}
@@ -12,7 +12,7 @@ sealed interface Settlement {
     /** Deliver again after the delay. */
     record Again(String reason, boolean counted, Duration delay) implements Settlement {}
 
-    /** The database is away: deliver again in a while, and nobody is to blame. */
+    /** The database is away: deliver again in a while, without counting a failure. */
     record Away(String reason) implements Settlement {
         static final Duration PAUSE = Duration.ofSeconds(3);
     }

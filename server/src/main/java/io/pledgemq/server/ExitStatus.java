@@ -1,6 +1,6 @@
 package io.pledgemq.server;
 
-/** How a server's process ends, for supervisors and scripts; docs/operating.md says what to do about each. */
+/** Exit codes of a server's process, for supervisors and scripts; docs/operating.md says what to do about each. */
 public enum ExitStatus {
     /** Stopped in order. */
     STOPPED(0),

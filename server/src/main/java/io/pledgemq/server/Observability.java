@@ -20,7 +20,7 @@ import io.pledgemq.server.net.Connections;
 import io.pledgemq.server.net.Routes;
 import java.util.List;
 
-/** What shows from outside how the server is: probes from before the engine is open, metrics from then on. */
+/** Probes, served before the engine is open, and metrics, served from then on. */
 final class Observability implements AutoCloseable {
     private final ServerConfig config;
     private final RecoveryProgress recovery = new RecoveryProgress();

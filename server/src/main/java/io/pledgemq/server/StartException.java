@@ -3,7 +3,7 @@ package io.pledgemq.server;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** The server cannot start as things are. The message says what, why and what to do next. */
+/** The server cannot start. The message says what, why and what to do next. */
 public final class StartException extends IOException {
 
     private static final long serialVersionUID = 1L;

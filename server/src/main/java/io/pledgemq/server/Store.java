@@ -25,7 +25,7 @@ import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Opens the engine and makes what the configuration wants to be there; says why it cannot. */
+/** Opens the engine and creates the configured topics and groups; says why it cannot. */
 final class Store {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
 

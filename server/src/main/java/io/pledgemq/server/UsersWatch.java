@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes over users who were added, changed or removed in their file, while the server runs. */
+/** Reloads the users' file when it changes, while the server runs. */
 final class UsersWatch implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(UsersWatch.class);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(2);

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the writer something small again and again. If it does not answer within the time limit, it makes no progress
- * although it has work: every thread is written to the log and the process ends, so that a restart can recover.
+ * Asks the writer a small question again and again. If no answer comes within the time limit, the writer is stuck: the
+ * watchdog logs every thread and ends the process, so that a restart can recover.
  */
 final class Watchdog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
@@ -58,7 +58,7 @@ final class Watchdog implements AutoCloseable {
             question.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (ExecutionException e) {
-            // A stopped engine is not stuck; whoever stopped it knows.
+            // A stopped engine is not stuck.
             return true;
         } catch (TimeoutException e) {
             return false;

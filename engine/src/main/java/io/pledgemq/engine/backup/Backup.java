@@ -21,7 +21,7 @@ import java.util.Locale;
 /**
  * Makes one backup of a log and its newest snapshot in an empty directory. The caller keeps the files in their place
  * while {@link #copy} runs. What lies behind the position is not copied, so a backup opens like a log after a crash
- * that lost nothing. Index files are left out: the engine makes them anew. Copies are real ones, never links: a link
+ * that lost nothing. Index files are left out: the engine rebuilds them. Copies are real ones, never links: a link
  * shares the fate of what it leads to.
  */
 public final class Backup {

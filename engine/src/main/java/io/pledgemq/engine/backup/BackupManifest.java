@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
- * What a backup is made of. The file {@code backup-manifest} is written last, so a directory without one is no backup
- * but an attempt.
+ * The list of a backup's files. The file {@code backup-manifest} is written last, so a directory without one is an
+ * incomplete backup.
  *
  * <pre>
  * pledgemq-backup 1

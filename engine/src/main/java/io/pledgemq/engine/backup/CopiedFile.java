@@ -6,7 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.zip.CRC32C;
 
-/** Copies one file in chunks, and sums up what it copies. */
+/** Copies one file in chunks and computes its checksum. */
 final class CopiedFile {
     private static final int CHUNK_BYTES = 1 << 20;
 

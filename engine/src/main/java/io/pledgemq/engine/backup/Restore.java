@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes a data directory from a backup. All or nothing: what cannot be finished is taken away again. */
+/** Makes a data directory from a backup. All or nothing: an incomplete directory is removed again. */
 public final class Restore {
     private Restore() {}
 

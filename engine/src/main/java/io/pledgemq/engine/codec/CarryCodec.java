@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command that stores a long-lived message again. */
+/** Encodes the command that carries a long-lived message forward. */
 final class CarryCodec {
     static final int PLACE_BYTES = Integer.BYTES + Long.BYTES;
 

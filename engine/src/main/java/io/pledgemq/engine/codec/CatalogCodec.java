@@ -5,7 +5,7 @@ import io.pledgemq.engine.command.CommandType;
 import io.pledgemq.engine.command.GroupConfig;
 import java.nio.ByteBuffer;
 
-/** Commands about topics, groups and subscriptions. */
+/** Encodes commands about topics, groups and subscriptions. */
 final class CatalogCodec {
     private CatalogCodec() {}
 

@@ -17,9 +17,9 @@ import io.pledgemq.engine.command.TopicType;
 import java.nio.ByteBuffer;
 
 /**
- * Commands as payloads of log frames; the frame's type is {@link CommandType#code}. Numbers are little-endian, as
- * everywhere in the log. The fields stand in the order of the record's components; {@code docs/log-format.md} has the
- * byte tables, and golden files hold them.
+ * Encodes commands as payloads of log frames; the frame's type is {@link CommandType#code}. Numbers are little-endian,
+ * as everywhere in the log. The fields are in the order of the record's components; {@code docs/log-format.md} has the
+ * byte tables, and a golden test holds them.
  */
 public final class CommandCodec {
     /** Version of all payloads but those that {@link #version} says. */

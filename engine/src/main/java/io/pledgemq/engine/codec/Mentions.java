@@ -5,15 +5,15 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which messages a payload is about, read without making a command of it: whoever goes through a whole log spends most
- * of his time here. It must agree with {@link CommandCodec}; a test compares them for every type of command.
+ * Finds the messages that a payload is about without decoding the command: a scan of a whole log spends most of its
+ * time here. It must agree with {@link CommandCodec}; a test compares them for every type of command.
  */
 public final class Mentions {
     private static final byte TAB = '\t';
 
     private Mentions() {}
 
-    /** Is told what a payload mentions. */
+    /** Receives what a payload mentions. */
     public interface Sink {
         /** The message that is, or was, at this position of the log. */
         void position(long position);

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A message in a payload.
+ * Encodes a message inside a payload.
  *
  * <pre>
  * text  id

@@ -6,7 +6,7 @@ import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Silence;
 import java.nio.ByteBuffer;
 
-/** Commands about half messages and delayed ones that carry no message. */
+/** Encodes commands about half messages and delayed ones that contain no message. */
 final class PendingCodec {
     private PendingCodec() {}
 

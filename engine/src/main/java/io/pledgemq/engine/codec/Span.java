@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A text inside a payload, where it stands.
+ * A text inside a payload, by its place.
  *
  * @param at index of its first byte
  * @param length in bytes, UTF-8

@@ -1,7 +1,7 @@
 package io.pledgemq.engine.command;
 
 /**
- * Something a person should know.
+ * A condition that a person should know.
  *
  * @param kind what happened
  * @param subject the message id, group or service it is about; may be empty

@@ -8,7 +8,7 @@ package io.pledgemq.engine.command;
  * @param maxChecks rounds of asking before a half message is parked
  * @param answerMs how long one sender has to answer before another is asked, from its last answer to an earlier
  *     question
- * @param quietMs how long after a start that found half messages nobody is alerted because their senders are not
+ * @param quietMs how long after a start that found half messages no alert is raised because their senders are not
  *     connected: they connect one by one; 0 alerts at once
  */
 public record CheckPolicy(long intervalMs, long capMs, int maxChecks, long answerMs, long quietMs) {

@@ -82,7 +82,7 @@ public sealed interface Command {
     /**
      * Sets the next fresh message of a subscription; unsettled deliveries are dropped, dead letters stay.
      *
-     * @param offset resolved by whoever wrote the command; bounded to what is retained
+     * @param offset resolved before the command is logged; bounded to what is retained
      */
     record MoveCursor(String group, String topic, long offset) implements Command {
         @Override

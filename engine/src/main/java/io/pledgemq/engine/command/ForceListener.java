@@ -1,8 +1,6 @@
 package io.pledgemq.engine.command;
 
-/**
- * Measures the disk. Called on the thread that everybody waits for: it must be quick, allocate little and not throw.
- */
+/** Measures forces. Called on the writer's thread: must be quick, allocate little and not throw. */
 @FunctionalInterface
 public interface ForceListener {
     /** Measures nothing. */

@@ -1,7 +1,7 @@
 package io.pledgemq.engine.command;
 
 /**
- * A consumer group: everybody who receives for it shares its progress.
+ * A consumer group: all its members share its progress.
  *
  * @param name 1 to 120 of {@code [%a-zA-Z0-9_-]}; with {@code %DLQ%} before it, it names the topic of its dead letters
  * @param fifo keeps the order of each message group: one unsettled message at a time

@@ -1,8 +1,7 @@
 package io.pledgemq.engine.command;
 
 /**
- * Everything that has an upper bound, by name. Over a bound the caller gets {@link Outcome.Refused} with the name and
- * both numbers.
+ * All upper bounds, by name. Over a bound the caller gets {@link Outcome.Refused} with the name and both numbers.
  *
  * @param bodyBytes largest body of one message
  * @param properties most properties of one message

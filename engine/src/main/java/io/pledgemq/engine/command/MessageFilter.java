@@ -3,8 +3,8 @@ package io.pledgemq.engine.command;
 import java.util.Set;
 
 /**
- * Chooses at receive. What it does not accept is skipped for the group, for good. Must be fast and without side
- * effects.
+ * Selects messages at receive. A message that it rejects is skipped for the group, for good. Must be fast and without
+ * side effects.
  */
 @FunctionalInterface
 public interface MessageFilter {

@@ -7,10 +7,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
- * The sender's own name for a message, and the 128 bits that the engine knows it by.
+ * The sender's name of a message, and the 128 bits under which the engine stores it.
  *
  * <p>A canonical lower-case UUID keeps its own bits; any other text is known by the first 128 bits of its SHA-256, so
- * that two different ids are told apart even when somebody tries to make them collide.
+ * that two different ids stay distinct even when somebody tries to make them collide.
  *
  * @param text 1 to {@link #MAX_LENGTH} visible ASCII characters
  * @param high upper half of the 128 bits

@@ -1,7 +1,7 @@
 package io.pledgemq.engine.command;
 
 /**
- * Who did something, for the history of a message.
+ * The author of an event, for the history of a message.
  *
  * @param role in which role
  * @param name instance, client or operator; may be empty

@@ -1,6 +1,6 @@
 package io.pledgemq.engine.command;
 
-/** Sees an engine being opened. Called on the thread that opens it; must be quick and not throw. */
+/** Follows the opening of an engine. Called on the thread that opens it; must be quick and not throw. */
 @FunctionalInterface
 public interface ProgressListener {
     /** Sees nothing. */
@@ -8,7 +8,7 @@ public interface ProgressListener {
 
     /** What takes its time, in this order. */
     enum Phase {
-        /** Finding the end of the log; its size is told, not how far it is. */
+        /** Finding the end of the log; reports its size, not how much is done. */
         LOG,
         /** Reading the newest snapshot. */
         SNAPSHOT,
@@ -17,7 +17,7 @@ public interface ProgressListener {
     }
 
     /**
-     * How far it is. Told at most every 100 ms, so a quick phase may not be told at all.
+     * Reports progress, at most every 100 ms, so a quick phase may not be reported at all.
      *
      * @param doneBytes of this phase, 0 to {@code totalBytes}
      */

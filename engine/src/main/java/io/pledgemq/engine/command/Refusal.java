@@ -1,6 +1,6 @@
 package io.pledgemq.engine.command;
 
-/** Why the engine said no. */
+/** Why the engine refuses a call. */
 public enum Refusal {
     UNKNOWN_TOPIC,
     UNKNOWN_GROUP,

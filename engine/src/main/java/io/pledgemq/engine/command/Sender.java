@@ -1,7 +1,7 @@
 package io.pledgemq.engine.command;
 
 /**
- * Who prepares messages and answers checks about them.
+ * The service and the instance that prepare messages and answer checks about them.
  *
  * @param service all instances of one service can answer for each other; the SDK uses the database's identity
  * @param instance one running process of it; however many services it connects under, it has one name

@@ -7,7 +7,7 @@ import io.pledgemq.engine.log.Frame;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** The keys under which one frame after another is found. */
+/** Derives the index keys of a frame. */
 final class FrameKeys implements Mentions.Sink {
     /** Keys of one message that are found by themselves; a client that sends more does not fill the index. */
     private static final int MAX_KEYS = 256;

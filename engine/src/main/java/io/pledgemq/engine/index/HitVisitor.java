@@ -2,7 +2,7 @@ package io.pledgemq.engine.index;
 
 import io.pledgemq.engine.log.Frame;
 
-/** Is handed the frames that a query finds. */
+/** Receives the frames that a query finds. */
 @FunctionalInterface
 public interface HitVisitor {
     /**

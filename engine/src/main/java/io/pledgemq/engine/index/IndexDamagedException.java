@@ -2,7 +2,7 @@ package io.pledgemq.engine.index;
 
 import java.io.IOException;
 
-/** An index file is not what was written, or not of this segment or version. It is made anew; nothing is lost. */
+/** An index file is not what was written, or not of this segment or version. It is rebuilt; nothing is lost. */
 final class IndexDamagedException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -114,7 +114,7 @@ final class IndexFiles {
         if (unusable.add(segment)) {
             LOG.log(
                     Logger.Level.WARNING,
-                    "the index of segment " + segment + " is not used and will be made anew: " + why);
+                    "the index of segment " + segment + " is not used and will be rebuilt: " + why);
         }
         SegmentIndex index = open.remove(segment);
         if (index != null) {

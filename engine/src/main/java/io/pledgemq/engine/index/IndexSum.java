@@ -1,6 +1,6 @@
 package io.pledgemq.engine.index;
 
-/** Number and sum of records: the same whatever order they come in. */
+/** Count and sum of records: the same in any order. */
 final class IndexSum {
     private long records;
     private long sum;

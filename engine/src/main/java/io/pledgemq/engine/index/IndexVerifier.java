@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Compares index files with the frames of their segments. Is handed all frames first, by
+ * Compares index files with the frames of their segments. Gets all frames first, from
  * {@link io.pledgemq.engine.log.LogVerifier}, and then reads the files. Writes nothing.
  */
 public final class IndexVerifier {

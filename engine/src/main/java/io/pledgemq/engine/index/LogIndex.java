@@ -12,7 +12,7 @@ import java.util.Set;
  * Finds the frames about a message, by the index where a segment has one, by reading the segment where it has none: the
  * active one, and those sealed a moment ago. The answer is the same. An index only says where to look: each frame is
  * read from the log, verified, and asked whether it has the key; an index that names a place where no frame is, or that
- * is damaged, is not used any more and made anew.
+ * is damaged, is not used any more and rebuilt.
  *
  * <p>Safe for all threads. One of them may {@link #buildNext} and {@link #tidy}.
  */

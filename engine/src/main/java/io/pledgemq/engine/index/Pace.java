@@ -1,6 +1,6 @@
 package io.pledgemq.engine.index;
 
-/** Is called now and then by work that others must not suffer from; may wait, or throw to end the work. */
+/** Called now and then by background work; may wait, or throw to end the work. */
 @FunctionalInterface
 public interface Pace {
     /** Without a rest. */

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An open index file. In memory are the first record of each page and the time marks; a lookup reads one page for each
- * key, and another one for each 510 records found. Every page is verified when it is read. Belongs to whoever holds the
+ * key, and another one for each 510 records found. Every page is verified when it is read. Belongs to the holder of the
  * lock of {@link IndexFiles}.
  */
 final class SegmentIndex implements AutoCloseable {

@@ -5,9 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which files of a directory are open for reading: never more than a bound for long. Whoever opens one more closes the
- * one that was used longest ago, as far as that is noted; a thread that reads there just then opens it again. Safe for
- * all threads.
+ * Bounds the files of a directory that are open for reading. A thread that opens one more closes the least recently
+ * used one; a thread that reads there at that moment opens it again. Safe for all threads.
  */
 final class OpenFiles {
     private final int bound;

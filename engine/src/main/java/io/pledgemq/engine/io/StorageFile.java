@@ -31,7 +31,7 @@ public interface StorageFile extends AutoCloseable {
     void force(boolean metadata) throws IOException;
 
     /**
-     * Gives back what is only needed for writing; reads go on. Whoever writes again gets it back.
+     * Gives back what is only needed for writing; reads go on. The next write gets it back.
      *
      * @throws IOException if the file cannot be let go
      */

@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * @param position where the frame is
  * @param epoch the opening of the log that wrote it; never decreases
  * @param type 1 and 2 belong to the log, 16 and above to its users
- * @param version version of the payload's layout, chosen by whoever owns the type
+ * @param version version of the payload's layout, chosen by the owner of the type
  * @param payload from its position to its limit
  */
 public record Frame(long position, int epoch, byte type, byte version, ByteBuffer payload) {

@@ -8,8 +8,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where frames are built before they are written: one direct buffer, used again and again, that continues a segment at
- * a known position. Allocates nothing per frame. Belongs to the writer's thread.
+ * Builds frames before they are written: one direct buffer, reused, that continues a segment at a known position.
+ * Allocates nothing per frame. Belongs to the writer's thread.
  */
 final class FrameBuffer {
     private static final int NO_FRAME = -1;

@@ -1,6 +1,6 @@
 package io.pledgemq.engine.log;
 
-/** Is handed the frames of a scan, in order. */
+/** Receives the frames of a scan, in order. */
 @FunctionalInterface
 public interface FrameVisitor {
     /** The payload is valid only until this returns. */

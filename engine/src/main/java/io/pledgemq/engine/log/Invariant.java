@@ -1,6 +1,6 @@
 package io.pledgemq.engine.log;
 
-/** Checks that are always on: what they say is true, or the program is wrong and must not go on. */
+/** Checks that are always on: a failed one is a bug, and the program must not go on. */
 final class Invariant {
     private Invariant() {}
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * An append-only sequence of frames in segment files. What {@link #flush} returned for is there after any crash,
  * unaltered and in order; what it did not return for may be there or not. Damage to what was durable stops the opening,
  * the scan or the read that meets it, with the exact bytes; only a torn tail is cut. Limits: it knows nothing of what
- * the frames mean; damage to the last forced batch is told from a torn tail only if a seal or another batch followed;
+ * the frames mean; damage to the last forced batch differs from a torn tail only if a seal or another batch followed;
  * frames just written are not kept in memory but read back from the file, which is the page cache.
  *
  * <p>One thread, the writer's, appends, flushes, seals and deletes; nobody may interrupt it. Any thread may

@@ -10,8 +10,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The number of the oldest segment, durable before an older one is deleted: so a segment that was deleted is told from
- * one that is missing.
+ * The number of the oldest segment, durable before an older one is deleted: so a segment that was deleted is
+ * distinguished from one that is missing.
  *
  * <p>File {@code log-start}: two slots, at 0 and at 4096, in sectors of their own, used in turn and overwritten in
  * place, because segments are deleted when the disk is full and there would be no room for a new file. The higher

@@ -3,7 +3,7 @@ package io.pledgemq.engine.recovery;
 import io.pledgemq.engine.command.ProgressListener;
 import io.pledgemq.engine.command.ProgressListener.Phase;
 
-/** Passes on how far an opening is, not more often than anybody can see. */
+/** Reports the progress of an opening, at a bounded rate. */
 public final class Progress {
     /** Nobody listens. */
     public static final Progress NONE = new Progress(ProgressListener.NONE);
@@ -17,7 +17,7 @@ public final class Progress {
         this.listener = listener;
     }
 
-    /** Tells it, unless something was told just now. */
+    /** Reports progress, unless the last report is too recent. */
     public void tell(Phase phase, long doneBytes, long totalBytes) {
         long now = System.nanoTime();
         if (now - toldNanos >= EVERY_NANOS) {

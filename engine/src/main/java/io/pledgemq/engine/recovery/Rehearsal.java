@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Recovery} would do and stumble over. Reads the snapshots first, then is handed all frames of the log by
+ * Finds what a {@link Recovery} would fail at. Reads the snapshots first, then gets all frames of the log from
  * {@link io.pledgemq.engine.log.LogVerifier}. Changes nothing, and needs the memory that a recovery needs.
  */
 public final class Rehearsal implements FrameVisitor {

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Topics, groups and subscriptions: what may be made, changed and removed. */
+/** The rules for topics, groups and subscriptions: which may be created, changed and removed. */
 final class CatalogRules {
     /** The names that RocketMQ 5 clients accept. */
     private static final Pattern LETTERS = Pattern.compile("[%a-zA-Z0-9_-]+");

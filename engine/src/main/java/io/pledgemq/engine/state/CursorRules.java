@@ -4,7 +4,7 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Outcome;
 import org.jspecify.annotations.Nullable;
 
-/** Where subscriptions stand in a topic's queue, and where the queue begins. */
+/** The rules for positions in a topic: where subscriptions continue, and where the topic begins. */
 final class CursorRules {
     private final State state;
 

@@ -181,7 +181,7 @@ final class DecidingRules {
         return waits ? null : Outcome.DONE;
     }
 
-    /** One more check; one that was parked is parked again after it if nobody knows, and nobody is alerted again. */
+    /** One more check. A message that was parked is parked again if no sender knows it, without another alert. */
     Outcome apply(Command.AskAgain command, Effects effects) {
         Pending pending = state.pending;
         int slot = command.slot();
@@ -204,7 +204,7 @@ final class DecidingRules {
             effects.parked(slot, why);
         }
         if (pending.ordered(slot)) {
-            // Settled as far as its group is concerned, for ever: whoever waited for it has been delivered.
+            // Settled for its message group, for ever: the messages that waited behind it have been published.
             int next = state.lines.remove(pending, slot);
             pending.ordered(slot, false);
             publishFrom(next, effects);

@@ -278,7 +278,9 @@ final class DeliveryRules {
         effects.waiting(slot);
     }
 
-    /** Whoever held the last lease of what became a dead letter must not settle what was ordered since. */
+    /**
+     * Voids the receipt of the last lease, so that its holder cannot settle what was ordered for the dead letter since.
+     */
     private void voidReceipts(int slot) {
         state.deliveries.nonce(slot, state.deliveries.nextNonce());
     }

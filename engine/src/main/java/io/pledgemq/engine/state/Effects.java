@@ -4,8 +4,8 @@ import io.pledgemq.engine.command.Silence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What applying a command changed outside the state. Called while it is applied, on the writer's thread; whoever
- * implements it only notes what to do, and does it after the force.
+ * What applying a command changed outside the state. Called while it is applied, on the writer's thread; an
+ * implementation only notes what to do, and does it after the force.
  */
 public interface Effects {
     /** Nobody is interested: replay. */

@@ -14,7 +14,7 @@ import java.util.Objects;
 
 /**
  * The state at one position of the log, as bytes: times and digest, topics, groups, subscriptions, then the tables.
- * What can be derived (indexes, counts for each segment) is left out and made anew by {@link #read}.
+ * What can be derived (indexes, counts for each segment) is left out and rebuilt by {@link #read}.
  */
 public final class FrozenState {
     private static final int FORMAT = 3;

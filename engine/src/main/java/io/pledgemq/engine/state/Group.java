@@ -4,7 +4,7 @@ import io.pledgemq.engine.command.GroupConfig;
 import java.util.List;
 
 /**
- * A consumer group as it is now.
+ * A consumer group with its current configuration.
  *
  * @param paused nothing is delivered to it
  * @param subscriptions ids, in the order they were made

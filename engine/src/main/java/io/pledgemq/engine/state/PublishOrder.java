@@ -5,9 +5,9 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /**
- * The ordered half messages of each message group, in the order in which they were prepared. Those that are committed
- * stand behind one that is not: the first of a line is always undecided. Made of {@link Pending} after a start; two
- * ints for each slot once any message is ordered, and an entry for each line.
+ * The ordered half messages of each message group, in the order of their prepares. Committed ones wait behind an
+ * undecided one: the first of a queue is always undecided. Derived from {@link Pending} after a start; takes two ints
+ * for each slot once any message is ordered, and an entry for each queue.
  */
 final class PublishOrder {
     private static final int NONE = -1;

@@ -10,7 +10,7 @@ import io.pledgemq.engine.command.TopicConfig;
 import io.pledgemq.engine.command.TopicType;
 import org.jspecify.annotations.Nullable;
 
-/** How messages come in: sent, prepared, published when their time has come, recalled. */
+/** The rules for incoming messages: sent, prepared, published when due, recalled. */
 final class SendingRules {
     private static final long DAY_MS = 86_400_000;
 
@@ -160,7 +160,7 @@ final class SendingRules {
         return null;
     }
 
-    /** Whoever sends the same message again gets the first one's place; of another topic he gets nothing. */
+    /** A message that is sent again gets the position of the first one; in another topic it is refused. */
     private @Nullable Outcome duplicate(Message message, Topic topic) {
         long high = message.id().high();
         long low = message.id().low();

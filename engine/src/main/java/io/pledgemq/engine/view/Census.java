@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Counts everything once. What has no counter of its own (the oldest of each kind) is looked for row by row, a bounded
- * number of rows on the writer's thread at a time, so that nobody waits for it; meanwhile the state moves on.
+ * Counts everything once. Where there is no counter (the oldest of each kind) it visits a bounded number of rows on the
+ * writer's thread at a time; meanwhile the state moves on.
  */
 public final class Census {
     private final Writer writer;

@@ -15,8 +15,9 @@ import io.pledgemq.engine.log.Position;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a half message was decided that the state has forgotten: found in the log, as long as the half message's segment
- * lives, by the index. It goes forward from the half message and ends at the decision, most often in the same segment.
+ * Finds the decision of a half message that the state has forgotten, in the log, by the index, as long as the half
+ * message's segment exists. It goes forward from the half message and ends at the decision, most often in the same
+ * segment.
  */
 public final class DecisionLookup {
     private final long position;

@@ -4,7 +4,7 @@ import io.pledgemq.engine.codec.HistoryLine;
 import io.pledgemq.engine.command.CommandType;
 
 /**
- * One thing that happened to a message.
+ * One event of a message.
  *
  * @param position of the record in the log
  * @param wallMs when, by the engine's wall clock

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** How far messages have come: as the state has it, and for those that it has forgotten, as the log tells. */
+/** The progress of messages: from the state, or from the log for those that the state has forgotten. */
 final class MessageProgress {
     private final LogIndex index;
 

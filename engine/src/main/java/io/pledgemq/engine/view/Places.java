@@ -12,7 +12,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Finds where messages are and were in the log: where they were stored, edited, and carried to. */
+/** Finds the positions of messages in the log: where they were stored, edited, and carried to. */
 public final class Places {
     private final Set<MessageId> wanted;
     private final Set<Long> found = new HashSet<>();

@@ -3,7 +3,7 @@ package io.pledgemq.engine.view;
 import io.pledgemq.engine.command.Message;
 
 /**
- * A half message nobody has decided.
+ * An undecided half message.
  *
  * @param transactionId of the half message
  * @param parked checks are exhausted, a person decides

@@ -6,9 +6,9 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * When a sender answered, as far as it matters to the questions that it still has: it works on them one after the
- * other, so the time for an answer begins when the one before was answered. An answer to a later question says nothing
- * about an earlier one, which may be lost.
+ * The times of a sender's answers that matter to its open questions: it works on questions one after the other, so the
+ * time for an answer begins at the answer before. An answer to a later question proves nothing about an earlier one,
+ * which may be lost.
  */
 final class AnswerTimes {
     /** Numbers of the questions that are not answered. */

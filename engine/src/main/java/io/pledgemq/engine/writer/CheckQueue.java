@@ -20,9 +20,9 @@ final class CheckQueue {
     /** What is held, by whichever session. */
     private final BitSet held = new BitSet();
 
-    /** That nobody is there was told. */
+    /** An alert said that no sender is connected. */
     boolean alerted;
-    /** That its database is away was told, and nobody has answered since. */
+    /** An alert said that its database is away, and no sender has answered since. */
     boolean awayTold;
     /** With nobody there, what waits was looked at: others are asked about it where they may be. */
     boolean routed;
@@ -130,7 +130,7 @@ final class CheckQueue {
         return -1;
     }
 
-    /** What is held is due anew: the slot may be another message's by now, of another instance. */
+    /** Makes a held message due again: the slot may belong to another message of another instance by now. */
     void add(int slot) {
         if (held.get(slot)) {
             held.clear(slot);

@@ -26,7 +26,7 @@ final class CheckRound {
         return asking != null;
     }
 
-    /** Who is asked and has not answered yet; null if nobody is. */
+    /** The instance that is asked and has not answered yet; null without one. */
     @Nullable
     SenderSession asking() {
         return asking;

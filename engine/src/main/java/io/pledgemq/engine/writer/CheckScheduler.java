@@ -186,7 +186,7 @@ final class CheckScheduler {
         return Outcome.DONE;
     }
 
-    /** Takes what is due and asks whoever can be asked. */
+    /** Takes the checks that are due and asks the senders that can take a question. */
     void ask() {
         long now = core.state().engineMs();
         for (int i = 0; i < TIMERS_PER_TURN; i++) {
@@ -248,7 +248,7 @@ final class CheckScheduler {
         route(slot, round);
     }
 
-    /** Lets a half message wait for those who are to be asked next, or ends its round if nobody is left. */
+    /** Queues a half message for the senders to ask next, or ends its round if none is left. */
     private void route(int slot, @Nullable CheckRound round) {
         CheckQueue own = own(slot);
         CheckQueue others = others(slot);
@@ -261,7 +261,7 @@ final class CheckScheduler {
                 want(own, slot);
             }
         } else if (round == null) {
-            // Whoever connects first is asked.
+            // The first sender that connects is asked.
             own.unheard = slot;
             want(own, slot);
             if (others != null) {
@@ -368,7 +368,7 @@ final class CheckScheduler {
         return round == null ? pending.due(slot) <= core.state().engineMs() : !round.isAsking();
     }
 
-    /** Takes one that waits for a service of which nobody is there, and lets it wait where it should. */
+    /** Takes a half message that waits for a service without a connected sender, and queues it where it belongs. */
     private void routeNext(CheckQueue service) {
         int slot = service.poll();
         CheckRound round = rounds.get(slot);

@@ -96,7 +96,7 @@ final class Core {
         return known != null ? known : append(command);
     }
 
-    /** That many senders wait for one thing an operator should know; each of them was told by its refusal. */
+    /** Alerts the operator once for a bound that refuses many senders; each sender learns it from its own refusal. */
     private void tellOfLimit(Outcome.Refused refused) {
         Pending pending = state.pending();
         Limits.Rows rows = limits.rows();
@@ -189,7 +189,10 @@ final class Core {
         }
     }
 
-    /** Told by whoever makes room, on any thread. Returns whether it is news, and then worth {@link #diskAlert}. */
+    /**
+     * Notes on any thread whether the disk is full. Returns whether that has changed, so that {@link #diskAlert} is
+     * due.
+     */
     boolean diskFull(boolean full) {
         return diskFull.compareAndSet(!full, full);
     }

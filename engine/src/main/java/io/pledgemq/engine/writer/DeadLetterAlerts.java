@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes alerts of dead letters and parked half messages. Their texts name the key and the reason, which are read from
+ * Raises alerts for dead letters and parked half messages. Their texts name the key and the reason, which are read from
  * the log after the force.
  */
 final class DeadLetterAlerts {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How many messages may be delivered for the first time before memory is full of unsettled ones. Without room a group
- * gets nothing new until something is settled, which is alerted; what it got before is delivered again as ever.
+ * Bounds first deliveries by the memory for unsettled messages. A group without budget gets nothing new until something
+ * is settled, which is alerted; redeliveries go on.
  */
 final class DeliveryBudget {
     private final State state;
@@ -27,7 +27,9 @@ final class DeliveryBudget {
         this.alerts = alerts;
     }
 
-    /** How many new messages a line may get just now; without room for any it is told when there is some again. */
+    /**
+     * Returns how many new messages a subscription may get now. One that may get none is notified when that changes.
+     */
     int forNew(DeliveryScheduler.Line line) {
         int ofLine = rows.unsettledPerSubscription() - line.subscription.unsettled();
         int ofAll = rows.unsettled() - state.deliveries().used();

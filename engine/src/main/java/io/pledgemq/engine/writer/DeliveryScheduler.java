@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Matches waiting receivers with messages, and keeps the timers of leases and pauses. All of it is derived from the
- * state and made anew after a restart; what it decides is logged as commands.
+ * state and rebuilt after a restart; what it decides is logged as commands.
  */
 final class DeliveryScheduler {
     /** Leases that may run out in one turn. */

@@ -6,7 +6,7 @@ import io.pledgemq.engine.state.Subscription;
 import io.pledgemq.engine.state.Topic;
 import org.jspecify.annotations.Nullable;
 
-/** Passes what the state changed to whoever keeps timers and receivers for it. */
+/** Passes what the state changed to the schedulers that keep timers and receivers for it. */
 final class EffectRouter implements Effects {
     private final DeliveryScheduler deliveries;
     private final CheckScheduler checks;

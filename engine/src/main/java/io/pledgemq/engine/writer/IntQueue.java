@@ -1,6 +1,6 @@
 package io.pledgemq.engine.writer;
 
-/** First in, first out, without an object per int. */
+/** A first-in-first-out queue of ints without an object per int. */
 final class IntQueue {
     private int[] items = new int[16];
     private int head;

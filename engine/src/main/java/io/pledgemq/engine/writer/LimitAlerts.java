@@ -6,14 +6,14 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * Tells once that a bound of memory is reached, and again only after a tenth of it was free: at the bound itself a
- * single settled message would make news of each one that follows it.
+ * Alerts once that a bound of memory is reached, and again only after a tenth of it was free: at the bound itself, each
+ * settled message would otherwise cause another alert.
  */
 final class LimitAlerts {
     private static final double FREE_AGAIN = 0.9;
 
     private final Alerts alerts;
-    /** What was told, and whether it is over. */
+    /** Limits that were alerted, each with the test whether it is over. */
     private final Map<String, BooleanSupplier> told = new HashMap<>();
 
     LimitAlerts(Alerts alerts) {
@@ -21,7 +21,7 @@ final class LimitAlerts {
     }
 
     /**
-     * @param limit names the bound and whom it stopped; nothing is told twice of it
+     * @param limit names the bound and whom it stopped; it is alerted once until it is over
      * @param subject of the alert
      * @param over whether it is reached no more
      */
@@ -31,7 +31,7 @@ final class LimitAlerts {
         }
     }
 
-    /** Whether so few are left of those that reached a limit that it may be told anew. */
+    /** Returns whether use has fallen below 90 % of a limit, which re-arms its alert. */
     static boolean isFree(long count, int limit) {
         return count < limit * FREE_AGAIN;
     }

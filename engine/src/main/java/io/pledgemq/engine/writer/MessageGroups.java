@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Who is next in each message group of one FIFO subscription: the unsettled deliveries of a group stand in a line,
- * oldest first, and only the head of a line may be leased, with those behind it if its receiver wants so. Groups
- * without unsettled deliveries take no memory.
+ * The next message of each message group of one FIFO subscription. The unsettled deliveries of a group form a queue,
+ * oldest first; only its head may be leased, with those behind it if the receiver asks for that. Groups without
+ * unsettled deliveries take no memory.
  */
 final class MessageGroups {
     private final Map<Long, IntQueue> lines = new HashMap<>();

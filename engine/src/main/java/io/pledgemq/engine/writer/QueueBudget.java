@@ -7,7 +7,7 @@ import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.state.State;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses new messages when topics keep as many as memory is for. Decisions publish theirs whatever is kept. */
+/** Refuses new messages when the topics keep as many as memory allows. Decisions publish their messages regardless. */
 final class QueueBudget {
     /** Counting looks at every topic; so much later some more may have come. */
     private static final long COUNT_EVERY_MS = 1_000;

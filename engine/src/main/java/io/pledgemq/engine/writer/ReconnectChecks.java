@@ -10,9 +10,9 @@ import java.util.function.IntPredicate;
 import java.util.function.LongToIntFunction;
 
 /**
- * When a sender connects, the half messages of its service that nobody could answer are asked about once more: those
- * that are parked, and those that rest after silence. All of them once for each connection, and no faster than the
- * senders answer: few stand in line at a time, and few rows are looked at in a turn.
+ * Asks again about the half messages of a service when one of its senders connects: those that are parked, and those
+ * that rest after silence. Each once for a connection, and no faster than the senders answer: few wait at a time, and
+ * few rows are visited in a turn.
  */
 final class ReconnectChecks {
     /** Half messages that wait in line for a service at most, for more to be asked about again. */

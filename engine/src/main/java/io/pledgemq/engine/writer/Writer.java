@@ -29,9 +29,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread's work: {@link #runOnce} takes what was submitted, lets timers fire, serves receivers and asks
- * senders; then forces once, and only then lets answers, questions and alerts out, in that order, through the executors
- * it was given. Group commit is nothing but this loop.
+ * The work of the one writer thread. {@link #runOnce} takes what was submitted, fires timers, serves receivers and asks
+ * senders; then forces once, and only then releases answers, questions and alerts, in that order, through the executors
+ * that it was given. Group commit is nothing but this loop.
  *
  * <p>Any thread may submit; one thread calls {@link #runOnce}. If that throws, the writer is broken: nothing of the
  * failed turn has left it, and the log is the truth.
@@ -64,7 +64,7 @@ public final class Writer {
      * @param answers completes the futures of callers, in order
      * @param notifications runs listeners, in order
      * @param alerts gets every alert, on the notifications executor
-     * @param forces is told of every force, on the writer's thread
+     * @param forces called after every force, on the writer's thread
      */
     public record Outside(Executor answers, Executor notifications, Consumer<Alert> alerts, ForceListener forces) {}
 
@@ -218,7 +218,7 @@ public final class Writer {
         }
     }
 
-    /** Told that {@link #runOnce} threw: nobody will be answered any more, and everybody who waits learns it. */
+    /** Called when {@link #runOnce} threw: fails everything that waits for an answer. */
     public void breakDown(Throwable cause) {
         broken = cause;
         answers.take().forEach(release -> release.future().completeExceptionally(cause));
@@ -306,7 +306,7 @@ public final class Writer {
         core.log().seal();
     }
 
-    /** Told by whoever makes room on the disk. */
+    /** Called on any thread when the disk becomes full or free again. */
     public void diskFull(boolean full) {
         if (core.diskFull(full)) {
             enqueue(() -> alerts.raise(Core.diskAlert(full)));

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * Says alerts on the screen: the first ones of a kind in full; the others are counted, and told once at the end. Safe
- * for all threads.
+ * Prints alerts: the first ones of a kind in full; the others are counted, and summed up at the end. Safe for all
+ * threads.
  */
 final class AlertLines implements AutoCloseable {
 

@@ -1,6 +1,6 @@
 package io.pledgemq.examples.demo;
 
-/** An expected failure, told to the user as three sentences: what happened, why, and what to do next. */
+/** An expected failure, printed as three sentences: what happened, why, and what to do next. */
 final class DemoException extends Exception {
 
     private static final long serialVersionUID = 1L;

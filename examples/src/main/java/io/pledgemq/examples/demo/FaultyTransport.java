@@ -172,7 +172,7 @@ final class FaultyTransport implements Transport {
 
     @Override
     public void close() {
-        // The real transport belongs to whoever opened it.
+        // The real transport belongs to its opener.
     }
 
     /** Loses acknowledgements and lease renewals. */

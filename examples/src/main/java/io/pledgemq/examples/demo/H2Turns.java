@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * record that tells it is uncommitted. After the restart such a row is a ghost, seen by some sessions and not by
  * others.
  *
- * <p>Waiting for a row lock must not keep the turn from whoever holds that lock. So H2 itself waits hardly at all, and
- * the statement is tried again at later turns, until the session's lock timeout is over. A batch is not repeated.
+ * <p>Waiting for a row lock must not keep the turn from the session that holds that lock. So H2 itself waits hardly at
+ * all, and the statement is tried again at later turns, until the session's lock timeout is over. A batch is not
+ * repeated.
  *
  * <p>H2 may also hang (seen in 2.3.232 and 2.4.240: when a statement fails in a transaction that had to wait for a row
  * lock, and that is rolled back then, the next one to lock the row spins for ever). Nothing ends such a statement but
@@ -35,7 +36,7 @@ final class H2Turns implements AutoCloseable {
     /** In force at the session when the SDK does not ask for less. */
     static final Duration USUAL_LOCK_TIMEOUT = Duration.ofSeconds(10);
 
-    /** What H2 is told; it knows no zero. */
+    /** H2's own lock timeout, which cannot be zero. */
     static final int LOCK_TIMEOUT_IN_H2_MS = 2;
 
     private static final String SET_LOCK_TIMEOUT = "SET LOCK_TIMEOUT ";

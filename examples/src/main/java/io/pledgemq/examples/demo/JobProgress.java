@@ -3,7 +3,7 @@ package io.pledgemq.examples.demo;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** How far a job is. For any number of threads. */
+/** The progress of a job. For any number of threads. */
 final class JobProgress implements Supplier<Progress.State> {
 
     private final AtomicLong done = new AtomicLong();
@@ -21,7 +21,7 @@ final class JobProgress implements Supplier<Progress.State> {
         done.incrementAndGet();
     }
 
-    /** Says how many steps are done, for whoever counts them elsewhere. */
+    /** Sets how many steps are done, for a caller that counts them itself. */
     void at(long steps) {
         done.set(steps);
     }

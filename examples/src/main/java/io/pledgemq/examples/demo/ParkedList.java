@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Tells which orders wait for a person, and the commands that settle one. Rows fit 80 columns; commands are never cut.
+ * Prints which orders wait for a person, and the commands that settle one. Rows fit 80 columns; commands are never cut.
  */
 record ParkedList(List<Parked> parked, Path data) {
 

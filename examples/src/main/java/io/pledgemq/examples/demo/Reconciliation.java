@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the two databases row by row. It reads nothing but the services' own tables, so it judges PledgeMQ and does
- * not believe it; all it is told is which orders wait for a person, and which a person closed without their stock. Both
+ * not believe it; all it learns is which orders wait for a person, and which a person closed without their stock. Both
  * databases must be at rest.
  */
 final class Reconciliation implements AutoCloseable {

@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the engine's questions and answers into the transport's words. */
+/** Translates between the engine's and the transport's types. */
 final class Answers {
     private Answers() {}
 
@@ -53,7 +53,7 @@ final class Answers {
                 limits.bodyBytes(), limits.properties(), limits.propertiesBytes(), Duration.ofMillis(limits.delayMs()));
     }
 
-    /** The engine is told by other means, and receivers need not know. */
+    /** Removes the order flag: the engine gets it as a parameter, and receivers do not need it. */
     private static Map<String, String> withoutOrder(OutgoingMessage message) {
         if (!message.ordered()) {
             return message.properties();

@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads on which one checker is asked, so that a service whose database is slow holds up nobody else. Two run at
- * a time. One that is overdue is left alone, since it may hang for ever, and another takes its place; at most
- * {@value #MOST_OVERDUE} of them, after which the checker is not asked any more until one returns. What does not fit
- * the queue is dropped: the engine asks again.
+ * The threads that ask one checker, so that a service with a slow database delays no other. Two run at a time. An
+ * overdue one is abandoned, since it may hang for ever, and another takes its place; at most {@value #MOST_OVERDUE}
+ * are, after which the checker is not asked until one returns. What exceeds the queue is dropped: the engine asks
+ * again.
  */
 final class CheckerThreads implements AutoCloseable {
     static final int MOST_OVERDUE = 8;

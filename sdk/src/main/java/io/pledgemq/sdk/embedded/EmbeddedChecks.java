@@ -25,7 +25,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes the engine's questions to the checkers, each on threads of its own, and the answers back. */
+/** Passes the engine's checks to the checkers, each on its own threads, and their answers back. */
 final class EmbeddedChecks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedChecks.class);
     private static final int CREDIT = 1_000;

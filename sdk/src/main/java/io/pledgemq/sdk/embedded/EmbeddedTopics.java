@@ -11,7 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Of which type the engine's topics are. Remembers it, so that it is known when the engine has stopped. */
+/** The types of the engine's topics, remembered for the time when the engine is stopped. */
 final class EmbeddedTopics {
     private final Engine engine;
     private final Map<String, TopicType> remembered = new ConcurrentHashMap<>();

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the topic that somebody who mistyped its name may have meant. */
+/** Finds the topic that a mistyped name probably means. */
 final class NearestTopic {
     private static final int LETTERS_PER_EDIT = 3;
 

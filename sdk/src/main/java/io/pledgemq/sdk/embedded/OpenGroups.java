@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The receivers that are open, and how each of them declared its group. Safe for use by many threads. */
+/** The open receivers, with the declarations of their groups. Safe for use by many threads. */
 final class OpenGroups {
     /** No record: two receivers may declare the same, and each leaves by itself. */
     private static final class Member {

@@ -4,9 +4,8 @@ import java.util.concurrent.Semaphore;
 
 /**
  * How many bytes of bodies this transport has at the engine that are not answered yet. The engine refuses what goes
- * over its own bound ({@code bytesInFlight}); whoever sends here waits instead, in the order of arrival. So a
- * transaction may be larger than the bound, and several at a time do not refuse each other. Safe for use by many
- * threads.
+ * over its own bound ({@code bytesInFlight}); callers wait here instead, in the order of arrival. So a transaction may
+ * be larger than the bound, and several at a time do not refuse each other. Safe for use by many threads.
  */
 final class PrepareBudget {
     private static final int UNIT = 1 << 10;

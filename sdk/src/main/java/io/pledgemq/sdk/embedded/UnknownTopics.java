@@ -1,6 +1,6 @@
 package io.pledgemq.sdk.embedded;
 
-/** What becomes of a topic that does not exist when somebody sends to it or subscribes to it. */
+/** What happens to a topic that does not exist when it is sent to or subscribed. */
 public enum UnknownTopics {
     /** It is created. Convenient, and a misspelt name gets a topic that nobody reads. */
     CREATE,

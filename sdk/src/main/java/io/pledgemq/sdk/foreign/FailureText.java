@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a failure says, in one line, for people. Exceptions are not ours: a method of theirs that throws, a cause that
- * leads back to itself and a message of a megabyte make the text shorter, and do no harm.
+ * The text of a failure in one line, for people. Exceptions are foreign code: a method of theirs that throws, a cause
+ * that leads back to itself and a message of a megabyte shorten the text, and do no harm.
  */
 public final class FailureText {
     /** Longest text, in UTF-16 units. */
@@ -16,7 +16,7 @@ public final class FailureText {
 
     private static final int MAX_CAUSES = 4;
     private static final int MAX_DEPTH = 32;
-    /** The JDK is told by its modules. */
+    /** The JDK's own frames are recognised by their modules. */
     private static final List<String> NOT_THE_APPLICATION = List.of(
             "io.pledgemq.sdk.",
             "io.pledgemq.engine.",
@@ -50,7 +50,7 @@ public final class FailureText {
     public static String message(Throwable failure) {
         ForeignCode.Ended<String> asked = ForeignCode.call(failure::getMessage);
         if (asked.thrown() != null) {
-            return "(its message cannot be told: getMessage() threw "
+            return "(no message: getMessage() threw "
                     + asked.thrown().getClass().getName() + ")";
         }
         return oneLine(asked.value());

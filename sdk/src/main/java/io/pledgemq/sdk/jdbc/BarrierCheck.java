@@ -22,12 +22,12 @@ import org.slf4j.LoggerFactory;
  * Finds out what became of local transactions, by competing for their barrier rows. Says ROLLBACK only after its own
  * ROLLED_BACK row is committed in a database that has seen the sender, so that the transaction cannot commit any more;
  * says UNKNOWN where the database cannot tell yet, SILENT where this one is not to be asked, and never guesses. Never
- * throws for want of a database.
+ * throws when the database is away.
  *
- * <p>Each message is answered when it is known: those whose rows are there first, then those that nobody is in the way
- * of, and only then those whose transactions still run, which are waited for about a second each. One check has a
- * budget of {@link #BUDGET}: what it could not ask in time is asked again, uncounted. A connection that dies ends it at
- * once.
+ * <p>Each message is answered when it is known: those whose rows are there first, then those whose rows no other
+ * transaction holds, and only then those whose transactions still run, which are waited for about a second each. One
+ * check has a budget of {@link #BUDGET}: what it could not ask in time is asked again, uncounted. A connection that
+ * dies ends it at once.
  */
 public final class BarrierCheck {
     static final Duration BUDGET = Duration.ofSeconds(5);
@@ -132,7 +132,9 @@ public final class BarrierCheck {
             asked.forEach((id, stamp) -> known(sight, id, stamp).ifPresent(this::answer));
         }
 
-        /** Many in one transaction, if nobody is in the way; leaves those open that fail. */
+        /**
+         * Inserts many rows in one transaction, if no other transaction holds one of them; leaves those open that fail.
+         */
         private void rollBackTogether() throws SQLException {
             for (List<String> part : parts()) {
                 try {

@@ -22,11 +22,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Removes old barrier and inbox rows, in the order of their ids, by small transactions of its own.
  *
- * <p>First the watermark is raised; rows at or below it go in the next run. So whoever finds no row and reads a
- * watermark that is younger than its own insert knows whether it may trust the absence, at every isolation level. A
- * COMMITTED barrier row goes only after the engine confirmed its decision; one that is never confirmed stays for ever,
- * and checks find it. While a message waits in the outbox the engine may not know it yet, so its row stays too; nothing
- * is ever removed from the outbox itself.
+ * <p>First the watermark is raised; rows at or below it go in the next run. So a transaction that finds no row and
+ * reads a watermark that is younger than its own insert knows whether it may trust the absence, at every isolation
+ * level. A COMMITTED barrier row goes only after the engine confirmed its decision; one that is never confirmed stays
+ * for ever, and checks find it. While a message waits in the outbox the engine may not know it yet, so its row stays
+ * too; nothing is ever removed from the outbox itself.
  *
  * <p>No wrong clock is latched: a watermark is raised by the earlier of the database's clock and this host's, only
  * while the two differ by less than {@link #CLOCKS_DIFFER}, and rows go only if both clocks call them old.

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * metadata give it back instead of the one behind it. The first call that may reach the database marks the transaction.
  *
  * <p>It does not see what goes around it, such as {@code unwrap}, COMMIT as SQL text, or DDL that commits by itself:
- * the mark tells of those.
+ * the mark finds those.
  */
 public final class GuardedConnection implements InvocationHandler {
     /** Marks the transaction before user code can reach the database. */

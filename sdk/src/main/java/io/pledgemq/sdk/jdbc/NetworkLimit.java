@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 
-/** How long a driver waits for an answer. Shortens it for a while; a driver that has no such limit keeps its own. */
+/** Shortens the time that a driver waits for an answer; a driver without such a limit keeps its own. */
 final class NetworkLimit {
     private static final int NONE = -1;
 

@@ -19,9 +19,9 @@ import java.util.Optional;
  * Transactions that lock what they have in common commit in the order of their numbers; of others a higher number may
  * be seen, and sent, before a lower one is committed.
  *
- * <p>Whoever relays, or settles what was refused, holds a lock of the database while it does, so that several processes
- * do not overtake one another; the lock goes with its connection. A row names the engine that it is for; relays of
- * other engines leave it alone.
+ * <p>A process that relays, or settles what was refused, holds a lock of the database meanwhile, so that several
+ * processes do not overtake one another; the lock goes with its connection. A row names the engine that it is for;
+ * relays of other engines leave it alone.
  */
 public final class Outbox {
     static final String WAITING = "WAITING";
@@ -139,7 +139,7 @@ public final class Outbox {
      * A message that waits.
      *
      * @param seq its place in the order
-     * @param refusedBefore the engine has refused it before, and that was told
+     * @param refusedBefore the engine has refused it before, and that was logged
      */
     public record Waiting(long seq, boolean refusedBefore, OutgoingMessage message) {}
 

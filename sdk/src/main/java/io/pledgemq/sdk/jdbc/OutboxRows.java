@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people see of the outbox, and how they settle what the engine refused. Only refused messages can be settled: the
- * engine may hold the half of any other. Each change is one transaction under the relay's lock.
+ * Reads the outbox for people, and settles what the engine refused. Only refused messages can be settled: the engine
+ * may hold the half message of any other. Each change is one transaction under the relay's lock.
  */
 public final class OutboxRows {
     /** State of a barrier row whose transaction committed and whose message a person has given up. */

@@ -4,6 +4,6 @@ package io.pledgemq.sdk.retry;
 public enum WhenExhausted {
     /** It becomes a dead letter, an alert goes out, a person decides. */
     PARK,
-    /** The consumer gives up for good and its senders are told to undo. */
+    /** The consumer gives up for good, and its senders undo. */
     COMPENSATE
 }

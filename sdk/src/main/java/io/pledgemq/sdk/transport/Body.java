@@ -2,7 +2,7 @@ package io.pledgemq.sdk.transport;
 
 import java.util.Arrays;
 
-/** The bytes of a message. They are not copied, so whoever hands them in or out does not change them. */
+/** The bytes of a message. They are not copied, so neither side may change them. */
 public final class Body {
     private final byte[] bytes;
 

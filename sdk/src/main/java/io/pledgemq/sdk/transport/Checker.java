@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 
 /** Answers what became of local transactions. Called from the transport's threads; may block for seconds. */
 public interface Checker {
-    /** Returns one answer for each message, in the same order; never throws for want of a database. */
+    /** Returns one answer for each message, in the same order; never throws when the database is away. */
     List<CheckAnswer> check(List<UndecidedMessage> messages);
 
     /** Names the row by which the answering database is known; changes if the database goes back in time. */

@@ -3,7 +3,7 @@ package io.pledgemq.sdk.transport;
 import java.time.Duration;
 
 /**
- * What an engine takes of one message; it refuses for good what is beyond. The SDK checks this before COMMIT, also
+ * What an engine accepts in one message; it refuses for good what exceeds this. The SDK checks it before COMMIT, also
  * while the engine is away.
  *
  * @param bodyBytes largest body

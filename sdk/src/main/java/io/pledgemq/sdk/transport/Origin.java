@@ -1,7 +1,7 @@
 package io.pledgemq.sdk.transport;
 
 /**
- * Who sends, and whose word counts: any instance of the service that uses the database with this identity.
+ * The sender of a message: every instance of the service that uses the database with this identity may answer for it.
  *
  * @param service name of the sending service
  * @param instance name of this process within the service

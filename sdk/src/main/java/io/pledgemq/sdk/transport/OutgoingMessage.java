@@ -37,7 +37,7 @@ public record OutgoingMessage(
 
     /**
      * Whether it was prepared while the local transaction holds its locks: then it is delivered after those ordered
-     * ones of its message group that were prepared before it, whoever decides first.
+     * ones of its message group that were prepared before it, in whatever order they are decided.
      */
     public boolean ordered() {
         return properties.containsKey(PledgeProperties.ORDERED);

@@ -3,7 +3,7 @@ package io.pledgemq.sdk.transport;
 import io.pledgemq.sdk.errors.MessageRefusedException;
 import org.jspecify.annotations.Nullable;
 
-/** What became of one message that was to be prepared. */
+/** The result of preparing one message. */
 public sealed interface PrepareResult {
     /**
      * Durable and undecided.

@@ -60,7 +60,7 @@ public interface Transport extends AutoCloseable {
     List<PrepareResult> prepare(List<OutgoingMessage> messages);
 
     /**
-     * Commits and rolls back. Never throws and never completes exceptionally for want of an engine: what was not
+     * Commits and rolls back. Never throws and never completes exceptionally when the engine is away: what was not
      * confirmed is {@link DecisionResult#NOT_CONFIRMED}. Result {@code i} belongs to decision {@code i}.
      */
     CompletionStage<List<DecisionResult>> decide(List<Decision> decisions);

@@ -1,7 +1,7 @@
 package io.pledgemq.sdk.transport;
 
 /**
- * A half message whose decision never came.
+ * A half message that is still undecided.
  *
  * @param databaseId identity of the only database whose answer counts
  * @param stamp what that database must have seen before it may roll back ({@link PledgeProperties#STAMP}); empty if the

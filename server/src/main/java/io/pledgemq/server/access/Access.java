@@ -15,10 +15,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is calling, and what that one may do. Everything is refused that no role or grant allows.
+ * Authenticates callers and authorises what they do. Everything is refused that no role or grant allows.
  *
- * <p>RocketMQ's signature covers only a time, and that loosely ({@link MqDateTime}): whoever reads one on the wire can
- * use it for any call until its window ends. It keeps strangers out; keeping eavesdroppers out is TLS's job.
+ * <p>RocketMQ's signature covers only a time, and that loosely ({@link MqDateTime}): an eavesdropper who reads one on
+ * the wire can use it for any call until its window ends. It keeps strangers out; keeping eavesdroppers out is TLS's
+ * job.
  *
  * <p>Nothing here writes to the audit log: callers do, since they know what was asked for. Safe for all threads;
  * nothing but {@link #open}, {@link #reload} and {@link #reloadIfChanged} touches the disk.
@@ -134,7 +135,7 @@ public final class Access {
         return new Challenge(ticket, address, proof);
     }
 
-    /** What a caller is told by {@link #challenge}. */
+    /** The answer of {@link #challenge}. */
     public record Challenge(String ticket, String address, String proof) {}
 
     /** Tells whether the header is one that proves a secret without having it in it. */

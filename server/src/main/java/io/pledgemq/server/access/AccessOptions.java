@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How access is configured.
+ * Settings of authentication.
  *
  * @param dataDirectory where admin.credential, and users.yaml unless configured, are
  * @param usersFile configured place of the users' file; it must exist then. Without it, users.yaml in the data

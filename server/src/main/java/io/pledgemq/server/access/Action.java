@@ -2,7 +2,7 @@ package io.pledgemq.server.access;
 
 import java.util.Locale;
 
-/** What somebody wants to do. */
+/** What a caller wants to do. */
 public enum Action {
     /** Send messages to a topic, and decide those that one prepared. */
     PUBLISH,

@@ -14,9 +14,9 @@ import java.util.Map;
 
 /**
  * Slows down guessing: after {@link #FREE_FAILURES} failures for one access key from one address, each further one is
- * answered after a pause that doubles up to {@link #MAX_PAUSE}. Only failures wait. Whoever proves the secret is let in
- * at once, however many others guess beside him from the same address: nobody can lock anybody out. So a pause costs
- * whoever guesses one of the streams that he may have open, and no more than that: secrets must be long.
+ * answered after a pause that doubles up to {@link #MAX_PAUSE}. Only failures wait. A caller that proves the secret is
+ * let in at once, however many others guess beside him from the same address: nobody can lock anybody out. So a pause
+ * costs a guesser one of the streams that he may have open, and no more than that: secrets must be long.
  * {@link #FORGET_AFTER} without a failure forgets them; a success does not, since it may be somebody else's.
  *
  * <p>Remembers {@link #MAX_TRACKED} pairs, the least recently used goes first. Pushing a pair out so takes that many

@@ -2,7 +2,7 @@ package io.pledgemq.server.access;
 
 import java.time.Duration;
 
-/** Answer to "who is this?". */
+/** The result of authenticating a caller. */
 public sealed interface Authentication {
 
     /** The caller is who it says. */
@@ -19,9 +19,7 @@ public sealed interface Authentication {
      */
     record Refused(Reason reason, String claimed, Duration pause) implements Authentication {
 
-        /**
-         * Returns what may be told to the caller: what is wrong and what to do. Same for unknown user and wrong secret.
-         */
+        /** Returns the text for the caller: what is wrong and what to do. Same for unknown user and wrong secret. */
         public String message() {
             return reason.message;
         }

@@ -12,7 +12,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * How the command line and a server on the same machine prove to each other that they have a secret, without sending
- * it. Any program can take a port of loopback, so a caller must not hand its secret to whoever answers there.
+ * it. Any program can take a port of loopback, so a caller must not send its secret to the program that answers there.
  *
  * <pre>
  * GET /admin/v1/challenge?nonce=N    the server answers with a ticket T, its address A, and serverProof(K, N, T, A)

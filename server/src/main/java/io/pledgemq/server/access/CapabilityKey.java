@@ -10,7 +10,9 @@ import java.util.HexFormat;
 import java.util.Optional;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The random key of the capabilities: 256 bits as a line of hex in a file with mode 0600, made when there is none. */
+/**
+ * The random key of the capabilities: 256 bits as a line of hex in a file with mode 0600, created at the first start.
+ */
 final class CapabilityKey {
 
     static final String FILE_NAME = "capability.key";

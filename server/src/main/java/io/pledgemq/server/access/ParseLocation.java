@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Says where parsing failed, by line only. */
+/** Says where parsing failed, by line only, since the text may contain secrets. */
 final class ParseLocation {
 
     private ParseLocation() {}

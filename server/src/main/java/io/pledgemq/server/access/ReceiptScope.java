@@ -1,7 +1,7 @@
 package io.pledgemq.server.access;
 
 /**
- * For whom a receipt handle is good.
+ * The caller, group and topic that a receipt handle is valid for.
  *
  * @param group consumer group that received
  * @param topic topic that it received from

@@ -5,9 +5,9 @@ import java.security.MessageDigest;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What a user proves to know. Kept as it is, not hashed: RocketMQ's signature is an HMAC, and checking one needs the
- * secret itself. Whoever reads the users' file or this process's memory therefore has the secrets; the file's mode is
- * the protection.
+ * What a user proves to know. It is kept in plaintext, not hashed: RocketMQ's signature is an HMAC, and checking one
+ * needs the secret itself. Who reads the users' file or this process's memory therefore has the secrets; the file's
+ * mode is the protection.
  *
  * <p>Prints as stars. Has no {@code equals}: comparing is {@link SecretCheck}'s job, in constant time.
  */

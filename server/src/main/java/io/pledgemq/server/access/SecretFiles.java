@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The files with secrets that a server reads at its start. */
+/** Loads the files with secrets that a server reads at its start. */
 public final class SecretFiles {
 
     private SecretFiles() {}

@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * The file in the data directory that says where the server that uses it is administered: one line, a URL, mode 0600.
- * It is there from when the server is ready until it stops in order; after a kill it is stale, so whoever reads it must
- * have the server prove itself ({@link CallProof}).
+ * It is there from when the server is ready until it stops in order; after a kill it is stale, so a reader must have
+ * the server prove itself ({@link CallProof}).
  */
 public final class ServerAddress implements Closeable {
     /** Name of the file in the data directory. */

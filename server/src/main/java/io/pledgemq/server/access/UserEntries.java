@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the tree of a users' file into users, or says which place is wrong. */
+/** Converts the tree of a users' file to users, or says which entry is wrong. */
 final class UserEntries {
     private static final int FEW_LETTERS = 2;
 

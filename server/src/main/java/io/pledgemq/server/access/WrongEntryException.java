@@ -1,6 +1,6 @@
 package io.pledgemq.server.access;
 
-/** An entry of the users' file is not as it should be; the message is one sentence with the place, without values. */
+/** An entry of the users' file is wrong; the message is one sentence with the place, without values. */
 final class WrongEntryException extends Exception {
 
     private static final long serialVersionUID = 1L;

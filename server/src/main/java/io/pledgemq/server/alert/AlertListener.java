@@ -1,6 +1,6 @@
 package io.pledgemq.server.alert;
 
-/** Hears every alert, on the thread that raises it: must return at once. What it throws is logged. */
+/** Receives every alert, on the thread that raises it; must return at once. What it throws is logged. */
 @FunctionalInterface
 public interface AlertListener {
 

@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Posts alerts as JSON to a URL, one after another: {@code at, server, kind, subject, text}. A few wait in a bounded
- * queue, each is tried a few times; one that does not arrive is counted and logged. What an alert speaks of stays in
- * the engine.
+ * Posts alerts as JSON to a URL, one after another: {@code at, server, kind, subject, text}. A bounded queue holds
+ * those that wait; each is tried a few times, and one that does not arrive is counted and logged. The engine keeps what
+ * the alert is about.
  */
 final class Webhook implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Webhook.class);

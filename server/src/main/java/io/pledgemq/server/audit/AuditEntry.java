@@ -7,8 +7,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody did, or was not allowed to do. Never put a secret or a message body into one; the texts may come from
- * strangers otherwise, the audit log escapes and shortens them.
+ * An action, or a refused one. Never put a secret or a message body into an entry. The texts may come from strangers
+ * otherwise: the audit log escapes and shortens them.
  *
  * @param who {@link Principal#toString}, or {@link Authentication.Refused#claimed}
  * @param from address of the caller

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of the audit log: {@code audit.jsonl} is appended to; when it is full it becomes
- * {@code audit-NUMBER.jsonl}, and the oldest beyond the bound is deleted. After a failure the file is opened anew, and
+ * {@code audit-NUMBER.jsonl}, and the oldest beyond the bound is deleted. After a failure the file is opened again, and
  * a line that was cut off is ended first, so that it spoils no other. So it is when somebody else has moved, deleted or
  * replaced the file: looked for before each writing, since a file without a name takes lines that nobody finds. Used by
  * one thread.
@@ -108,7 +108,7 @@ final class AuditFile {
         return true;
     }
 
-    /** Where the next file cannot be made, nobody is to rely on this one. */
+    /** Fails early where the next file could not be made. */
     private void requireWritableDirectory() throws IOException {
         if (!Files.isWritable(directory)) {
             throw new AccessDeniedException(directory.toString(), null, "the directory cannot be written");

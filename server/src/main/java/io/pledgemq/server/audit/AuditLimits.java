@@ -1,7 +1,7 @@
 package io.pledgemq.server.audit;
 
 /**
- * How much the audit log takes and keeps.
+ * Bounds of the audit log.
  *
  * @param fileBytes size at which a file is full, in bytes; one batch of lines may exceed it
  * @param oldFiles full files kept, at least 1

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
  * <p><b>When it cannot be written</b> (disk full, directory gone) {@link #admit} fails, so no administrative change is
  * made that nobody could trace; sending, receiving and looking go on. Refusals and outcomes that found no place are
  * counted, {@link #trouble} tells for health pages and alerts, every further entry tries again, and the first line that
- * succeeds is preceded by one that says how many were lost. A file that somebody else moved or deleted is made anew
+ * succeeds is preceded by one that says how many were lost. A file that another program moved or deleted is made again
  * with the next line, at the latest when {@link #flush} is called; that is logged and counted. Keep it on another disk
  * than the messages where the administration must work when that one is full.
  *
@@ -78,12 +78,12 @@ public final class AuditLog implements AutoCloseable {
         return writer.trouble();
     }
 
-    /** Returns how often the file was moved or deleted by somebody else, and made anew. */
+    /** Returns how often another program moved or deleted the file, which was made again. */
     public long lostFiles() {
         return writer.lostFiles();
     }
 
-    /** Returns how many entries were lost and no line tells of yet. */
+    /** Returns how many entries were lost since the last line that reports a loss. */
     public long lost() {
         return writer.lost();
     }

@@ -45,13 +45,15 @@ final class RefusalFlood {
         return line;
     }
 
-    /** Begins anew if the minute is over, or the clock was set back, and returns what was counted in it. */
+    /**
+     * Starts another minute if this one is over, or the clock was set back, and returns the counts of the one before.
+     */
     Optional<Suppressed> ended(Instant now) {
         boolean current = written == 0 || (!now.isBefore(start) && now.isBefore(start.plus(WINDOW)));
         return current ? Optional.empty() : finish();
     }
 
-    /** Begins anew and returns what was counted. */
+    /** Starts another minute and returns the counts of the one before. */
     Optional<Suppressed> finish() {
         Optional<Suppressed> counted =
                 suppressed == 0 ? Optional.empty() : Optional.of(new Suppressed(suppressed, start));

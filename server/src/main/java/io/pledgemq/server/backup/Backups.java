@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes backups of a running server on a thread of its own, one at a time. Where they may go is a matter of the
- * configuration: a path that a remote caller chooses freely has been the end of other servers. Thread-safe.
+ * Makes backups of a running server on its own thread, one at a time. The configuration says where they may go: a
+ * remote caller who may choose any path can overwrite files.
  */
 public final class Backups {
     private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
@@ -135,7 +135,7 @@ public final class Backups {
         }
     }
 
-    /** Whatever happened, whoever asked must learn of it. */
+    /** Ends a run, so that its caller learns the result even after an unexpected failure. */
     private static void over(Run run, @Nullable BackupManifest manifest, @Nullable Throwable failed) {
         if (manifest != null) {
             LOG.info(

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a server keeps beside the log and cannot do without: the key of its receipts and transaction handles, its users,
- * the administrator's credential, its certificate. All of it is secret.
+ * The files beside the log that a server needs: the key of its receipts and transaction handles, its users, the
+ * administrator's credential, its certificate. All of them are secret.
  */
 public final class ServerFiles {
     private static final List<String> IN_DATA_DIRECTORY =

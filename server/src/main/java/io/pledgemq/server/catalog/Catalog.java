@@ -19,8 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Topics, groups and subscriptions of the engine, copied so that no request has to ask for them. All changes of this
- * process go through here, and no other process can use the engine, so the copy is true. Thread-safe.
+ * A copy of the engine's topics, groups and subscriptions, so that requests need not ask the engine for them. All
+ * changes of this process go through here, and no other process can use the engine, so the copy is accurate.
+ * Thread-safe.
  */
 public final class Catalog {
     private final Engine engine;

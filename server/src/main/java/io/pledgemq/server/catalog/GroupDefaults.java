@@ -5,7 +5,7 @@ import io.pledgemq.engine.command.OnExhausted;
 import io.pledgemq.engine.command.RetryPolicy;
 
 /**
- * What a consumer group is like that is created by its first use.
+ * Settings of a consumer group that is created by its first use.
  *
  * @param create whether it is created at all
  * @param fromStart whether it begins with all retained messages, or with those committed from then on

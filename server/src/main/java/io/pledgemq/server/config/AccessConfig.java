@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Who may do what. */
+/** Authentication and users. */
 public record AccessConfig(
         @Setting(
                 value = "off",

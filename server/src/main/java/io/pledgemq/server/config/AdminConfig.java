@@ -2,7 +2,10 @@ package io.pledgemq.server.config;
 
 import java.util.Optional;
 
-/** An address of its own for administration, metrics and health, so that a firewall can tell them from messaging. */
+/**
+ * A separate address for administration, metrics and health, so that a firewall can treat them differently from
+ * messaging.
+ */
 public record AdminConfig(
         @Setting(
                 value = "127.0.0.1",

@@ -4,7 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Who is told when a person is needed. Alerts are always logged too. */
+/** Where alerts go besides the log. */
 public record AlertsConfig(
         @Setting(secret = true, text = "http or https URL that every alert is posted to as JSON.")
         Optional<URI> webhook,

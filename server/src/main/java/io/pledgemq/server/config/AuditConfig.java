@@ -3,7 +3,7 @@ package io.pledgemq.server.config;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The log of what was administered and refused. */
+/** The audit log. */
 public record AuditConfig(
         @Setting(
                 text = "Directory of the audit log; without it `audit` in the data directory. On another disk, a server"

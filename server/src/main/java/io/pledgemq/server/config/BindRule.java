@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * May the server listen there? On loopback always. Elsewhere only with authentication and TLS, and then without the
- * plaintext that the same port would take too; or with {@value #ESCAPE_HATCH}, which the console and the health page
- * then show. Asked twice: of the configuration by its texts, and of the addresses that the names stand for.
+ * Decides whether the server may listen on an address. On loopback always. Elsewhere only with authentication and TLS,
+ * and then without the plaintext that the same port would take too; or with {@value #ESCAPE_HATCH}, which the console
+ * and the health page then show. It is applied twice: to the configuration's text, and to the addresses that its host
+ * names resolve to.
  */
 public final class BindRule {
 
@@ -87,14 +88,14 @@ public final class BindRule {
                     true,
                     true,
                     "Listening on " + String.join(", ", reachable) + " without " + lacking + " because of "
-                            + ESCAPE_HATCH + ": whoever reaches it can read, send and settle messages.");
+                            + ESCAPE_HATCH + ": anybody who reaches it can read, send and settle messages.");
         }
         return new Verdict(
                 false,
                 false,
                 false,
                 "Cannot listen on " + String.join(", ", reachable) + " without " + lacking
-                        + ".\n  why:  whoever reaches"
+                        + ".\n  why:  anybody who reaches"
                         + " that address could read, send and settle messages.\n  next: configure "
                         + String.join(" and ", missing) + ", or bind to 127.0.0.1; " + ESCAPE_HATCH
                         + " starts it all the same.");

@@ -33,8 +33,9 @@ public record ChecksConfig(
                 value = "5s",
                 min = "100ms",
                 max = "10m",
-                text = "How long a client has to answer before another one is asked; begins anew with each answer to an"
-                        + " earlier question.")
+                text =
+                        "How long a client has to answer before another one is asked; starts again with each answer to an"
+                                + " earlier question.")
         Duration answerTimeout,
 
         @Setting(value = "64", min = "1", max = "100000", text = "Most questions that wait for one client's answers.")

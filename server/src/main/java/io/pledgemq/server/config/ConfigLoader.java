@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * Reads configurations: defaults, then one file, then the environment, then flags; later ones win. A file is strict:
- * whatever is not understood, out of range, there twice or contradictory is a problem, and all problems are told
+ * whatever is not understood, out of range, there twice or contradictory is a problem, and all problems are reported
  * together. Reads only; needs no data directory.
  */
 public final class ConfigLoader {

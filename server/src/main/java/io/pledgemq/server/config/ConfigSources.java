@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where a configuration is read from. Later ones win: defaults, one file, environment, flags. Immutable.
+ * The sources of a configuration. Later ones win: defaults, one file, environment, flags. Immutable.
  *
  * @param file the file that the user named; it must be there
  * @param places where a file is looked for if the user named none; the first one there is read

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds values that are right alone but not together. Says nothing about keys that could not be read. */
+/** Finds values that are valid alone and contradict each other. Ignores keys that could not be read. */
 final class Contradictions {
 
     private final ServerConfig config;

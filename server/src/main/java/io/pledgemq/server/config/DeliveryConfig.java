@@ -2,7 +2,7 @@ package io.pledgemq.server.config;
 
 import java.time.Duration;
 
-/** How messages are handed to receivers. */
+/** How messages are delivered to receivers. */
 public record DeliveryConfig(
         @Setting(
                 value = "20s",

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Looks through the keys of one mapping of a file. */
+/** Reads the keys of one mapping of a file. */
 final class EntryReader {
 
     private final Problems problems;

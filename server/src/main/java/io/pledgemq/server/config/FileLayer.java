@@ -4,7 +4,7 @@ import io.pledgemq.server.spelling.NearestName;
 import java.util.List;
 import java.util.Optional;
 
-/** Puts the values of a document where they belong. */
+/** Assigns the values of a document to their keys. */
 final class FileLayer {
 
     private final Layers layers;

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** The values given so far; a later one covers an earlier one. Not thread-safe. */
+/** The values given so far; a later one overrides an earlier one. Not thread-safe. */
 final class Layers {
 
     private static final Origin DEFAULT = new Origin.Default();

@@ -3,7 +3,7 @@ package io.pledgemq.server.config;
 import io.pledgemq.engine.command.Limits;
 import java.time.Duration;
 
-/** Everything that has an upper bound. Over a bound the caller is told its name. */
+/** Everything that has an upper bound. A refusal names the bound. */
 public record LimitsConfig(
         @Setting(value = "4MiB", min = "1KiB", max = "64MiB", text = "Largest body of a message.")
         ByteSize body,

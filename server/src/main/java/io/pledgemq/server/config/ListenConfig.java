@@ -1,6 +1,6 @@
 package io.pledgemq.server.config;
 
-/** The address where clients, and without an admin listener everybody else too, connect. */
+/** The address for clients, and for administration unless that has its own. */
 public record ListenConfig(
         @Setting(
                 value = "127.0.0.1",

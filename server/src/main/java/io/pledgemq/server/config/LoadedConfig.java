@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A configuration that was read and checked, and where its values come from.
+ * A configuration that was read and checked, with the origin of its values.
  *
  * @param file the file that was read, if there was one
  * @param values every key, in the order of the reference; safe to print

@@ -4,7 +4,7 @@ import io.pledgemq.engine.command.GroupConfig;
 import io.pledgemq.engine.command.OnExhausted;
 import io.pledgemq.engine.command.RetryPolicy;
 
-/** Consumer groups that nobody created before their first use. */
+/** Consumer groups that are created by their first use. */
 public record NewGroupsConfig(
         @Setting(value = "on", text = "Creates a consumer group on its first use; otherwise that use is refused.")
         boolean create,

@@ -2,7 +2,7 @@ package io.pledgemq.server.config;
 
 import java.nio.file.Path;
 
-/** Where a value comes from. */
+/** Where a value comes from: a file with its line, a variable, a flag or the default. */
 sealed interface Origin {
 
     /** The origin in words, as messages and {@code config show --origin} have it. */

@@ -1,7 +1,7 @@
 package io.pledgemq.server.config;
 
 /**
- * Something wrong with the configuration.
+ * One error in the configuration.
  *
  * @param where file with line and column, environment variable or flag
  * @param key what it is about, such as {@code listen.port}; empty if it is no single key

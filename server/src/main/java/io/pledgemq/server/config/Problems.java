@@ -3,7 +3,7 @@ package io.pledgemq.server.config;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Collects what is wrong, so that all of it can be told together. Not thread-safe. */
+/** Collects problems, so that all of them are reported together. Not thread-safe. */
 final class Problems {
 
     private final List<Problem> found = new ArrayList<>();

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The form of every Java type that a setting may have. */
+/** The text form of every Java type that a setting may have. */
 final class ScalarForms {
 
     private static final Pattern WHOLE_NUMBER = Pattern.compile("-?(0|[1-9]\\d{0,9})");

@@ -6,9 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Everything that can be chosen about a server. Immutable; read by {@link ConfigLoader}, which has checked every value
- * and that they fit each other. Each component's meaning, default and range stands in its {@code @Setting} and in
- * docs/configuration.md.
+ * All settings of a server. Immutable; read by {@link ConfigLoader}, which has checked every value and that they fit
+ * each other. The {@code @Setting} of each component has its meaning, default and range, as docs/configuration.md does.
  */
 public record ServerConfig(
         @Setting(

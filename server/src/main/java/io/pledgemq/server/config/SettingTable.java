@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The table of all keys, made from the annotated records once; and records made from values. */
+/** The table of all keys, derived once from the annotated records; builds records from values. */
 final class SettingTable {
 
     /** Every key by its path, in the order of the records. */

@@ -2,7 +2,7 @@ package io.pledgemq.server.config;
 
 import java.time.Duration;
 
-/** How the server ends. */
+/** How the server stops. */
 public record ShutdownConfig(
         @Setting(
                 value = "30s",

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Turns what a user wrote into the value of a key, or into a problem. */
+/** Converts a user's text to the value of a key, or reports a problem. */
 final class ValueReader {
 
     private final Problems problems;

@@ -2,7 +2,7 @@ package io.pledgemq.server.config;
 
 import java.util.List;
 
-/** A piece of a YAML document that knows where it stands. */
+/** A node of a YAML document, with its position. */
 sealed interface YamlNode {
 
     Origin.InFile at();

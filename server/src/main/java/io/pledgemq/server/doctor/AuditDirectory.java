@@ -3,7 +3,7 @@ package io.pledgemq.server.doctor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether the audit log can be written where it is configured: without it nothing can be settled. */
+/** Checks whether the configured audit log can be written: without it nothing can be settled. */
 record AuditDirectory(Path directory) {
     private static final String CHECK = "audit";
     private static final String USER = System.getProperty("user.name", "?");

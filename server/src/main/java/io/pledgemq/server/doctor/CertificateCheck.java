@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Whether the server's certificate, its key and the authorities of its clients can be used, and for how long. */
+/**
+ * Checks whether the server's certificate, its key and the authorities of its clients can be used, and for how long.
+ */
 record CertificateCheck(ServerConfig config) {
     private static final String CHECK = "certificate";
     private static final Duration SOON = Duration.ofDays(14);

@@ -8,7 +8,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** All looks, one after another. Changes nothing but a file of its own on the disk it measures, which it deletes. */
+/**
+ * Runs all checks, one after another. Changes nothing but its own file on the disk that it measures, which it deletes.
+ */
 public final class Doctor {
     private final ServerConfig config;
     private final Path data;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Whether a start takes the files of the engine in a data directory, and what they have lost. */
+/** Checks whether a start would accept the engine's files in a data directory, and what they have lost. */
 record EngineFiles(Path data) {
     private static final String CHECK = "log";
 

@@ -3,7 +3,7 @@ package io.pledgemq.server.doctor;
 import java.util.regex.Pattern;
 
 /**
- * What one look showed.
+ * The result of one check.
  *
  * @param check short name, for programs too
  * @param next what to do about it; empty if all is well

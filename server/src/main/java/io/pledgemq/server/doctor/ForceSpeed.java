@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Overwrites 4 KiB of a preallocated file and forces it, again and again: what a lone durable message costs. A disk
- * that answers faster than any can write may keep it in a cache that a power cut empties.
+ * Overwrites 4 KiB of a preallocated file and forces it, again and again: the cost of one durable message. A disk that
+ * answers faster than any disk can write may keep the data in a cache that a power cut empties.
  *
  * @param directory on the disk
  */

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Whether a server could listen, and who does if it cannot.
+ * Checks whether a server could listen on a port, and which process holds it if it cannot.
  *
  * @param host as configured
  * @param port 0 = any free one

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/** Java, memory, files and clocks. */
+/** Checks Java, memory, open files and clocks. */
 final class Machine {
     private static final int OLDEST_JAVA = 17;
     private static final long MIB = 1 << 20;

@@ -16,8 +16,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * A small file that only its owner can read or write (mode 0600, or 0400). Anything wider is refused, never mended: who
- * could read it may have read it already.
+ * A small file that only its owner can read or write (mode 0600, or 0400). A wider mode is refused, never corrected:
+ * others may have read it already.
  */
 public final class PrivateFile {
 

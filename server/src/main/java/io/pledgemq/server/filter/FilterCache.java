@@ -6,14 +6,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the most recently used expressions, legal or not, so that a receiver that comes again is not parsed again.
+ * Caches the most recently used expressions, legal or not, so that a receiver's next poll need not be parsed again.
  * Thread-safe. Nothing is parsed under the lock; two threads may parse the same new expression at once.
  */
 public final class FilterCache {
     /** What the server uses. An expression that is kept takes some 10 KiB at most, so all take a few MiB. */
     public static final int DEFAULT_ENTRIES = 256;
 
-    /** Longer ones are legal and read anew each time: the bound in entries is a bound in bytes only with this. */
+    /** Longer ones are legal and parsed each time: the bound in entries is a bound in bytes only with this. */
     static final int LONGEST_KEPT = 4096;
 
     private enum Language {

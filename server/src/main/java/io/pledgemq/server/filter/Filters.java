@@ -71,7 +71,7 @@ public final class Filters {
     }
 
     private static void checkLength(String language, String expression, int maxBytes) throws IllegalFilterException {
-        // A text has as many bytes as characters at least, and a very long one need not be encoded to be told so.
+        // A text has as many bytes as characters at least, and a very long one need not be encoded to be refused.
         int bytes = expression.length() > maxBytes
                 ? expression.length()
                 : expression.getBytes(StandardCharsets.UTF_8).length;

@@ -2,7 +2,7 @@ package io.pledgemq.server.filter;
 
 import java.util.Locale;
 
-/** A receiver's filter expression is not one; the message says what is wrong, where, and what to write instead. */
+/** A filter expression is illegal; the message says what is wrong, where, and what to write instead. */
 public final class IllegalFilterException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Cuts an SQL92 expression into words. Names are ASCII letters, digits, '_' and '$'; reserved words are so in any case;
- * strings hold anything, a quote doubled.
+ * Splits an SQL92 expression into tokens. Names are ASCII letters, digits, '_' and '$'; reserved words are reserved in
+ * any case; strings contain anything, a quote doubled.
  */
 final class SqlLexer {
     static final String LANGUAGE = "SQL92";

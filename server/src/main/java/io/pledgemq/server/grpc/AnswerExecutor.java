@@ -7,9 +7,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where the answers of polls are made. The engine tells all receivers on one thread; a large answer, whose bodies are
- * copied and digested, would keep the others waiting there for tens of milliseconds, so it is made elsewhere. An answer
- * is made as a whole, so its frames keep their order. Thread-safe.
+ * Builds the answers of polls on its own threads. The engine completes all receivers on one thread; a large answer,
+ * whose bodies are copied and digested, would delay the others there by tens of milliseconds. One task builds a whole
+ * answer, so its frames keep their order. Thread-safe.
  */
 final class AnswerExecutor implements AutoCloseable {
     /** Bodies of an answer that are made at once: less than it costs to hand them over and to wake a thread. */
@@ -52,7 +52,7 @@ final class AnswerExecutor implements AutoCloseable {
         }
     }
 
-    /** Those that wait are not made any more: nobody is connected who could get them. */
+    /** Drops the answers that wait: no client is connected any more. */
     @Override
     public void close() {
         if (others instanceof ExecutorService service) {

@@ -12,7 +12,7 @@ import io.pledgemq.server.audit.AuditEntry.Result;
 import io.pledgemq.server.audit.AuditLog;
 import java.net.InetAddress;
 
-/** Lets through who may, refuses others in the protocol's words, and writes that to the audit log. Thread-safe. */
+/** Authorises callers, refuses others in the protocol's words, and writes refusals to the audit log. Thread-safe. */
 public final class Authorizer {
     private final Access access;
     private final AuditLog audit;

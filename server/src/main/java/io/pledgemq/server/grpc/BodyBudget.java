@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Room for the bodies of answers that are on their way to clients. One who asks and does not read, or reads slowly,
- * would otherwise collect here whatever the topics hold. Thread-safe.
+ * Bounds the bytes of bodies that were written to clients and not read yet. Without it, a client that polls and does
+ * not read would fill the server's memory with the content of its topics. Thread-safe.
  */
 final class BodyBudget {
     private final long bytesPerConnection;

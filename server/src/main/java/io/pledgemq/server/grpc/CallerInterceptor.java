@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out who calls, and puts it into the context of the call. Who is turned away is answered at once, before
- * anything of the request's body has been read.
+ * Authenticates the caller and puts it into the call's context. A refused caller is answered at once, before anything
+ * of the request's body is read.
  */
 final class CallerInterceptor implements ServerInterceptor {
     private static final Metadata.Key<String> CLIENT_ID = key("x-mq-client-id");

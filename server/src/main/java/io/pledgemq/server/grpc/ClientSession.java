@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connected client: its settings, its telemetry stream, what it can be asked about, and the leases that live as long
- * as it does. Thread-safe.
+ * A connected client: its settings, its telemetry stream, its open questions, and the leases that end with it.
+ * Thread-safe.
  */
 final class ClientSession {
     /** Services that one client can answer for; more are not asked through it. */
@@ -181,7 +181,7 @@ final class ClientSession {
 
     /**
      * The client is gone for good: it is asked nothing any more, and its leases end. If it was only silent, the end of
-     * its stream makes it begin anew.
+     * its stream makes it start again.
      */
     void end(String why, boolean orderly) {
         synchronized (this) {

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the commands for one client go. A client may leave at any moment, also in the middle of a call here: then
- * nothing is sent and nothing is thrown, since whoever serves many clients must not stumble over one. Thread-safe.
+ * The stream of commands to one client. A client may leave at any moment, also during a call here: then nothing is sent
+ * and nothing is thrown, since a loop over many clients must not fail at one. Thread-safe.
  */
 final class CommandStream {
     private static final Logger LOG = LoggerFactory.getLogger(CommandStream.class);

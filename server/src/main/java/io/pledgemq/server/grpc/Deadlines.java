@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a caller listens, from the header by which gRPC tells it: 1 to 8 digits and a unit. The HTTP server ends a
- * call by it, but leaves it out of gRPC's context.
+ * Parses a call's deadline from gRPC's header: 1 to 8 digits and a unit. The HTTP server enforces it, but does not put
+ * it into gRPC's context.
  */
 final class Deadlines {
     static final Context.Key<Deadline> KEY = Context.key("pledgemq-deadline");

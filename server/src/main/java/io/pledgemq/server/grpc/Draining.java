@@ -9,7 +9,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Once the server goes down: what waits is answered, and nothing is begun that would have to be waited for. */
+/**
+ * The state of a server that stops: waiting polls are answered, and nothing is begun that the stop would have to wait
+ * for.
+ */
 final class Draining {
     private final Map<Long, CompletableFuture<Outcome>> waiting = new ConcurrentHashMap<>();
     private final Set<CommandStream> streams = ConcurrentHashMap.newKeySet();

@@ -7,8 +7,8 @@ import io.pledgemq.server.access.Capabilities;
 import io.pledgemq.server.access.ReceiptScope;
 
 /**
- * The texts that a client gets and gives back to settle something, as {@link Capabilities} makes them; one that was not
- * made here, or for somebody else, gets the protocol's refusal.
+ * Issues and checks the handles by which a client settles a delivery or a transaction, as {@link Capabilities} makes
+ * them. A handle of another server or another user gets the protocol's refusal.
  */
 final class Handles {
     private final Capabilities capabilities;

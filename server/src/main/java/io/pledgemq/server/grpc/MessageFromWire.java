@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a client's message and makes it the engine's. A refusal begins with the words that RocketMQ has for it, since
- * users look for these in their logs. Immutable.
+ * Validates a client's message and converts it to an engine's message. A refusal begins with RocketMQ's words for it,
+ * since users search their logs for these. Immutable.
  */
 final class MessageFromWire {
     /** Longest message group, exclusive, in bytes, as the protocol has it. */

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the engine's messages a client's. Thread-safe. */
+/** Converts engine messages to protobuf. Thread-safe. */
 final class MessageToWire {
     private static final HexFormat UPPER_HEX = HexFormat.of().withUpperCase();
     private static final String KEY_SEPARATOR = " ";

@@ -38,9 +38,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The service as clients call it: each call to the class that knows it, each failure to the status that the protocol
- * has for it. Business errors travel in a response's status, as clients expect; the pull and offset calls, which no
- * official client makes, answer UNIMPLEMENTED. Never blocks.
+ * The service as clients call it: passes each call to the class that handles it, and turns each failure into the
+ * protocol's status. Business errors travel in a response's status, as clients expect; the pull and offset calls, which
+ * no official client makes, answer UNIMPLEMENTED. Never blocks.
  */
 final class MessagingEndpoint extends MessagingServiceGrpc.MessagingServiceImplBase {
     private final Clients clients;

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** What a client was asked to report, by nonce. Thread-safe. */
+/** Reports that clients were asked for and have not sent yet, by nonce. Thread-safe. */
 final class PendingReports {
     private static final long PATIENCE_SECONDS = 10;
     private static final int MAX_OPEN = 64;

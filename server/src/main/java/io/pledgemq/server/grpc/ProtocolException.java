@@ -4,7 +4,7 @@ import io.pledgemq.rpc.v2.Code;
 import io.pledgemq.rpc.v2.Status;
 import org.jspecify.annotations.Nullable;
 
-/** A request that gets the protocol's refusal: a code for programs and words for people. */
+/** A request that the protocol refuses: a code for programs and a text for people. */
 final class ProtocolException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

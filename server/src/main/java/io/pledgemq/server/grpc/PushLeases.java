@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The leases of one push consumer. Such a client names no invisible duration: its leases live as long as it does, so
- * they are renewed while it is there, and end when it is gone. Thread-safe.
+ * The leases of one push consumer. Such a client names no invisible duration: the server renews its leases while it is
+ * connected, and ends them when it is gone. Thread-safe.
  */
 final class PushLeases {
     /** A handler that has run so long is given up: its message goes to somebody else. */

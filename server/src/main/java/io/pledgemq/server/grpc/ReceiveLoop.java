@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a push consumer keeps its receives open, which decides how many it gets. Read in the official clients' source; a
- * client of another language is taken for one of the careful kind.
+ * How a push consumer keeps its receives open, which decides how many it gets. Taken from the official clients'
+ * sources; a client in another language is treated as one that spends a thread on each receive.
  */
 enum ReceiveLoop {
     /** A receive that waits costs it nothing: Java, Go, C++, C#, Rust and Node. */

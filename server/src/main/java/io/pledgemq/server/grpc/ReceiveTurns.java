@@ -55,7 +55,7 @@ final class ReceiveTurns {
         this.nanoTime = nanoTime;
     }
 
-    /** The client was told to receive from the first queues of a topic. */
+    /** Notes that the client was assigned the first queues of a topic. */
     synchronized void assigned(String topic, int queues) {
         long now = nanoTime.getAsLong();
         for (int queue = 0; queue < queues; queue++) {

@@ -8,7 +8,7 @@ import io.pledgemq.server.filter.FilterCache;
 import io.pledgemq.server.filter.IllegalFilterException;
 import org.jspecify.annotations.Nullable;
 
-/** What receivers want to get, as the protocol has it. Thread-safe. */
+/** Parses and caches the filter expressions of receivers. Thread-safe. */
 final class ReceiverFilters {
     private final FilterCache cache;
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives messages to consumers that wait for them. */
+/** Delivers messages to consumers that wait for them. */
 final class Receiving {
     private static final Logger LOG = LoggerFactory.getLogger(Receiving.class);
     /** An answer must be on its way before the call's deadline. */

@@ -10,7 +10,7 @@ import io.pledgemq.rpc.v2.Code;
 import io.pledgemq.server.access.Authentication;
 import io.pledgemq.server.net.CallOrigin;
 
-/** Answers callers who are turned away, in the way that clients expect, without reading what they send. */
+/** Answers refused callers in the form that clients expect, without reading what they send. */
 final class RefusedCall {
     private static final String STATUS_FIELD = "status";
 

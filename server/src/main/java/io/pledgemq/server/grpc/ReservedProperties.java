@@ -1,8 +1,8 @@
 package io.pledgemq.server.grpc;
 
 /**
- * Properties under which the engine keeps what the protocol carries beside a message's own fields. Clients cannot set
- * them and never see them: a client's own property that begins with the prefix is kept with one more of it.
+ * Property names under which the engine keeps the protocol's own fields. Clients cannot set them and never see them: a
+ * client's property that begins with the prefix is stored with a second prefix.
  */
 final class ReservedProperties {
     static final String PREFIX = "%";

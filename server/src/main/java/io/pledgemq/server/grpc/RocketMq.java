@@ -2,7 +2,7 @@ package io.pledgemq.server.grpc;
 
 import java.time.Duration;
 
-/** Bounds of RocketMQ's proxy as it is shipped, for those who want to meet the same. */
+/** Limits of RocketMQ's proxy as it is shipped, for {@code compatibility: rocketmq}. */
 final class RocketMq {
     /** Names and values of user properties, tag and keys. */
     static final int PROPERTIES_BYTES = 16 << 10;

@@ -21,8 +21,8 @@ import io.pledgemq.server.catalog.TopicEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a topic lives: always here, at the address by which the client found us, so that it also holds behind a port
- * mapping.
+ * Answers where a topic is: always at this server, by the address at which the client reached it, so that it works
+ * behind a port mapping.
  */
 final class Routing {
     private static final String BROKER = "pledgemq";

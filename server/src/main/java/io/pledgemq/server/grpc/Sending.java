@@ -21,7 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Takes messages, half messages among them, and takes delayed ones back. */
+/** Accepts messages and half messages, and recalls delayed ones. */
 final class Sending {
     private static final Duration LONGEST_RECOVERY = Duration.ofHours(1);
 

@@ -5,7 +5,7 @@ import io.pledgemq.server.config.ServerConfig;
 import java.time.Duration;
 
 /**
- * What the endpoints allow and assume.
+ * Limits and assumptions of the endpoints.
  *
  * @param likeRocketMq where PledgeMQ differs from RocketMQ on purpose, RocketMQ's way
  */

@@ -24,7 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** How a delivery ends: acknowledged, given more time, tried again, or given up. */
+/** Settles deliveries: acknowledges, extends, retries or gives up. */
 final class Settling {
     private static final int MAX_ACKS = 1_024;
     /** Until what settles a delivery is logged. */
@@ -82,7 +82,7 @@ final class Settling {
 
     /**
      * Settles a delivery. A lease that ran out and was not given to anybody else may be settled yet; with RocketMQ it
-     * may not: whoever is given a moment more still has his lease.
+     * may not: a client that gets a moment more still has its lease.
      */
     private CompletableFuture<Status> ifStillHeld(Receipt receipt, Supplier<CompletableFuture<Outcome>> settle) {
         if (!limits.likeRocketMq()) {

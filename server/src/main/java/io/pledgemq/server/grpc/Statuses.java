@@ -6,7 +6,7 @@ import io.pledgemq.rpc.v2.Code;
 import io.pledgemq.rpc.v2.Status;
 import org.jspecify.annotations.Nullable;
 
-/** The protocol's status codes for the engine's outcomes. */
+/** Maps the engine's outcomes to the protocol's status codes. */
 final class Statuses {
     static final Status OK = of(Code.OK, "OK");
 

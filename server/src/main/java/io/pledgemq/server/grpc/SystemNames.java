@@ -3,8 +3,8 @@ package io.pledgemq.server.grpc;
 import java.util.Set;
 
 /**
- * Names that RocketMQ uses for its own properties of a message. A user property of such a name is refused by both: a
- * filter that names it would read the system's.
+ * Names of RocketMQ's own message properties. RocketMQ and this server refuse user properties with such a name: a
+ * filter that names it would read the system's property.
  */
 final class SystemNames {
     /** What RocketMQ 5.5.0 refuses. */

@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The standing stream of a client: settings are agreed on, commands go out, reports come in. A client may open it
- * before it asks for any route, and send its settings at any time; each is answered with settings.
+ * A client's long-lived stream: client and server agree on settings, commands go out, reports come in. A client may
+ * open it before it asks for any route, and send its settings at any time; each gets settings in return.
  */
 final class Telemetry {
     private static final Logger LOG = LoggerFactory.getLogger(Telemetry.class);

@@ -3,7 +3,7 @@ package io.pledgemq.server.grpc;
 import com.google.protobuf.Timestamp;
 import java.time.Duration;
 
-/** The protocol's times and ours. */
+/** Converts between the protocol's times and ours. */
 final class Times {
     private static final int NANOS_PER_MS = 1_000_000;
     private static final long MOST_SECONDS = Long.MAX_VALUE / 10_000;

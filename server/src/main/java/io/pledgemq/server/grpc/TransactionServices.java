@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Who can answer for whose transactions. A message that carries the identity of its sender's database is answered by
- * clients that have prepared with the same one, then by other producers of its topic: whoever sends identities answers
- * for its own database only. Any other message is answered by producers of its topic, where users are known by those of
- * the same user.
+ * clients that have prepared with the same one, then by other producers of its topic: a client that sends identities
+ * answers for its own database only. Any other message is answered by producers of its topic, where users are known by
+ * those of the same user.
  */
 final class TransactionServices {
     /** The property by which a sender names its database; the SDK sets it. */

@@ -13,7 +13,7 @@ import io.pledgemq.rpc.v2.TransactionSource;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Decisions, the sender's own and those that answer a check. */
+/** Handles decisions: a sender's own, and those that answer a check. */
 final class Transactions {
     private static final int LONGEST_ID = 128;
 

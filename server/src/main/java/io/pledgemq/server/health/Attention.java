@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every few seconds for what needs a person, and raises an alert for what the engine raises none for: once when
- * it begins, again when it has become worse. Thread-safe.
+ * Looks every few seconds for what needs a person, and raises the alerts that the engine does not raise: once when a
+ * concern begins, again when it gets worse. Thread-safe.
  */
 public final class Attention implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Attention.class);

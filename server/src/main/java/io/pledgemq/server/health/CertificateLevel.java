@@ -5,7 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How soon a certificate ends. One that the server renews by itself, 30 days before, is no matter until that failed.
+ * How soon a certificate ends. The server's own certificate is renewed 30 days before its end, so it counts only if
+ * that fails.
  */
 enum CertificateLevel {
     FINE(0),

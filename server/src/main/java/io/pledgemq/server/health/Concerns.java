@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Finds everything that needs a person. A function of what it is given. */
+/** Finds everything that needs a person. A pure function. */
 final class Concerns {
     /** Names in one text. */
     private static final int NAMES = 20;

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where it shows, beside the engine, whether a person is needed.
+ * What shows, beside the engine, whether a person is needed.
  *
  * @param certificates null without TLS
  * @param users why changed users are not in force; empty if they are

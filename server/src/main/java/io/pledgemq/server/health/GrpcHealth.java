@@ -14,12 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The gRPC health service, for the whole server (empty name) and for the messaging service. Those who watch are told of
- * every change, and that nothing is served any more; then their calls end, so that nobody waits for them.
+ * The gRPC health service, for the whole server (empty name) and for the messaging service. Watchers get every change,
+ * and the last one says that nothing is served any more; then their calls end.
  */
 final class GrpcHealth extends HealthGrpc.HealthImplBase {
     private static final Logger LOG = LoggerFactory.getLogger(GrpcHealth.class);
-    /** Whoever has no credential may not make us remember more. */
+    /** Callers without credential cannot occupy more memory than this. */
     static final int WATCHERS = 100;
 
     private static final Set<String> SERVICES = Set.of("", "apache.rocketmq.v2.MessagingService");
@@ -92,7 +92,7 @@ final class GrpcHealth extends HealthGrpc.HealthImplBase {
                 watcher.onCompleted();
             }
         } catch (IllegalStateException | StatusRuntimeException e) {
-            LOG.debug("a watcher left while it was told", e);
+            LOG.debug("a watcher left during a notification", e);
         }
     }
 

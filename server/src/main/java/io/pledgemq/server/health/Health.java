@@ -8,9 +8,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * What probes are told. Ready means that clients are served: not while the engine recovers, and not any more from the
- * moment when the server goes down. A full disk leaves it ready, and says so: decisions, acknowledgements and
- * deliveries, which free the space, must still reach the server. Thread-safe.
+ * What probes answer. Ready means that clients are served: not while the engine recovers, and not from the moment when
+ * the server begins to stop. A full disk leaves it ready, and says so: decisions, acknowledgements and deliveries,
+ * which free the space, must still reach the server. Thread-safe.
  */
 public final class Health {
     private static final ObjectMapper MAPPER = new ObjectMapper();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** In which phase of its life a server is, for those who ask whether it is ready. Thread-safe. */
+/** The phase that a server is in. Thread-safe. */
 public final class Lifecycle {
 
     /** The phases, in their order. */

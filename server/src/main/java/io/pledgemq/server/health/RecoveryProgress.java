@@ -2,7 +2,7 @@ package io.pledgemq.server.health;
 
 import io.pledgemq.engine.command.ProgressListener;
 
-/** How far the engine's opening is. Thread-safe. */
+/** The progress of opening the engine. Thread-safe. */
 public final class RecoveryProgress implements ProgressListener {
     private static final int WHOLE = 100;
 

@@ -1,7 +1,7 @@
 package io.pledgemq.server.http;
 
 /**
- * An answer, not written yet.
+ * An answer that is not written yet.
  *
  * @param status of HTTP
  * @param body to be written as JSON

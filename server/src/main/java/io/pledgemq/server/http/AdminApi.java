@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets a request in or not, and answers it. A request is admitted by its head alone, so that nobody makes the server
- * read a body who may not. Thread-safe.
+ * Admits or refuses a request, and answers it. The request's head alone decides, so that the server reads no body of a
+ * caller without permission. Thread-safe.
  */
 final class AdminApi {
     static final String PREFIX = "/admin/v1";

@@ -86,7 +86,7 @@ public final class AdminHttp implements HttpService {
         try {
             return InetAddress.getByName(host(config));
         } catch (UnknownHostException e) {
-            // It could not be bound either; whoever starts the server is told so.
+            // It could not be bound either, and the start fails with that reason.
             return InetAddress.getLoopbackAddress();
         }
     }

@@ -3,7 +3,7 @@ package io.pledgemq.server.http;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.command.Refusal;
 
-/** Why a call was not answered as asked; told as {@code {code, what, why, next}}. */
+/** Why a call failed; answered as {@code {code, what, why, next}}. */
 final class AdminProblem extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,7 @@ import io.pledgemq.server.backup.Backups;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Everything that the administration can be asked. */
+/** All routes of the administration. */
 final class AdminRoutes {
     private AdminRoutes() {}
 

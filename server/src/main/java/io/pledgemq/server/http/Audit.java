@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what the administration refuses and changes to the audit log. */
+/** Writes refusals and changes of the administration to the audit log. */
 final class Audit {
     private static final long PATIENCE_SECONDS = 10;
 

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Connected RocketMQ clients: see, ask what they do. */
+/** Connected RocketMQ clients: list them, dump their threads, try a message out. */
 final class ClientRoutes {
     private static final long PATIENCE_SECONDS = 15;
 

@@ -7,7 +7,7 @@ import io.pledgemq.engine.view.HistoryEvent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Dead letters with the fields that a server answers, for commands that open an engine themselves. */
+/** Dead letters in the fields of the API, for commands that open an engine themselves. */
 public final class DeadLetterForms {
 
     private DeadLetterForms() {}

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Dead letters: see, retry, edit, skip, compensate, and close a compensation. One message may be dead in several
- * groups; an action without a group is done in each of them.
+ * Dead letters: list, show, retry, edit, skip, compensate, and close a compensation. One message may be dead in several
+ * groups; an action without a group applies to each of them.
  */
 final class DeadLetterRoutes {
     private static final Field IDS =

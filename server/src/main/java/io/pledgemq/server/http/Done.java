@@ -2,7 +2,7 @@ package io.pledgemq.server.http;
 
 import io.pledgemq.engine.command.Outcome;
 
-/** An action that has nothing to tell but that it was done. */
+/** The answer of an action without a result. */
 record Done(boolean done) {
 
     static Done check(Outcome outcome) throws AdminProblem {

@@ -3,7 +3,7 @@ package io.pledgemq.server.http;
 import java.util.List;
 
 /**
- * One value that a caller gives. Names are unique within a route, wherever the values stand.
+ * One parameter of a route. Names are unique within a route, in path, query and body together.
  *
  * @param name as the caller writes it
  * @param place where it stands

@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Consumer groups: see, create, change, pause, reset, delete. */
+/** Consumer groups: list, show, create, change, pause, reset, delete. */
 final class GroupRoutes {
     private static final Field GROUP =
             Field.path("group", NAME, "Name of the consumer group, for a new one 120 characters at most.");

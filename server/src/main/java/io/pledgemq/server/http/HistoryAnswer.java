@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One thing that happened to a message.
+ * One event of a message's history.
  *
  * @param at when, by the engine's wall clock
  * @param event what: send, prepare, decide, ask-check, lease, ack, fail, ...

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Messages: find, see what happened to one, see its body. */
+/** Messages: find them, show a history, show a body. */
 final class MessageRoutes {
     private static final Field ID = Field.path("id", MESSAGE_ID, "Id of the message.");
 

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One thing that the administration can be asked. The server's routing, its access check, the OpenAPI document and the
- * access matrix of the tests are all made of these.
+ * One operation of the administration. The server's routing, its access check, the OpenAPI document and the access
+ * matrix of the tests are derived from these.
  *
  * @param method HTTP method
  * @param path below {@link AdminApi#PREFIX}; {@code {name}} stands for a field

@@ -2,7 +2,7 @@ package io.pledgemq.server.http;
 
 import org.jspecify.annotations.Nullable;
 
-/** How far one call looks through rows that it filters. */
+/** A bound for the rows that one call filters. */
 final class Scan {
     /** Pages of the engine that one call reads; then the caller pages on. */
     static final int MAX_PAGES = 20;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** JSON schemas of the records that answers are made of, by their names. */
+/** JSON schemas of the records in answers, by name. */
 final class Schemas {
     private final ObjectNode all = Json.MAPPER.createObjectNode();
 

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** How the server is. */
+/** The state of the server. */
 final class ServerRoutes {
     private final AdminParts parts;
     private final Instant startedAt = Instant.now();

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of each of several messages that were acted on together. One that was refused does not hinder the others.
+ * The results of an action on several messages. A refusal of one does not hinder the others.
  *
  * @param done how many were done
  * @param refused how many were there, and were refused

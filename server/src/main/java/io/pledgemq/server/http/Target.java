@@ -1,6 +1,6 @@
 package io.pledgemq.server.http;
 
-/** What a route is done to, and so whose permission it needs. */
+/** What a route acts on, and so which permission it needs. */
 enum Target {
     /** The server as a whole. */
     SERVER,

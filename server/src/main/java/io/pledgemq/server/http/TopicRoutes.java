@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Topics: see, create, delete. */
+/** Topics: list, show, create, delete. */
 final class TopicRoutes {
     private static final Field TOPIC = Field.path("topic", NAME, "Name of the topic.");
 

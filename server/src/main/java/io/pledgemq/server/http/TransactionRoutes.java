@@ -24,7 +24,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Half messages that nobody has decided: see, check again, commit, roll back. */
+/** Undecided half messages: list, show, check again, commit, roll back. */
 final class TransactionRoutes {
     private static final Field IDS =
             Field.body("ids", MESSAGE_IDS, "Ids of the messages.").needed();

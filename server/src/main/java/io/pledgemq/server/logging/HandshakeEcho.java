@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
 /**
- * Holds back what Armeria says of each failed TLS handshake, with a stack trace: the server has a line of its own for
- * them. Anything else that it says there is let through.
+ * Suppresses Armeria's log of each failed TLS handshake, with its stack trace: the server logs its own line. Anything
+ * else from the same logger passes.
  */
 public final class HandshakeEcho extends TurboFilter {
     private static final String SAID_BY = "com.linecorp.armeria.server.HttpServerPipelineConfigurator";

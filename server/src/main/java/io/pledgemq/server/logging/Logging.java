@@ -12,7 +12,7 @@ import io.pledgemq.server.config.LoggingConfig;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.LoggerFactory;
 
-/** Sets the log up as configured: one line each, for people on a terminal and in JSON elsewhere, on standard output. */
+/** Configures the log on standard output: lines for people on a terminal, JSON elsewhere. */
 public final class Logging {
     /** A line break in what was logged must not begin a line of its own: names come from strangers. */
     private static final String TEXT =

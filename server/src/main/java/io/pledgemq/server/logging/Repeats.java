@@ -11,8 +11,9 @@ import org.slf4j.Marker;
 import org.slf4j.spi.LocationAwareLogger;
 
 /**
- * Lets each kind of line through so many times a minute, so that a flood of failures neither fills the disk nor hides
- * the rest. A kind is the text before its values are put in. What was held back is said with the next line of the kind.
+ * Lets each kind of line pass a limited number of times a minute, so that a flood of failures neither fills the disk
+ * nor hides the rest. A kind is the text before its values are inserted. The next line of the kind reports how many
+ * were suppressed.
  */
 final class Repeats extends TurboFilter {
     static final int PER_MINUTE = 60;

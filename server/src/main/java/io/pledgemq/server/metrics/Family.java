@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.function.DoubleBinaryOperator;
 
 /**
- * One metric and its values by labels, for one scrape. What has the same labels is put together: that is how what is
- * over the limit of rows becomes one.
+ * One metric with its values by labels, for one scrape. Values with the same labels are added up, so rows over the
+ * limit become one.
  */
 final class Family {
     private final boolean counter;

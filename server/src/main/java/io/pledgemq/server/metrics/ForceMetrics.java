@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/** How long the disk takes for a force, and how many commands share one. Costs the writer some nanoseconds. */
+/** Measures how long a force takes, and how many commands share one. Costs the writer some nanoseconds. */
 public final class ForceMetrics implements ForceListener {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final long[] MICROS = {

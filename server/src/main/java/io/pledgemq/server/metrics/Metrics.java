@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Everything that is measured. The engine is asked at most once a second, however many scrape, since counting takes the
- * writer's time. Thread-safe.
+ * All metrics. The engine is asked at most once a second, however many scrape, since counting takes the writer's time.
+ * Thread-safe.
  */
 public final class Metrics implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);

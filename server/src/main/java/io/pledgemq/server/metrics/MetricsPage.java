@@ -30,8 +30,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
- * {@code /metrics}. Figures name topics and groups, so strangers do not get them: whoever calls from this machine over
- * loopback gets them without credential, unless a web page is behind it (Host check); anybody else needs the permission
+ * {@code /metrics}. Figures name topics and groups, so strangers do not get them: callers on this machine over loopback
+ * get them without credential, unless a web page is behind it (Host check); anybody else needs the permission
  * {@code admin-read} on the server, by HTTP Basic.
  */
 public final class MetricsPage implements Routes {

@@ -23,9 +23,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures calls by RPC and by the code of the protocol that they were answered with; one without an answer has the
- * code of gRPC, in lower case. Telemetry streams, which last as long as their clients, are counted but not timed. The
- * names come from our definition of the protocol, so callers cannot make new ones.
+ * Measures calls by RPC and by the protocol's code of their answer; a call without an answer has gRPC's code, in lower
+ * case. Telemetry streams, which last as long as their clients, are counted but not timed. The names come from our
+ * definition of the protocol, so a caller cannot invent rows.
  */
 final class RpcMetrics implements ServerInterceptor {
     private static final Duration[] BUCKETS = {

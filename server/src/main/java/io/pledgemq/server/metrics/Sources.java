@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where figures come from.
+ * The sources of the metrics.
  *
  * @param data directory whose disk is measured
  * @param reserveBytes of that disk, which new messages leave alone
@@ -38,7 +38,9 @@ public record Sources(
                         certificates(),
                         Family.gauge("pledgemq_audit_writable", "0 while the audit log cannot be written.")
                                 .add(attention.facts().audit().trouble().isPresent() ? 0 : 1),
-                        Family.gauge("pledgemq_audit_lost", "Audit entries lost that no line tells of yet.")
+                        Family.gauge(
+                                        "pledgemq_audit_lost",
+                                        "Audit entries lost since the last line that reports a loss.")
                                 .add(attention.facts().audit().lost()),
                         Family.counter(
                                         "pledgemq_audit_files_lost",

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Refuses gRPC calls that a browser made: no client of the protocol runs in one, so a web page is behind it. */
+/** Refuses gRPC calls from browsers: no client of the protocol runs in one, so such a call comes from a web page. */
 public final class BrowserCalls {
     private static final Metadata.Key<String> ORIGIN = key("origin");
     private static final Metadata.Key<String> SITE = key("sec-fetch-site");

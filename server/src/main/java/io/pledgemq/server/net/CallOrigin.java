@@ -12,7 +12,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
-/** What the transport knows of a gRPC call; gRPC itself is told neither by Armeria. */
+/** What the transport knows of a gRPC call and Armeria does not pass on to gRPC. */
 public final class CallOrigin {
     private static final Context.Key<CallOrigin> KEY = Context.key("pledgemq-origin");
 

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who is connected: so many in all, so many from one address, and nobody who does not finish a handshake in time. Those
- * over a bound are cut off before anything is read from them. Thread-safe.
+ * Bounds connections: in all, from one address, and those that do not finish a handshake in time. Connections over a
+ * bound are closed before anything is read from them. Thread-safe.
  */
 public final class Connections {
     private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
@@ -139,7 +139,7 @@ public final class Connections {
         return true;
     }
 
-    /** Whoever sees {@link #count} go down finds a place free at once, so the address comes first. */
+    /** Frees the address first: a caller that sees {@link #count} go down must find a place free at once. */
     private void left(InetAddress address) {
         perAddress.computeIfPresent(address, (key, before) -> before == 1 ? null : before - 1);
         count.decrementAndGet();

@@ -11,8 +11,8 @@ import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells gRPC clients in gRPC's form what goes wrong where no gRPC service answers: a path that there is not, a request
- * that is too large, a server that goes down in the middle of a call. Others get what the HTTP server has for it.
+ * Answers gRPC clients in gRPC's form where no gRPC service answers: an unknown path, a request that is too large, a
+ * server that stops in the middle of a call. Other clients get the HTTP server's answer.
  */
 final class GrpcErrors implements ServerErrorHandler {
     private static final int TOO_MANY_HEADERS = 431;

@@ -5,8 +5,8 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 
 /**
- * What a caller is told whose call fails before our service has it whole: in our words, without names of classes, and
- * without characters that a header must not have, as the framework's own descriptions may.
+ * The answer to a call that fails before our service has all of it: in our words, without names of classes, and without
+ * characters that a header must not have, as the framework's own descriptions may.
  */
 final class GrpcFailures implements GrpcExceptionHandlerFunction {
     @Override

@@ -15,8 +15,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * gRPC's own form of an answer, for calls that no gRPC service answers: a client that asked by gRPC cannot read a page
- * of text, and tells its user so in place of what is wrong.
+ * gRPC's form of an answer, for calls that no gRPC service answers: a gRPC client cannot read a page of text, and would
+ * report that to its user in place of the reason.
  */
 final class GrpcForm {
     private static final String TYPE = "application/grpc";

@@ -17,8 +17,8 @@ import io.grpc.Status;
 import java.util.List;
 
 /**
- * gRPC services. Each message is bounded, also after it was unpacked; a stream may carry any number of them for any
- * time, and a call ends when its own deadline says so.
+ * Mounts gRPC services. Each message is bounded, also after decompression; a stream may carry any number of messages
+ * for any time, and a call ends at its own deadline.
  *
  * @param strangers whether callers may be turned away: calls are begun then before their message has come, which takes
  *     a little longer, so that nobody unknown has a message kept for him

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One turn of a loop, or one step of a stop, that must not keep the others from theirs: whatever it throws is logged,
- * and the caller goes on.
+ * Runs one turn of a loop, or one step of a stop, that must not prevent the others: what it throws is logged, and the
+ * caller goes on.
  */
 public final class Guarded {
     private static final Logger LOG = LoggerFactory.getLogger(Guarded.class);

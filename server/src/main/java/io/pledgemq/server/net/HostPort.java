@@ -1,6 +1,6 @@
 package io.pledgemq.server.net;
 
-/** How an address is written: an IPv6 address is in brackets, so that its colons are told from the port's. */
+/** Formats an address: an IPv6 address is in brackets, so that its colons differ from the port's. */
 public final class HostPort {
     private HostPort() {}
 

@@ -7,8 +7,8 @@ import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslHandler;
 
 /**
- * Waits until a connection turns out to be HTTP/2, has its requests counted and its answers sent together from then on,
- * and is gone. On the way it has a failed TLS handshake told.
+ * Waits until a connection turns out to be HTTP/2, adds the handlers that count its requests and batch its answers, and
+ * removes itself. Logs failed TLS handshakes.
  */
 final class Http2Setup extends ChannelInboundHandlerAdapter {
     /** Answers that are held back at most, each for as long as the event loop has other work at hand. */

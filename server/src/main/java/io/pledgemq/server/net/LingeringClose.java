@@ -10,11 +10,11 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Sees to it that a client whose TLS handshake is refused can read why. With TLS 1.3 such a client believes that it is
- * connected, and sends its request while it is refused. A socket that is closed with unread bytes is reset, and a reset
- * takes the alert out of the client's hands before it was read. So the connection is ended in order here: our side is
- * shut after the alert, what the client still sends is read and dropped, and it is closed when the client has closed
- * its side, or after {@link #PATIENCE}. It counts as a connection for so long. Stands at the head of the pipeline.
+ * Lets a client read why its TLS handshake is refused. With TLS 1.3 such a client believes that it is connected, and
+ * sends its request while it is refused. A socket that is closed with unread bytes is reset, and a reset can discard
+ * the alert before the client reads it. So the connection is closed in order: the server shuts its side after the
+ * alert, reads and drops what the client still sends, and closes when the client has closed its side, or after
+ * {@link #PATIENCE}. Until then it counts as a connection. Stands at the head of the pipeline.
  */
 final class LingeringClose extends ChannelDuplexHandler {
     /** A client that has read the alert closes at once. */

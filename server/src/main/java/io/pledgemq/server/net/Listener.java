@@ -166,7 +166,7 @@ public final class Listener implements AutoCloseable {
         return server.activeLocalPort();
     }
 
-    /** Takes no more connections from now on; those that are there are told to go elsewhere when they can. */
+    /** Takes no more connections from now on, and asks the open ones to reconnect elsewhere. */
     public void drain() {
         socket.close();
     }

@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way into one listening address. Closed, nobody new comes in: the listening socket is gone, so that clients and
- * load balancers are refused at once and go elsewhere, while those inside finish. Thread-safe.
+ * The listening socket of one address. Once it is closed, clients and load balancers are refused at once and go
+ * elsewhere, while accepted connections finish. Thread-safe.
  */
 final class ListeningSocket {
     private final Connections connections;
@@ -27,7 +27,7 @@ final class ListeningSocket {
     /** Looks at a new connection, on its event loop. */
     void enter(ChannelPipeline pipeline) {
         Channel channel = pipeline.channel();
-        // Armeria keeps the listening socket to itself; whoever comes through it knows it.
+        // Armeria does not hand out the listening socket, but an accepted connection knows it.
         listening = channel.parent();
         if (closed) {
             shut();

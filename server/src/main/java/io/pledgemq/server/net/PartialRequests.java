@@ -10,8 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is kept of requests that have not come whole, of all connections together. Over {@code limits.partial-requests}
- * the one that began first is given up: it is those who trickle that are old, not those who send. Thread-safe.
+ * Bounds the bytes of incomplete requests, of all connections together. Over {@code limits.partial-requests} the
+ * request that began first is dropped: a client that trickles has an old one, a client that sends does not.
+ * Thread-safe.
  */
 final class PartialRequests {
     private static final Logger LOG = LoggerFactory.getLogger(PartialRequests.class);
@@ -62,7 +63,7 @@ final class PartialRequests {
     /** A request, or a message of a stream, that has not come whole. */
     final class Part {
         private final Runnable giveUp;
-        /** Its place in the order of those of which something is kept; a new one each time that begins. */
+        /** Its place in the order of connections with a partial request; each partial request gets a new one. */
         private long number;
 
         private long held;

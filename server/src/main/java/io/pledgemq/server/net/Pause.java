@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Lets an answer wait without a thread. */
+/** Delays an answer without blocking a thread. */
 public final class Pause {
     private Pause() {}
 

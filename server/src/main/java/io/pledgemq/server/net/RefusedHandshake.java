@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells operators why a client could not connect, in a line: it is their certificates that do not fit. */
+/** Logs in one line why a client could not connect: its certificate was refused. */
 final class RefusedHandshake {
     private static final Logger LOG = LoggerFactory.getLogger(RefusedHandshake.class);
 

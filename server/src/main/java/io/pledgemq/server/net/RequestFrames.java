@@ -15,8 +15,8 @@ import io.netty.util.collection.IntObjectMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what one HTTP/2 connection has sent of requests that are not whole. A request that comes in one frame, as
- * nearly all do, costs a look at its flag. Belongs to the connection's event loop.
+ * Counts the bytes of incomplete requests on one HTTP/2 connection. A request in one frame, as nearly all are, costs a
+ * look at its flag. Belongs to the connection's event loop.
  */
 final class RequestFrames extends Http2FrameListenerDecorator {
     private final Http2ConnectionHandler http2;

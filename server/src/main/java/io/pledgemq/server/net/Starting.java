@@ -8,7 +8,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.grpc.Status;
 
-/** Answers everything while there is nothing to serve yet: come again. */
+/** Answers 503 to everything until there is something to serve. */
 final class Starting implements HttpService {
     private static final String TEXT = "the server is starting";
 

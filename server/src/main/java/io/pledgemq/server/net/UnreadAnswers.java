@@ -7,8 +7,8 @@ import io.netty.channel.WriteBufferWaterMark;
 import java.util.Set;
 
 /**
- * Stops reading from a client that does not read what it is answered, until it does: so a flood of pings, settings or
- * small calls whose answers pile up ends in the sender's own socket. Armeria bounds none of these.
+ * Stops reading from a client that does not read its answers, until it does: so a flood of pings, settings or small
+ * calls ends in the sender's own socket. Armeria bounds none of these.
  */
 final class UnreadAnswers extends ChannelInboundHandlerAdapter {
     private final int mostBytes;

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Finds the name that somebody who mistyped may have meant. */
+/** Finds the name that a mistyped one probably means. */
 public final class NearestName {
 
     private static final int LETTERS_PER_EDIT = 3;

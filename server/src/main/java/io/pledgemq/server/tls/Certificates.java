@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The certificate that new connections get, and the authorities of clients' certificates. Files are looked at every few
- * seconds: what has changed is used from the next connection on. Files that cannot be used change nothing, and the log
- * says what is wrong with them. Thread-safe.
+ * The certificate of new connections, and the authorities of clients' certificates. Watches their files every few
+ * seconds and uses changed ones from the next connection on. Unusable files change nothing, and the log says what is
+ * wrong with them. Thread-safe.
  */
 public final class Certificates implements TlsProvider {
     private static final Logger LOG = LoggerFactory.getLogger(Certificates.class);
@@ -237,7 +237,7 @@ public final class Certificates implements TlsProvider {
         }
     }
 
-    /** Whoever opened it closes it: it serves several listeners. */
+    /** Closed by its opener, since it serves several listeners. */
     @Override
     public boolean autoClose() {
         return false;

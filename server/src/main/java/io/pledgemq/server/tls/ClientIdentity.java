@@ -10,7 +10,7 @@ import java.time.Instant;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 
-/** Who a client says it is to a server that asks for certificates. */
+/** The certificate that a client shows to a server that asks for one. */
 public final class ClientIdentity {
     private static final char[] NO_PASSWORD = {};
 

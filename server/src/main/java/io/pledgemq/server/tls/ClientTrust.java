@@ -20,9 +20,9 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
- * Trusts the clients' certificates that the platform trusts by these authorities. A client whose certificate is of
- * nobody here is told so by the alert {@code unknown_ca}; without a number of OpenSSL's it would be
- * {@code internal_error}, which says that the server is broken. Thread-safe.
+ * Trusts the clients' certificates that the platform trusts by these authorities. A client whose certificate has
+ * another issuer gets the alert {@code unknown_ca}; without a number of OpenSSL's it would be {@code internal_error},
+ * which says that the server is broken. Thread-safe.
  */
 final class ClientTrust extends X509ExtendedTrustManager {
     /** {@code X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY} of OpenSSL. */

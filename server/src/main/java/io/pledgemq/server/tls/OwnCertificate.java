@@ -38,9 +38,8 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
- * The certificate that the server makes for itself: key on P-256, signed by itself, in one file of mode 0600 in the
- * data directory. It keeps eavesdroppers out; clients that check whom they talk to must be given the file's
- * certificate.
+ * The server's self-made certificate: a self-signed key on P-256, in one file of mode 0600 in the data directory. It
+ * keeps eavesdroppers out; clients that verify the server need the file's certificate.
  */
 final class OwnCertificate {
     static final String FILE = "tls.pem";

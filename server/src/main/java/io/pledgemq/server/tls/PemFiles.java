@@ -127,7 +127,7 @@ final class PemFiles {
             } else if (block instanceof PEMKeyPair pair) {
                 return pair.getPrivateKeyInfo();
             } else if (block instanceof PKCS8EncryptedPrivateKeyInfo || block instanceof PEMEncryptedKeyPair) {
-                throw noKey(file, "it is encrypted, and nobody is there to enter a password.");
+                throw noKey(file, "it is encrypted, and the server starts without a password.");
             }
         }
         throw noKey(file, "it contains no block -----BEGIN PRIVATE KEY-----.");
