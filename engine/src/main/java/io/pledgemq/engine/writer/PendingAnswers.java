@@ -7,10 +7,10 @@ import java.util.concurrent.CompletableFuture;
 
 /** Answers that wait for the force. */
 final class PendingAnswers {
-    private List<Release> waiting = new ArrayList<>();
+    private List<Task> waiting = new ArrayList<>();
 
     /** Something that leaves after the force, and the future that has to know if it never will. */
-    record Release(CompletableFuture<?> future, Runnable action) implements Runnable {
+    record Task(CompletableFuture<?> future, Runnable action) implements Runnable {
         @Override
         public void run() {
             action.run();
@@ -18,11 +18,11 @@ final class PendingAnswers {
     }
 
     void add(CompletableFuture<Outcome> future, Outcome outcome) {
-        waiting.add(new Release(future, () -> future.complete(outcome)));
+        waiting.add(new Task(future, () -> future.complete(outcome)));
     }
 
     void add(CompletableFuture<?> future, Runnable action) {
-        waiting.add(new Release(future, action));
+        waiting.add(new Task(future, action));
     }
 
     boolean isEmpty() {
@@ -30,8 +30,8 @@ final class PendingAnswers {
     }
 
     /** What was added since the last call, in order. */
-    List<Release> take() {
-        List<Release> taken = waiting;
+    List<Task> take() {
+        List<Task> taken = waiting;
         waiting = new ArrayList<>(taken.size());
         return taken;
     }

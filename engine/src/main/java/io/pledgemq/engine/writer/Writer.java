@@ -52,7 +52,7 @@ public final class Writer {
     private final DelayScheduler delays;
     private final Outside outside;
 
-    private final ConcurrentLinkedQueue<PendingAnswers.Release> requests = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<PendingAnswers.Task> requests = new ConcurrentLinkedQueue<>();
     private final AtomicLong bytesInFlight = new AtomicLong();
     private long bytesThisTurn;
     private volatile @Nullable Throwable broken;
@@ -211,7 +211,7 @@ public final class Writer {
     }
 
     private void enqueue(CompletableFuture<?> future, Runnable request) {
-        requests.add(new PendingAnswers.Release(future, request));
+        requests.add(new PendingAnswers.Task(future, request));
         wakeUp.run();
         if (broken != null) {
             failAll();
@@ -228,7 +228,7 @@ public final class Writer {
 
     private void failAll() {
         Throwable cause = broken;
-        for (PendingAnswers.Release request = requests.poll();
+        for (PendingAnswers.Task request = requests.poll();
                 cause != null && request != null;
                 request = requests.poll()) {
             request.future().completeExceptionally(cause);
@@ -263,7 +263,7 @@ public final class Writer {
         bytesThisTurn = 0;
         int taken = 0;
         while (taken < REQUESTS_PER_TURN && bytesThisTurn < BYTES_PER_TURN) {
-            PendingAnswers.Release request = requests.poll();
+            PendingAnswers.Task request = requests.poll();
             if (request == null) {
                 break;
             }
@@ -282,7 +282,7 @@ public final class Writer {
         }
         checks.send(notifications);
         if (!answers.isEmpty()) {
-            List<PendingAnswers.Release> batch = answers.take();
+            List<PendingAnswers.Task> batch = answers.take();
             outside.answers.execute(() -> batch.forEach(Runnable::run));
         }
         // One by one: a listener that throws takes nothing but its own deadLetterAlerts with it.
