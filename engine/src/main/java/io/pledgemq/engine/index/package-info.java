@@ -1,4 +1,8 @@
-/** Index files: where in a sealed segment the frames about a message are. Derived from the log, never the truth. */
+/**
+ * Index files: where in a sealed segment the frames about a message are. Derived from the log, never the truth.
+ *
+ * <p>Internal, but for the verifier and its report.
+ */
 @NullMarked
 package io.pledgemq.engine.index;
 

@@ -1,4 +1,8 @@
-/** From what is on the disk to the state: newest valid snapshot, then replay. */
+/**
+ * From what is on the disk to the state: newest valid snapshot, then replay.
+ *
+ * <p>Internal, but for its exception.
+ */
 @NullMarked
 package io.pledgemq.engine.recovery;
 

@@ -1,6 +1,8 @@
 /**
  * The single writer: takes requests, logs and applies commands in batches, forces once, and only then lets anything
  * out.
+ *
+ * <p>Internal: only the engine uses it.
  */
 @NullMarked
 package io.pledgemq.engine.writer;
