@@ -72,7 +72,7 @@ final class TopicCommand extends AdminCommand {
     @Command(
             name = "delete",
             mixinStandardHelpOptions = true,
-            description = "Delete a topic to which nobody subscribes and which has nothing undecided or delayed.")
+            description = "Delete a topic without subscriptions and without undecided or delayed messages.")
     int delete(
             @Parameters(paramLabel = "NAME") String name,
             @Option(names = "--yes", description = "do not ask") boolean yes,

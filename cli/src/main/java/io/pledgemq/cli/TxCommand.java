@@ -7,7 +7,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Undecided half messages of a running server. */
-@Command(name = "tx", description = "See and decide half messages that nobody has decided.")
+@Command(name = "tx", description = "See and decide undecided half messages.")
 final class TxCommand extends AdminCommand {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "List undecided half messages.")

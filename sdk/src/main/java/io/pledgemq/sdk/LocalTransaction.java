@@ -95,7 +95,7 @@ public final class LocalTransaction implements Transaction, GuardedConnection.Ma
             return transaction;
         } catch (TransactionNotFreshException e) {
             throw new IllegalUseException("expected a transaction that has just begun, actual one that has written "
-                    + "something already: if the database had ended it in between, nobody would notice. Join right "
+                    + "something already: if the database had ended it in between, it would go unnoticed. Join right "
                     + "after the transaction has begun, before its first statement");
         } catch (SQLException e) {
             throw new DatabaseException("the connection cannot be joined", e);

@@ -73,7 +73,7 @@ final class OwnedTransaction implements AutoCloseable {
             LOG.warn(
                     "a transaction of PledgeMQ runs inside of another one on the same thread: it commits by itself, and "
                             + "its messages are delivered although the outer one may fail; use the outer Transaction to send "
-                            + "together with it (told once)");
+                            + "together with it (logged once)");
         }
     }
 

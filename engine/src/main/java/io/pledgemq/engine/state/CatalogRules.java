@@ -33,13 +33,13 @@ final class CatalogRules {
 
     static Outcome.Refused unknownTopic(String name) {
         return new Outcome.Refused(
-                Refusal.UNKNOWN_TOPIC, "unknown topic '" + name + "': nobody created it; create the topic first");
+                Refusal.UNKNOWN_TOPIC, "unknown topic '" + name + "': it does not exist; create the topic first");
     }
 
     static Outcome.Refused unknownGroup(String name) {
         return new Outcome.Refused(
                 Refusal.UNKNOWN_GROUP,
-                "unknown consumer group '" + name + "': nobody created it; create the group first");
+                "unknown consumer group '" + name + "': it does not exist; create the group first");
     }
 
     private static Outcome.@Nullable Refused illegal(String kind, String name, int length) {

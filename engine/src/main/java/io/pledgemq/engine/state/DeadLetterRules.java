@@ -32,7 +32,7 @@ final class DeadLetterRules {
             return new Outcome.Refused(
                     Refusal.NOT_OPEN,
                     "the dead letter at " + command.position()
-                            + " is not open: somebody settled it already, or it never was one");
+                            + " is not open: it is settled already, or never was one");
         }
         if (command.action() == Command.SettleDead.Action.COMPENSATE && isUndo(command.slot())) {
             return new Outcome.Refused(
@@ -79,7 +79,7 @@ final class DeadLetterRules {
         if (command.by().reason().isBlank()) {
             return new Outcome.Refused(
                     Refusal.ILLEGAL_ARGUMENT,
-                    "closing a compensation by hand needs a reason: nobody else will know what was done in its place");
+                    "closing a compensation by hand needs a reason: it is the only record of what was done in its place");
         }
         return null;
     }

@@ -163,7 +163,7 @@ final class CheckScheduler {
             return new Outcome.Refused(
                     Refusal.NOT_ASKED,
                     "'" + answer.instance() + "' is not asked about the half message at " + answer.transactionId()
-                            + ": the check is over, or somebody else's; wait to be asked");
+                            + ": the check is over, or another instance is being asked; wait for the next check");
         }
         Outcome outcome = core.run(answer);
         if (outcome instanceof Outcome.Done && round != null && round.waitsFor(instance)) {

@@ -40,7 +40,7 @@ final class QueueBudget {
         }
         String text =
                 "limit kept=" + rows.kept() + " is reached by " + kept + " messages that topics keep, and groups have"
-                        + " not got yet: let consumers catch up, delete groups and topics that nobody uses, or raise the limit"
+                        + " not got yet: let consumers catch up, delete unused groups and topics, or raise the limit"
                         + " and the heap";
         alerts.reached(
                 "kept", "kept", "new messages are refused: " + text, () -> LimitAlerts.isFree(kept, rows.kept()));

@@ -31,7 +31,7 @@ final class DemoCommandLine {
         if (error instanceof DemoException) {
             err.println(error.getMessage());
         } else {
-            err.println("The demo failed in a way that nobody expected. Please report this:");
+            err.println("The demo failed unexpectedly. Please report this:");
             error.printStackTrace(err);
         }
         err.flush();

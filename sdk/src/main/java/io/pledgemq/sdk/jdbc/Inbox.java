@@ -199,7 +199,7 @@ public final class Inbox {
 
     public String tooOld(Place place) {
         return "older than the inbox: message " + place.messageId() + " is at or below the clean-up's watermark "
-                + watermark + ", so nobody knows whether it was applied";
+                + watermark + ", so it is unknown whether it was applied";
     }
 
     private void learn(Look.Sight sight) {

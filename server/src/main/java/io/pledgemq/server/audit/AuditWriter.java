@@ -164,7 +164,7 @@ final class AuditWriter {
         }
         if (another) {
             LOG.warn(
-                    "{} was moved or deleted by somebody else, and goes on in a new file. If it was not rotated on purpose,"
+                    "another program moved or deleted {}, and it goes on in a new file. If it was not rotated on purpose,"
                             + " look for who did it: what stood in it is gone from here",
                     AuditFile.NAME);
         }

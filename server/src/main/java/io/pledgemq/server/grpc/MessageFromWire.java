@@ -223,7 +223,7 @@ final class MessageFromWire {
         if (at.getSeconds() < 0 || at.getSeconds() > limits.message().latestSecond()) {
             throw new ProtocolException(
                     Code.ILLEGAL_DELIVERY_TIME,
-                    "the delivery time " + at.getSeconds() + " s since 1970 is not a time that anybody lives to see");
+                    "the delivery time " + at.getSeconds() + " s since 1970 is beyond the year 9999");
         }
         long atMs = Times.readMs(at);
         long inMs = atMs - System.currentTimeMillis();

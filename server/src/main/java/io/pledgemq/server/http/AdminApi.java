@@ -229,12 +229,12 @@ final class AdminApi {
     }
 
     private static AdminProblem bug(Exception e) {
-        LOG.error("an administrative call failed in a way that nobody expected", e);
+        LOG.error("an administrative call failed unexpectedly", e);
         return new AdminProblem(
                 AdminProblem.INTERNAL,
                 new AdminProblem.Told(
                         "INTERNAL",
-                        "The call failed in a way that nobody expected.",
+                        "The call failed unexpectedly.",
                         "the server's log has the reason.",
                         "look there, and please report it."));
     }

@@ -76,7 +76,7 @@ final class AdminProblem extends Exception {
             case NOT_OPEN -> "see its state: GET /admin/v1/dead-letters, ./pledgemq dead list";
             case IN_USE ->
                 "settle or remove what needs it first; a group or subscription goes all the same with --even-if-unsettled"
-                        + " (evenIfUnsettled=true), and nobody gets its messages then";
+                        + " (evenIfUnsettled=true); its messages are lost to it then";
             case CONFLICT -> "look at what is there, and change or delete that";
             case CONTRARY_DECISION -> "see who decided: ./pledgemq message show ID";
             case DISK_FULL -> "free space on the disk of the data directory";

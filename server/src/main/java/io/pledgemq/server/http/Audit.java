@@ -90,8 +90,7 @@ final class Audit {
             Throwable cause = e.getCause() instanceof AuditUnavailableException unavailable ? unavailable : e;
             throw AdminProblem.unavailable(
                     "AUDIT_UNAVAILABLE",
-                    "the audit log cannot be written, and nothing is changed that nobody could trace: "
-                            + cause.getMessage(),
+                    "the audit log cannot be written, and nothing is changed without a trace: " + cause.getMessage(),
                     "make room or repair the audit directory, then repeat.");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -32,7 +32,7 @@ final class GroupRoutes {
             Field.path("group", NAME, "Name of the consumer group, for a new one 120 characters at most.");
 
     private static final Field EVEN_IF_UNSETTLED = Field.query(
-            "evenIfUnsettled", FLAG, "Also with messages in work or open dead letters, which nobody gets then.");
+            "evenIfUnsettled", FLAG, "Also with leased messages or open dead letters, which are dropped then.");
 
     private final Engine engine;
     private final Catalog catalog;

@@ -81,7 +81,7 @@ final class TopicRoutes {
                                 Field.reason(Field.Place.BODY))
                         .answers(TopicAnswer.class, this::create),
                 Route.delete("/topics/{topic}", "topic.delete")
-                        .does("Deletes a topic to which nobody subscribes and which has nothing undecided or delayed.")
+                        .does("Deletes a topic without subscriptions and without undecided or delayed messages.")
                         .on(Target.TOPIC)
                         .with(TOPIC, Field.reason(Field.Place.QUERY))
                         .answers(Done.class, this::delete));

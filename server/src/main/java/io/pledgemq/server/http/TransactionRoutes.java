@@ -90,7 +90,7 @@ final class TransactionRoutes {
     Stream<Route> routes() {
         return Stream.of(
                 Route.get("/transactions", "tx.list")
-                        .does("Lists half messages that nobody has decided.")
+                        .does("Lists undecided half messages.")
                         .on(Target.EACH)
                         .with(
                                 Field.query("topic", NAME, "Of this topic only."),
@@ -101,7 +101,7 @@ final class TransactionRoutes {
                                 Field.limit())
                         .answers(TransactionList.class, this::list),
                 Route.get("/transactions/{id}", "tx.show")
-                        .does("Shows a half message that nobody has decided, with its history.")
+                        .does("Shows an undecided half message with its history.")
                         .on(Target.EACH)
                         .with(Field.path("id", MESSAGE_ID, "Id of the message."))
                         .answers(TransactionHistory.class, this::show),

@@ -57,7 +57,7 @@ final class EngineMetrics {
         Family failed = Family.counter("pledgemq_failed", "Attempts that failed.", labels);
         Family skipped = Family.counter("pledgemq_skipped", "Messages skipped by a filter.", labels);
         Family died = Family.counter("pledgemq_dead_letters", "Deliveries that became dead letters.", labels);
-        Family dead = Family.gauge("pledgemq_dead_letters_open", "Dead letters that nobody has settled.", labels);
+        Family dead = Family.gauge("pledgemq_dead_letters_open", "Dead letters that are not settled.", labels);
         Family lag = Family.gauge("pledgemq_lag_messages", "Messages not settled, dead letters left out.", labels);
         Family behind = Family.highest(
                 "pledgemq_lag_seconds", "Age of the oldest message not settled; up to a minute too much.", labels);
@@ -89,7 +89,7 @@ final class EngineMetrics {
     private List<Family> halfMessages() {
         EngineStats.Undecided half = stats.halfMessages();
         return List.of(
-                Family.gauge("pledgemq_undecided", "Half messages that nobody has decided, parked ones included.")
+                Family.gauge("pledgemq_undecided", "Undecided half messages, parked ones included.")
                         .add(half.count()),
                 Family.gauge("pledgemq_undecided_oldest_seconds", "Age of the oldest undecided half message.")
                         .add(age(half.oldestMs())),

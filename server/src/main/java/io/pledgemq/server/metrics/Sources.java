@@ -44,7 +44,7 @@ public record Sources(
                                 .add(attention.facts().audit().lost()),
                         Family.counter(
                                         "pledgemq_audit_files_lost",
-                                        "Files of the audit log that somebody else moved or deleted.")
+                                        "Files of the audit log that another program moved or deleted.")
                                 .add(attention.facts().audit().lostFiles()),
                         needs(),
                         raised,

@@ -96,7 +96,7 @@ final class PemFiles {
         if (until.isBefore(now)) {
             throw new UnusableCertificateException(
                     "Cannot use the certificate in " + file + ".",
-                    "it expired at " + until + "; nobody would accept it.",
+                    "it expired at " + until + "; no client would accept it.",
                     "put a new one there, or check the clock of this machine: it says " + now + ".");
         }
         Instant from = own.getNotBefore().toInstant();
