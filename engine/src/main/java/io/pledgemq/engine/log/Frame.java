@@ -17,6 +17,18 @@ public record Frame(long position, int epoch, byte type, byte version, ByteBuffe
         return type >= FrameFormat.FIRST_ENTRY_TYPE;
     }
 
+    /** Returns the position at which the next frame of the segment begins. */
+    public long end() {
+        return position + FrameFormat.align(FrameFormat.HEADER_BYTES + payload.remaining());
+    }
+
+    /** Returns whether nothing is missing between this frame and the one that ended there. */
+    public boolean follows(long end) {
+        int segment = Position.segment(position);
+        boolean first = Position.offset(position) == SegmentHeader.BYTES;
+        return position == end || (first && segment == Position.segment(end) + 1);
+    }
+
     /** True if {@link Batch#of} can read it. */
     public boolean isBatch() {
         return type == FrameFormat.TYPE_BATCH;

@@ -24,6 +24,9 @@ public final class Rehearsal implements FrameVisitor {
     private long base;
     private long newest;
     private @Nullable String failed;
+    private long lastEnd;
+    /** Frames are missing: what follows them cannot be applied. */
+    private boolean gap;
 
     /** @throws IOException if the snapshots cannot be listed */
     public Rehearsal(Snapshots snapshots) throws IOException {
@@ -47,9 +50,13 @@ public final class Rehearsal implements FrameVisitor {
 
     @Override
     public void visit(Frame frame) {
-        if (failed == null && frame.position() >= base) {
+        if (failed == null && !gap && frame.position() >= base) {
+            gap = lastEnd != 0 && !frame.follows(lastEnd);
+            lastEnd = frame.end();
             try {
-                replay.visit(frame);
+                if (!gap) {
+                    replay.visit(frame);
+                }
             } catch (RecoveryException e) {
                 failed = e.getMessage();
             }

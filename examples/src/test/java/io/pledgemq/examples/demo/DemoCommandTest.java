@@ -227,7 +227,7 @@ class DemoCommandTest {
                     --faults 101      | Option --faults: expected a percentage from 0 to 100, found 101
                     --faults many     | 'many' is not an int
                     --count 0         | Option --count: expected a number from 1 to 10000000, found 0
-                    --db oracle       | expected one of [h2, postgres]
+                    --db oracle       | expected one of [H2, POSTGRES]
                     --webhook nowhere | Option --webhook: expected a URL such as
                     --count 1 --orders x | mutually exclusive
                     """)
