@@ -12,11 +12,13 @@ import java.util.concurrent.TimeUnit;
  * answer, so its frames keep their order. Thread-safe.
  */
 final class AnswerExecutor implements AutoCloseable {
-    /** Bodies of an answer that are made at once: less than it costs to hand them over and to wake a thread. */
+    /** Bytes of bodies up to which an answer is built at once: that costs less than waking a thread. */
     static final long LARGE_BYTES = 64 << 10;
 
     private static final int THREADS = 2;
-    /** Each holds its bodies already; when so many wait, the engine's thread makes the next one itself. */
+    /**
+     * Most answers that wait, each with its bodies in memory; beyond, the engine's thread builds the next one itself.
+     */
     private static final int MOST_WAITING = 1_000;
 
     private final Executor others;
@@ -25,7 +27,7 @@ final class AnswerExecutor implements AutoCloseable {
         this.others = others;
     }
 
-    /** With threads of its own. */
+    /** Creates an executor with its own threads. */
     static AnswerExecutor onThreads() {
         ThreadPoolExecutor threads = new ThreadPoolExecutor(
                 THREADS,
@@ -43,7 +45,7 @@ final class AnswerExecutor implements AutoCloseable {
         return new AnswerExecutor(threads);
     }
 
-    /** Makes an answer whose bodies have so many bytes: here, or soon on another thread. */
+    /** Builds an answer whose bodies have that many bytes: here, or soon on another thread. */
     void make(long bodyBytes, Runnable answer) {
         if (bodyBytes < LARGE_BYTES) {
             answer.run();

@@ -22,7 +22,7 @@ public final class Authorizer {
         this.audit = audit;
     }
 
-    /** Who calls this; a refusal is for the caller to tell. */
+    /** Authenticates a caller; the caller of this method answers a refusal. */
     Authentication authenticate(ClientCredentials credentials, InetAddress remote, String call) {
         Authentication answer = access.authenticateClient(credentials, remote);
         if (answer instanceof Authentication.Refused refused) {
@@ -32,7 +32,7 @@ public final class Authorizer {
         return answer;
     }
 
-    /** Writes that a web page tried. */
+    /** Writes the refusal of a web page's call to the audit log. */
     void refusedBrowser(InetAddress remote, String call, String why) {
         audit.refusedStranger(new AuditEntry("(browser)", remote, call, "rpc", Result.REFUSED, Detail.because(why)));
     }
@@ -41,7 +41,7 @@ public final class Authorizer {
         require(mayPublish(caller, topic), caller, "publish to topic '" + topic + "'");
     }
 
-    /** Whether the caller may publish there now; grants may change while he is connected. */
+    /** Returns whether the caller may publish to a topic now; grants may change while a client is connected. */
     boolean mayPublish(Caller caller, String topic) {
         return may(caller, Action.PUBLISH, Resource.topic(topic));
     }
@@ -54,7 +54,7 @@ public final class Authorizer {
                 "consume topic '" + topic + "' as group '" + group + "'");
     }
 
-    /** Where a topic is may know who can do anything with it. */
+    /** Admits callers that may do anything with a topic: they may know where it is. */
     void publishOrConsume(Caller caller, String topic) {
         require(
                 may(caller, Action.PUBLISH, Resource.topic(topic))
@@ -63,7 +63,7 @@ public final class Authorizer {
                 "use topic '" + topic + "'");
     }
 
-    /** What is thrown when somebody uses what was given to another one, or made it up. */
+    /** Returns the refusal of a handle that belongs to another user, or is forged. */
     ProtocolException notTheirs(Caller caller, Code code, String why) {
         refused(caller, why);
         return new ProtocolException(code, why);

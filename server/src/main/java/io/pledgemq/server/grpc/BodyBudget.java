@@ -23,7 +23,7 @@ final class BodyBudget {
         this.bytes = bytes;
     }
 
-    /** True if there was room; then {@link #free} gives it back. */
+    /** Takes bytes of the budget. Returns false if it is used up; {@link #free} gives them back. */
     synchronized boolean take(InetSocketAddress connection, long bodyBytes) {
         long before = takenByConnection.getOrDefault(connection, 0L);
         boolean fits = before == 0 || before + bodyBytes <= bytesPerConnection;
@@ -36,13 +36,13 @@ final class BodyBudget {
         return true;
     }
 
-    /** The bodies were taken by the connection, or it is gone. */
+    /** Gives bytes back: the connection has taken the bodies, or is gone. */
     synchronized void free(InetSocketAddress connection, long bodyBytes) {
         takenByConnection.computeIfPresent(connection, (c, held) -> held == bodyBytes ? null : held - bodyBytes);
         taken -= bodyBytes;
     }
 
-    /** Bytes that are on their way. */
+    /** Returns the bytes in use. */
     synchronized long taken() {
         return taken;
     }

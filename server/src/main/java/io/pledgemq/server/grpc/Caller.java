@@ -18,7 +18,7 @@ record Caller(
         String clientId, String language, String namespace, Principal principal, InetSocketAddress from, String call) {
     static final Context.Key<Caller> KEY = Context.key("pledgemq-caller");
 
-    /** Authenticated user; empty where nobody has to prove who he is. */
+    /** Authenticated user; empty where authentication is off. */
     String user() {
         return principal.name();
     }

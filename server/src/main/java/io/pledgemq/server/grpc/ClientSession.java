@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class ClientSession {
-    /** Services that one client can answer for; more are not asked through it. */
+    /** Most services that one client answers for; further ones are not asked through it. */
     private static final int MAX_SERVICES = 1_000;
-    /** Questions remembered; of older ones an answer "unknown" has no effect, a decision still has. */
+    /** Most open questions; for older ones an answer "unknown" has no effect, a decision still does. */
     private static final int MAX_QUESTIONS = 1_024;
 
     private final Caller caller;
@@ -71,7 +71,7 @@ final class ClientSession {
         return turns;
     }
 
-    /** How it receives, as far as one knows. */
+    /** Returns how it keeps its receives open, as far as the server can tell. */
     ReceiveLoop loop() {
         return ReceiveLoop.of(settings, caller.language());
     }
@@ -80,7 +80,7 @@ final class ClientSession {
         return reports;
     }
 
-    /** What the client said about itself last, or null if it has not yet. */
+    /** Returns the client's latest settings, or null if it has sent none. */
     @Nullable
     Settings settings() {
         return settings;
@@ -103,7 +103,7 @@ final class ClientSession {
         return stream != null;
     }
 
-    /** The client opened a telemetry stream; an older one is forgotten, as after a broken connection. */
+    /** Takes over a telemetry stream of the client. It replaces an older one, as after a broken connection. */
     synchronized void connect(CommandStream newStream, Settings newSettings) {
         settings = newSettings;
         if (ended || stream == newStream) {
@@ -116,7 +116,7 @@ final class ClientSession {
         }
     }
 
-    /** A telemetry stream has ended; nothing happens if the client has opened another one since. */
+    /** Notes the end of a telemetry stream; ignored if the client has opened another one since. */
     synchronized void disconnect(CommandStream oldStream) {
         if (stream == oldStream) {
             stream = null;
@@ -126,7 +126,7 @@ final class ClientSession {
         }
     }
 
-    /** The client can be asked about transactions of this service from now on. */
+    /** Lets the engine ask the client about transactions of this service. */
     synchronized void answersFor(String service) {
         if (!ended && !answersFor.containsKey(service) && answersFor.size() < MAX_SERVICES) {
             answersFor.put(service, stream == null ? () -> {} : connectSender(service));
@@ -141,7 +141,7 @@ final class ClientSession {
         for (CheckRequest request : requests) {
             String topic = request.message().topic();
             if (!handles.mayDecide(topic, caller)) {
-                // Its grant is gone, or it was never for this topic of its database: somebody else is asked.
+                // Its grant is gone, or never covered this topic of its database: another client is asked.
                 var unused = engine.answerSilent(
                         request.slot(), request.transactionId(), caller.clientId(), Silence.NOT_MINE);
                 continue;
@@ -156,18 +156,18 @@ final class ClientSession {
         }
     }
 
-    /** The question about this transaction that the client has not answered yet, which it does now; else null. */
+    /** Removes and returns the open question about this transaction, which the client answers now; null without one. */
     synchronized @Nullable CheckRequest answered(String transactionId) {
         return questions.remove(transactionId);
     }
 
-    /** Sends a command if the client is connected; false if it is not. */
+    /** Sends a command. Returns false if the client has no open stream. */
     synchronized boolean send(TelemetryCommand command) {
         CommandStream to = stream;
         return to != null && to.send(command);
     }
 
-    /** The server goes down: the client looks for it again, and is asked nothing more by this process. */
+    /** Asks the client to reconnect elsewhere, and asks it nothing more: the server stops. */
     synchronized void goodbye() {
         CommandStream to = stream;
         if (to != null) {

@@ -20,7 +20,7 @@ final class Clients implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Clients.class);
     private static final long ROUND_SECONDS = 1;
     private static final int MAX_CLIENT_ID = 256;
-    /** Clients heartbeat every ten seconds: without a stream and for so long without a word, one is gone. */
+    /** Clients send a heartbeat every ten seconds: one without a stream that is silent for longer than this is gone. */
     private static final Duration SILENCE_WITHOUT_STREAM = Duration.ofSeconds(12);
 
     private final Engine engine;
@@ -47,7 +47,7 @@ final class Clients implements AutoCloseable {
         rounds = clock.scheduleWithFixedDelay(this::round, ROUND_SECONDS, ROUND_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** The session of a caller, begun if need be. */
+    /** Returns the session of a caller, created if there is none. */
     ClientSession session(Caller caller) {
         if (caller.clientId().isEmpty() || caller.clientId().length() > MAX_CLIENT_ID) {
             throw new ProtocolException(
@@ -69,7 +69,7 @@ final class Clients implements AutoCloseable {
         return known;
     }
 
-    /** The session of a caller, or null if it has none. */
+    /** Returns the session of a caller, or null without one. */
     @Nullable
     ClientSession known(Caller caller) {
         ClientSession session = sessions.get(new Key(caller.user(), caller.clientId()));
@@ -83,7 +83,7 @@ final class Clients implements AutoCloseable {
         return List.copyOf(sessions.values());
     }
 
-    /** A client says goodbye. */
+    /** Ends the session of a client that terminates. */
     void terminate(Caller caller) {
         ClientSession session = sessions.remove(new Key(caller.user(), caller.clientId()));
         if (session != null) {

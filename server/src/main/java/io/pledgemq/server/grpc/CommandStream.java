@@ -22,7 +22,7 @@ final class CommandStream {
         this.clientId = clientId;
     }
 
-    /** Returns whether the command is on its way; false if the stream is over. */
+    /** Sends a command. Returns false if the stream is over. */
     synchronized boolean send(TelemetryCommand command) {
         return !over && open(() -> out.onNext(command));
     }
@@ -48,7 +48,7 @@ final class CommandStream {
             step.run();
             return true;
         } catch (IllegalStateException | StatusRuntimeException e) {
-            // What gRPC throws for a call that its client has cancelled or that was ended before.
+            // gRPC throws these for a call that is cancelled or over.
             LOG.debug("client {} left its telemetry stream", clientId, e);
             over = true;
             return false;

@@ -19,7 +19,7 @@ final class Deadlines {
 
     private Deadlines() {}
 
-    /** The deadline of a call, or null if it has none, or none that can be read. */
+    /** Returns the deadline of a call, or null if it has none or an illegal one. */
     static @Nullable Deadline of(Metadata headers) {
         String text = headers.get(TIMEOUT);
         if (text == null || text.length() < 2 || text.length() > MOST_DIGITS + 1) {

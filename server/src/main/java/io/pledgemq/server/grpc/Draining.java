@@ -19,7 +19,7 @@ final class Draining {
     private final AtomicLong polls = new AtomicLong();
     private volatile boolean begun;
 
-    /** Refuses new work while the server goes down. */
+    /** Refuses new work while the server stops. */
     void requireOpen() {
         if (begun) {
             throw new ProtocolException(
@@ -49,7 +49,7 @@ final class Draining {
         streams.remove(stream);
     }
 
-    /** Ends the streams that are still open: of clients that never said who they are, or opened another since. */
+    /** Ends the streams that are still open: those of clients without settings, and those that another one replaced. */
     void endStreams() {
         streams.forEach(CommandStream::complete);
     }
@@ -59,7 +59,7 @@ final class Draining {
         waiting.values().forEach(Draining::empty);
     }
 
-    /** The engine gives no lease to a poll that has its answer. */
+    /** Answers a poll; the engine then gives it no lease. */
     private static void empty(CompletableFuture<Outcome> poll) {
         poll.complete(new Outcome.Received(List.of()));
     }

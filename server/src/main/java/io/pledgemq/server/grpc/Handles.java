@@ -19,7 +19,7 @@ final class Handles {
         this.authorizer = authorizer;
     }
 
-    /** A transaction id that only this user may use, and only for the message's own topic. */
+    /** Issues a transaction id that is valid for this user and for the message's own topic only. */
     String transaction(long position, String topic, String user) {
         return capabilities.transactionId(position, topic, user);
     }
@@ -47,7 +47,7 @@ final class Handles {
                         "the receipt handle was not given to this group, topic and user by this server"));
     }
 
-    /** Whether the caller may still decide transactions of this topic. */
+    /** Returns whether the caller may still decide transactions of this topic. */
     boolean mayDecide(String topic, Caller caller) {
         return authorizer.mayPublish(caller, topic);
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * since users search their logs for these. Immutable.
  */
 final class MessageFromWire {
-    /** Longest message group, exclusive, in bytes, as the protocol has it. */
+    /** A message group must have fewer bytes than this, by the protocol. */
     static final int MAX_MESSAGE_GROUP = 64;
 
     private static final int MAX_BORN_HOST = 256;
@@ -31,7 +31,7 @@ final class MessageFromWire {
         this.limits = limits;
     }
 
-    /** The engine's message, or the protocol's refusal. */
+    /** Returns the engine's message, or throws the protocol's refusal. */
     io.pledgemq.engine.command.Message read(Message message, String topic, Caller caller) {
         SystemProperties system = message.getSystemProperties();
         checkBody(message);
@@ -237,7 +237,7 @@ final class MessageFromWire {
         return atMs;
     }
 
-    /** The kind of message that the client says it is must be the kind that its fields make it. */
+    /** The message type that the client declares must match the fields that it sets. */
     static void checkType(SystemProperties system) {
         boolean group = system.hasMessageGroup();
         boolean delayed = system.hasDeliveryTimestamp();
@@ -293,7 +293,7 @@ final class MessageFromWire {
         return false;
     }
 
-    /** Whether a message of this type may be sent to a topic of that type. */
+    /** Returns whether a message of this type may be sent to a topic of that type. */
     static boolean fits(MessageType message, io.pledgemq.engine.command.TopicType topic) {
         return switch (topic) {
             case NORMAL -> message == MessageType.NORMAL;

@@ -24,7 +24,7 @@ final class MessageToWire {
 
     private final String storeHost;
 
-    /** @param storeHost what clients see as the host that stored their messages */
+    /** @param storeHost the store host that clients see on their messages */
     MessageToWire(String storeHost) {
         this.storeHost = storeHost;
     }
@@ -52,7 +52,7 @@ final class MessageToWire {
         return message(message, topic, system);
     }
 
-    /** A half message, in the question what became of its transaction. */
+    /** Converts a half message for a check. */
     Message asked(io.pledgemq.engine.command.Message message) {
         return message(
                 message,
@@ -60,7 +60,7 @@ final class MessageToWire {
                 system(message).setMessageType(MessageType.TRANSACTION).setDeliveryAttempt(1));
     }
 
-    /** A message for a consumer to try out; nothing settles it. */
+    /** Converts a message for a consumer to try out; it has no receipt handle. */
     Message tried(io.pledgemq.engine.command.Message message) {
         return message(
                 message,
@@ -86,7 +86,7 @@ final class MessageToWire {
         Map<String, String> properties = message.properties();
         SystemProperties.Builder system = SystemProperties.newBuilder()
                 .setMessageId(message.id().text())
-                // Clients write other digests in different spellings; this one they all agree on.
+                // Clients spell other digests differently; on this one they all agree.
                 .setBodyDigest(Digest.newBuilder().setType(DigestType.MD5).setChecksum(md5(message.body())))
                 .setBodyEncoding(properties.containsKey(ReservedProperties.GZIP) ? Encoding.GZIP : Encoding.IDENTITY)
                 .setBornTimestamp(Times.write(number(properties.get(ReservedProperties.BORN_MS))))
@@ -131,7 +131,7 @@ final class MessageToWire {
         return group == null ? 0 : Math.floorMod(group.hashCode(), queues);
     }
 
-    /** The topic as its sender wrote it. */
+    /** Returns the topic as its sender wrote it. */
     static Resource topicOf(io.pledgemq.engine.command.Message message) {
         String namespace = message.properties().getOrDefault(ReservedProperties.NAMESPACE, "");
         String name = message.topic();

@@ -67,7 +67,7 @@ final class MessagingEndpoint extends MessagingServiceGrpc.MessagingServiceImplB
 
     private static <T> void answer(
             StreamObserver<T> out, Function<Caller, CompletableFuture<T>> work, Function<Status, T> refusal) {
-        // Whatever the work throws becomes the failure of its answer.
+        // An exception of the work becomes the failure of its answer.
         CompletableFuture<T> answer =
                 CompletableFuture.completedFuture(caller()).thenCompose(work);
         var unused = answer.whenComplete((response, failed) -> {

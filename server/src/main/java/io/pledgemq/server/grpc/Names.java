@@ -20,17 +20,17 @@ final class Names {
 
     private Names() {}
 
-    /** The engine's name of a topic. */
+    /** Returns the engine's name of a topic. */
     static String topic(Resource topic, Caller caller) {
         return name(topic, caller, Code.ILLEGAL_TOPIC, "topic", MAX_TOPIC);
     }
 
-    /** The engine's name of a consumer group. */
+    /** Returns the engine's name of a consumer group. */
     static String group(Resource group, Caller caller) {
         return name(group, caller, Code.ILLEGAL_CONSUMER_GROUP, "group", MAX_GROUP);
     }
 
-    /** The namespace that a resource is in: its own, else the one of the request's header. */
+    /** Returns the namespace of a resource: its own, else that of the request's header. */
     static String namespace(Resource resource, Caller caller) {
         return resource.getResourceNamespace().isEmpty() ? caller.namespace() : resource.getResourceNamespace();
     }
@@ -87,7 +87,7 @@ final class Names {
         return code == Code.ILLEGAL_TOPIC ? "The specified " : "the specified ";
     }
 
-    /** A client's text for an error message: short, and without what could break a log line. */
+    /** Returns a client's text for an error message: short, without characters that break a log line. */
     static String shown(String text) {
         return "'" + bare(text) + "'";
     }

@@ -10,9 +10,9 @@ final class ProtocolException extends RuntimeException {
 
     private final Code code;
 
-    /** Says no with words: what, why, what to do. */
+    /** @param text what, why and what to do */
     ProtocolException(Code code, @Nullable String text) {
-        // Refusals are answers, not accidents: nobody reads their stack.
+        // A refusal is an answer, so its stack is not needed.
         super(text, null, false, false);
         this.code = code;
     }

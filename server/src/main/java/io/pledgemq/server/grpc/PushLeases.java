@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * connected, and ends them when it is gone. Thread-safe.
  */
 final class PushLeases {
-    /** A handler that has run so long is given up: its message goes to somebody else. */
+    /** A handler that runs longer loses its lease, and its message goes to another consumer. */
     private static final Duration LONGEST = Duration.ofHours(3);
 
     private static final long PAUSE_WHEN_GONE_MS = 1_000;
@@ -50,7 +50,7 @@ final class PushLeases {
         return held.size();
     }
 
-    /** Renews what is more than half over. */
+    /** Renews the leases that are more than half over. */
     void renew() {
         long now = System.nanoTime();
         held.forEach((receipt, lent) -> {
@@ -79,7 +79,9 @@ final class PushLeases {
         attempts.put(attemptId, given);
     }
 
-    /** A poll begins; what an earlier answer to the same attempt held is given back, because it was lost. */
+    /**
+     * Notes a poll. The messages of an earlier answer to the same attempt are given back, since that answer was lost.
+     */
     void begins(String attemptId) {
         List<Receipt> lost = attempts.remove(attemptId);
         if (lost != null) {
@@ -92,7 +94,7 @@ final class PushLeases {
         attempts.values().removeIf(receipts -> receipts.stream().noneMatch(held::containsKey));
     }
 
-    /** Ends a lease before its handler said anything. */
+    /** Ends a lease whose handler has not answered. */
     void giveBack(Receipt receipt, String why, boolean counted, long pauseMs) {
         if (held.remove(receipt) != null) {
             // If the engine is closing, the lease ends by itself after the next start.

@@ -11,18 +11,18 @@ import org.jspecify.annotations.Nullable;
  * sources; a client in another language is treated as one that spends a thread on each receive.
  */
 enum ReceiveLoop {
-    /** A receive that waits costs it nothing: Java, Go, C++, C#, Rust and Node. */
+    /** A waiting receive holds no thread: Java, Go, C++, C#, Rust and Node. */
     CONCURRENT,
-    /** Each receive that waits holds one of a few threads, as in Python, or nobody knows. */
+    /** A waiting receive holds one of a few threads, as in Python; also assumed of unknown languages. */
     THREADED;
 
-    /** As clients write their language into their requests' headers; Node calls itself HTTP. */
+    /** Languages by their names in request headers; Node calls itself HTTP. */
     private static final Set<String> CONCURRENT_HEADERS = Set.of("JAVA", "GO", "CPP", "DOTNET", "RUST", "HTTP");
 
     private static final Set<Language> CONCURRENT_LANGUAGES =
             Set.of(Language.JAVA, Language.GOLANG, Language.CPP, Language.DOT_NET, Language.RUST, Language.NODE_JS);
 
-    /** Of a client with these settings, if it has sent any, and this language in its headers. */
+    /** Returns the loop of a client by its settings, if it has sent any, and by the language in its headers. */
     static ReceiveLoop of(@Nullable Settings settings, String header) {
         Language told = settings == null
                 ? Language.LANGUAGE_UNSPECIFIED
@@ -34,7 +34,7 @@ enum ReceiveLoop {
         return concurrent ? CONCURRENT : THREADED;
     }
 
-    /** Receives that it keeps open for each topic, if it may have so many at most. */
+    /** Returns how many receives it keeps open for each topic, up to a maximum. */
     int receives(int most) {
         return this == CONCURRENT ? most : 1;
     }

@@ -19,17 +19,17 @@ import java.util.function.LongSupplier;
  * however few threads there are; a client that asks for all that it was assigned is left alone. Thread-safe.
  */
 final class ReceiveTurns {
-    /** Shorter ones are no sign of anything, and each receive gets as much. */
+    /** A receive waits at least this long; a shorter absence says nothing about the client. */
     static final Duration TURN = Duration.ofMillis(500);
 
-    /** Clients ask for their assignments every five seconds; what they ask for no more they do not want any more. */
+    /** Clients ask for their assignments every five seconds; one that was not asked for again is over. */
     static final Duration ASSIGNED = Duration.ofSeconds(20);
 
     private final LongSupplier nanoTime;
     private final Map<Place, State> places = new HashMap<>();
     private final Set<Open> open = new HashSet<>();
 
-    /** What a client is assigned: one receive at a time. */
+    /** An assigned queue: one receive at a time. */
     private record Place(String topic, int queue) {}
 
     private static final class State {
@@ -73,7 +73,7 @@ final class ReceiveTurns {
         });
     }
 
-    /** The client receives. */
+    /** Notes that the client receives. */
     void begins(String topic, int queue, CompletableFuture<Outcome> receive) {
         Open begun;
         synchronized (this) {
@@ -92,9 +92,9 @@ final class ReceiveTurns {
         ended.place.idleNanos = nanoTime.getAsLong();
     }
 
-    /** Ends as many receives as others are missing. */
+    /** Ends as many receives as are missing elsewhere. */
     void round() {
-        // Each answer comes back here.
+        // Completing a receive calls back into this class.
         due().forEach(receive -> receive.complete(new Outcome.Received(List.of())));
     }
 
@@ -109,7 +109,7 @@ final class ReceiveTurns {
         }
         List<Open> oldest = new ArrayList<>(open);
         oldest.removeIf(receive -> !isOver(receive.sinceNanos, now));
-        // A second receive of the same place is the first that can be done without: Python begins several.
+        // A second receive of the same queue goes first: Python begins several.
         oldest.sort(Comparator.<Open>comparingInt(receive -> receive.place.open > 1 ? 0 : 1)
                 .thenComparingLong(receive -> receive.sinceNanos - now));
         return oldest.stream().limit(missing).map(ended -> ended.receive).toList();

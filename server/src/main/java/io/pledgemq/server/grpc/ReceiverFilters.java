@@ -16,7 +16,7 @@ final class ReceiverFilters {
         this.cache = new FilterCache(FilterCache.DEFAULT_ENTRIES, limits.poll().filterBytes());
     }
 
-    /** The filter, null for everything, or the protocol's refusal. */
+    /** Returns the filter, null for everything; throws the protocol's refusal. */
     @Nullable
     MessageFilter of(FilterExpression expression) {
         try {

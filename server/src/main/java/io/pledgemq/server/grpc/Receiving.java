@@ -33,7 +33,7 @@ final class Receiving {
     private static final Logger LOG = LoggerFactory.getLogger(Receiving.class);
     /** An answer must be on its way before the call's deadline. */
     private static final Duration ANSWER_BEFORE_DEADLINE = Duration.ofMillis(100);
-    /** Longest that the official clients add to their long polling time. */
+    /** Most that the official clients add to their long polling time. */
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(3);
 
     private final Engine engine;
@@ -46,7 +46,7 @@ final class Receiving {
     private final AnswerExecutor answers;
     private final Draining draining;
     private final BodyBudget bodies;
-    /** Receives that wait. */
+    /** Waiting receives of each group. */
     private final Map<String, Integer> waitingByGroup = new ConcurrentHashMap<>();
 
     private final ReceiverFilters filters;
@@ -65,7 +65,7 @@ final class Receiving {
         this.filters = endpoints.filters();
     }
 
-    /** One poll, checked. */
+    /** A checked poll. */
     private record Poll(
             ReceiveRequest request,
             Caller caller,
@@ -140,7 +140,7 @@ final class Receiving {
         if (poll.pushClient != null && poll.pushClient.loop() == ReceiveLoop.THREADED) {
             poll.pushClient.turns().begins(poll.request.topic(), poll.queue, waiting);
         }
-        // Nobody takes a lease for a client that has hung up.
+        // A client that hung up gets no lease.
         var unused = hungUp.thenRun(() -> waiting.cancel(false));
         return waiting;
     }
@@ -208,7 +208,7 @@ final class Receiving {
         return lease;
     }
 
-    /** As long as the client asks, within the limits, and always over before it stops listening. */
+    /** Returns the wait that the client asks for, within the limits, and shorter than its deadline. */
     private Duration wait(ReceiveMessageRequest request, @Nullable Duration remaining) {
         Duration longest = remaining == null ? limits.poll().longest() : remaining.minus(ANSWER_BEFORE_DEADLINE);
         if (longest.isNegative()) {
@@ -226,7 +226,7 @@ final class Receiving {
             wait = remaining == null ? limits.poll().usual() : remaining.minus(REQUEST_TIMEOUT.dividedBy(2));
         }
         wait = max(wait, limits.poll().shortest());
-        // Whatever is configured, the client must still be listening.
+        // The client's deadline counts more than the configuration.
         return max(min(min(wait, limits.poll().longest()), longest), Duration.ZERO);
     }
 
@@ -335,7 +335,7 @@ final class Receiving {
                     .build());
             out.onCompleted();
         } catch (IllegalStateException | io.grpc.StatusRuntimeException e) {
-            // It hung up between our look and our answer: the leases end with its session or their time.
+            // The client hung up just now: its leases end with its session, or run out.
             LOG.debug("a poll ended before its answer", e);
         }
     }

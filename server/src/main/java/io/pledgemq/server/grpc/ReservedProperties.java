@@ -18,26 +18,26 @@ final class ReservedProperties {
 
     static final String TRACE = PREFIX + "TRACE";
     static final String NAMESPACE = PREFIX + "NS";
-    /** Keys, one per line, if the engine's single key cannot tell them apart. */
+    /** Keys, one per line, if the engine's single key cannot hold them. */
     static final String KEYS = PREFIX + "KEYS";
     /** Authenticated user that sent it. */
     static final String USER = PREFIX + "USER";
-    /** Most of these on one message. */
+    /** Number of these on one message, at most. */
     static final int MOST = 8;
 
     private ReservedProperties() {}
 
-    /** Whether a kept property is one of these. */
+    /** Returns whether a stored property is one of these. */
     static boolean is(String kept) {
         return kept.startsWith(PREFIX) && !kept.startsWith(PREFIX + PREFIX);
     }
 
-    /** The name under which a client's property is kept. */
+    /** Returns the name under which a client's property is stored. */
     static String keptName(String property) {
         return property.startsWith(PREFIX) ? PREFIX + property : property;
     }
 
-    /** The name that the client gave to a property that is kept under this one. */
+    /** Returns the client's name of a stored property. */
     static String clientsName(String kept) {
         return kept.startsWith(PREFIX) ? kept.substring(PREFIX.length()) : kept;
     }

@@ -52,7 +52,7 @@ public final class Rpc implements AutoCloseable {
         return service;
     }
 
-    /** Going down: nothing new is prepared or polled, waiting polls are answered, telemetry streams end. */
+    /** Begins the stop: refuses new prepares and polls, answers waiting polls, ends telemetry streams. */
     public void drain() {
         draining.begin();
         clients.all()

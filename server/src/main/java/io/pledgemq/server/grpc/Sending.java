@@ -45,7 +45,7 @@ final class Sending {
         this.fromWire = new MessageFromWire(limits);
     }
 
-    /** Stores all messages of a request; each has its own fate, as the protocol has it. */
+    /** Stores all messages of a request; each has its own result, as in the protocol. */
     CompletableFuture<SendMessageResponse> send(Caller caller, SendMessageRequest request) {
         int count = request.getMessagesCount();
         if (count == 0) {
@@ -72,7 +72,7 @@ final class Sending {
                         response(entries.stream().map(CompletableFuture::join).toList()));
     }
 
-    /** A message that may be stored: nothing of a request is, unless all of it may. */
+    /** A checked message: a request is stored only if all its messages pass. */
     private record Valid(Message message, MessageType type, SystemProperties system) {}
 
     private Valid validate(io.pledgemq.rpc.v2.Message wire, Caller caller) {
@@ -96,7 +96,7 @@ final class Sending {
                             + "' takes no such message; use another topic");
         }
         if (system.getMessageType() == MessageType.TRANSACTION) {
-            // Its sender would have nobody to tell its decision to.
+            // Its sender could not send its decision any more.
             draining.requireOpen();
         }
         return new Valid(fromWire.read(wire, name, caller), system.getMessageType(), system);

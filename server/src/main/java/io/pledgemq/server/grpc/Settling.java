@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /** Settles deliveries: acknowledges, extends, retries or gives up. */
 final class Settling {
     private static final int MAX_ACKS = 1_024;
-    /** Until what settles a delivery is logged. */
+    /** Time until a settlement is logged. */
     private static final Duration MOMENT = Duration.ofSeconds(10);
 
     private final Engine engine;
@@ -165,7 +165,7 @@ final class Settling {
         return group != null && askedMs > group.retry().baseDelayMs(group.maxAttempts());
     }
 
-    /** Repeated by clients until it is answered OK, so it is OK when the delivery is settled already. */
+    /** Clients repeat this until the answer is OK, so a delivery that is settled already gets OK. */
     CompletableFuture<ForwardMessageToDeadLetterQueueResponse> giveUp(
             Caller caller, ForwardMessageToDeadLetterQueueRequest request) {
         String group = Names.group(request.getGroup(), caller);

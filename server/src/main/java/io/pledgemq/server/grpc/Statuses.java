@@ -19,17 +19,17 @@ final class Statuses {
                 .build();
     }
 
-    /** What the outcome of a call means for the client. */
+    /** Returns the status for the outcome of a call. */
     static Status of(Outcome outcome) {
         return outcome instanceof Outcome.Refused refused ? refusal(refused).status() : OK;
     }
 
-    /** An engine's refusal as the protocol says it. */
+    /** Returns the protocol's status for an engine's refusal. */
     static ProtocolException refusal(Outcome.Refused refused) {
         return new ProtocolException(code(refused.why()), rocketMqsWords(refused.why()) + refused.text());
     }
 
-    /** Nobody made the topic. */
+    /** Returns the refusal of a topic that does not exist. */
     static ProtocolException noTopic(String name) {
         return new ProtocolException(
                 Code.TOPIC_NOT_FOUND,
@@ -37,7 +37,7 @@ final class Statuses {
                         + "'; create it: pledgemq topic create " + name + " --type NORMAL|FIFO|DELAY|TRANSACTION");
     }
 
-    /** What users of RocketMQ look for in their logs. */
+    /** Returns the words that users of RocketMQ search for in their logs. */
     private static String rocketMqsWords(Refusal why) {
         return switch (why) {
             case UNKNOWN_TOPIC -> "No topic route info: ";

@@ -39,7 +39,7 @@ final class Telemetry {
             .setMultiplier(2)
             .build();
 
-    /** Hears what a client says that was turned away. */
+    /** Ignores what a refused client sends. */
     static final StreamObserver<TelemetryCommand> DEAF = new StreamObserver<>() {
         @Override
         public void onNext(TelemetryCommand ignored) {}
@@ -119,7 +119,7 @@ final class Telemetry {
         }
 
         private void refuse(ProtocolException refused) {
-            // A status without settings makes some clients wait for ever; the end of the stream tells all of them.
+            // A status without settings makes some clients wait for ever; all of them react to the end of the stream.
             out.fail(error(refused));
             end();
         }
@@ -158,7 +158,7 @@ final class Telemetry {
                 .asRuntimeException();
     }
 
-    /** The client's own settings with the server's laid over them. */
+    /** Returns the client's settings, overridden by the server's. */
     private CompletableFuture<Settings> answer(ClientSession session, Settings settings) {
         return switch (settings.getPubSubCase()) {
             case PUBLISHING -> CompletableFuture.completedFuture(publishing(session, settings));
@@ -205,7 +205,7 @@ final class Telemetry {
             String topic = Names.topic(entry.getTopic(), caller);
             authorizer.consume(caller, group, topic);
             if (settings.getClientType() == ClientType.PUSH_CONSUMER) {
-                // Of refused polls its user would hear nothing: it asks again and again.
+                // The client would poll again and again, and its user would never learn of the refusals.
                 filters.of(entry.getExpression());
             }
             if (catalog.topic(topic) != null) {

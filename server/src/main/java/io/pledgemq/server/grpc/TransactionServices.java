@@ -16,7 +16,7 @@ final class TransactionServices {
 
     private TransactionServices() {}
 
-    /** The sender of a half message; from now on its client can be asked about more of the kind. */
+    /** Returns the sender of a half message, and lets its client be asked about others of the same service. */
     static Sender register(ClientSession session, Message message) {
         Caller caller = session.caller();
         sendsTo(session, message.topic());
@@ -29,7 +29,7 @@ final class TransactionServices {
         return ofDatabase;
     }
 
-    /** The client says that it sends to this topic. */
+    /** Notes that the client sends to this topic. */
     static void sendsTo(ClientSession session, String topic) {
         Caller caller = session.caller();
         session.answersFor(Sender.ofTopic(topic, caller.clientId()).service());

@@ -51,7 +51,7 @@ final class Transactions {
                     case COMMIT -> engine.decide(position, id, Decision.COMMIT, by(caller, request, question != null));
                     case ROLLBACK ->
                         engine.decide(position, id, Decision.ROLLBACK, by(caller, request, question != null));
-                    // Some clients say so when their checker does not know: ask again later.
+                    // Some clients send this when their checker does not know: ask again later.
                     case TRANSACTION_RESOLUTION_UNSPECIFIED -> unknown(caller, question);
                     case UNRECOGNIZED ->
                         throw new ProtocolException(
@@ -72,7 +72,7 @@ final class Transactions {
     }
 
     private static Party by(Caller caller, EndTransactionRequest request, boolean asked) {
-        // Some clients never fill in the source, so an open question tells as well.
+        // Some clients never set the source, so an open question identifies an answer as well.
         boolean check = request.getSource() == TransactionSource.SOURCE_SERVER_CHECK
                 || (asked && request.getSource() == TransactionSource.SOURCE_UNSPECIFIED);
         return check ? Party.check(caller.clientId()) : Party.sender(caller.clientId());
@@ -82,7 +82,7 @@ final class Transactions {
         if (question == null) {
             return CompletableFuture.completedFuture(Outcome.DONE);
         }
-        // Too late an answer changes nothing, and the client can do nothing about it.
+        // A late answer changes nothing, and the client cannot act on a refusal.
         return engine.answerUnknown(
                         question.slot(), question.transactionId(), caller.clientId(), "the checker does not know")
                 .thenApply(noted -> Outcome.DONE);

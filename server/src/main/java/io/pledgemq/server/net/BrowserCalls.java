@@ -20,7 +20,7 @@ public final class BrowserCalls {
         return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
     }
 
-    /** Refuses them before a service sees them. */
+    /** Returns an interceptor that refuses browsers' calls before a service sees them. */
     public static ServerInterceptor interceptor() {
         return new ServerInterceptor() {
             @Override
@@ -32,7 +32,7 @@ public final class BrowserCalls {
         };
     }
 
-    /** Why a call with these headers is refused; empty if it is not. */
+    /** Returns why a call with these headers is refused; empty if it is not. */
     public static Optional<String> refusal(Metadata headers) {
         return BrowserGuard.refusesRpc(new BrowserGuard.Request(
                 "POST", false, List.of(), all(headers, ORIGIN), all(headers, SITE), List.of()));

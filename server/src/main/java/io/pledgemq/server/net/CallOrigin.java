@@ -35,17 +35,17 @@ public final class CallOrigin {
         return context.log().whenAvailable(RequestLogProperty.RESPONSE_END_TIME);
     }
 
-    /** Does something after a pause, on the thread that serves the connection. */
+    /** Runs a task after a pause, on the thread that serves the connection. */
     public void after(Duration pause, Runnable work) {
         var unused = Pause.before(context, pause, work).thenAccept(Runnable::run);
     }
 
-    /** Of the call that this thread begins. */
+    /** Returns the origin of the call that this thread begins. */
     public static CallOrigin current() {
         return KEY.get();
     }
 
-    /** Makes it known to the calls of a service. */
+    /** Puts the origin into the context of a service's calls. */
     static final class Interceptor implements ServerInterceptor {
         @Override
         public <Q, R> ServerCall.Listener<Q> interceptCall(

@@ -34,7 +34,7 @@ public final class Connections {
     private static final long TELL_EVERY_SECONDS = 10;
 
     private final LimitsConfig limits;
-    /** Paths of calls that carry any number of messages, each used when it is whole. */
+    /** Paths of streaming calls; each of their messages is processed when it is complete. */
     private final Set<String> streams;
 
     private final PartialRequests partialRequests;
@@ -64,37 +64,37 @@ public final class Connections {
         return limits;
     }
 
-    /** Connections now. */
+    /** Returns the number of open connections. */
     public int count() {
         return count.get();
     }
 
-    /** Connections refused since the start because there were too many. */
+    /** Returns how many connections were refused since the start because there were too many. */
     public long refused() {
         return refused.sum();
     }
 
-    /** Connections closed since the start because their handshake took too long. */
+    /** Returns how many connections were closed since the start because their handshake took too long. */
     public long lateHandshakes() {
         return lateHandshakes.sum();
     }
 
-    /** Bytes that are kept now of requests that have not come whole. */
+    /** Returns the bytes of incomplete requests. */
     public long partialBytes() {
         return partialRequests.bytes();
     }
 
-    /** Requests given up since the start because too much was kept of those that had not come whole. */
+    /** Returns how many incomplete requests were dropped since the start because there were too many bytes of them. */
     public long givenUp() {
         return partialRequests.givenUp();
     }
 
-    /** Connections that are not read now, because their clients leave answers unread. */
+    /** Returns how many connections are not read now, because their clients leave answers unread. */
     public int unread() {
         return unread.size();
     }
 
-    /** What these connections still have to read, beyond half of {@code limits.unread-answers} each. */
+    /** Returns the bytes that these clients have not read, beyond half of {@code limits.unread-answers} each. */
     public long unreadBytes() {
         return unread.stream()
                 .filter(Channel::isActive)
@@ -102,7 +102,7 @@ public final class Connections {
                 .sum();
     }
 
-    /** Looks at a new connection, on its event loop. Returns whether it may stay. */
+    /** Admits or refuses a new connection, on its event loop. Returns whether it may stay. */
     boolean admit(Channel channel) {
         if (!(channel.remoteAddress() instanceof InetSocketAddress remote)) {
             cut(channel);
@@ -154,7 +154,7 @@ public final class Connections {
         cut(channel);
     }
 
-    /** Without lingering, so that a flood does not leave us its sockets. */
+    /** Closes without lingering, so that a flood leaves no sockets behind. */
     static void cut(Channel channel) {
         channel.config().setOption(ChannelOption.SO_LINGER, 0);
         var unused = channel.close();
@@ -175,7 +175,7 @@ public final class Connections {
                 : Boolean.TRUE.equals(channel.attr(REQUESTED).get());
     }
 
-    /** Remembers that a request came over HTTP/1, whose handshake is nothing else. */
+    /** Notes a request over HTTP/1, which ends the handshake of such a connection. */
     HttpResponse requested(HttpService service, ServiceRequestContext context, HttpRequest request) throws Exception {
         if (!context.sessionProtocol().isMultiplex()) {
             Channel channel =

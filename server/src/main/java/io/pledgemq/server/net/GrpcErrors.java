@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class GrpcErrors implements ServerErrorHandler {
     private static final int TOO_MANY_HEADERS = 431;
 
-    /** The default's answer is made by {@link #renderStatus}. */
+    /** Leaves the default's answer to {@link #renderStatus}. */
     @Override
     public @Nullable HttpResponse onServiceException(ServiceRequestContext context, Throwable cause) {
         return null;
@@ -34,7 +34,7 @@ final class GrpcErrors implements ServerErrorHandler {
         return GrpcForm.asked(headers) ? GrpcForm.answer(status(status.code())) : null;
     }
 
-    /** As gRPC reads HTTP's codes, where we know no better. */
+    /** Maps HTTP's codes as gRPC does, where there is no better code. */
     static Status status(int http) {
         return switch (http) {
             case 401 -> Status.UNAUTHENTICATED;

@@ -23,13 +23,13 @@ final class GrpcForm {
 
     private GrpcForm() {}
 
-    /** Whether a request is a gRPC call. */
+    /** Returns whether a request is a gRPC call. */
     static boolean asked(@Nullable RequestHeaders headers) {
         String type = headers == null ? null : headers.get(HttpHeaderNames.CONTENT_TYPE);
         return type != null && type.toLowerCase(Locale.ROOT).startsWith(TYPE);
     }
 
-    /** Whether a gRPC call carries what is served here: protobuf. */
+    /** Returns whether a gRPC call carries protobuf, the only format that is served. */
     static boolean protobuf(RequestHeaders headers) {
         String type = headers.get(HttpHeaderNames.CONTENT_TYPE, "").toLowerCase(Locale.ROOT);
         int end = type.indexOf(';');
@@ -52,7 +52,7 @@ final class GrpcForm {
         return AggregatedHttpResponse.of(headers.build());
     }
 
-    /** Decorates all that is served: a gRPC call of something else than a gRPC service is not for that. */
+    /** Decorates all services: a gRPC call to one that is not a gRPC service gets gRPC's form of an answer. */
     static HttpResponse served(HttpService service, ServiceRequestContext context, HttpRequest request)
             throws Exception {
         boolean foreign = asked(request.headers())

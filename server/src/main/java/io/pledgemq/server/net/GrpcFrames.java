@@ -15,7 +15,7 @@ final class GrpcFrames {
     private long length;
     private long come;
 
-    /** Follows the next bytes, without taking them; returns how many came of a message that is not whole. */
+    /** Follows the next bytes, without consuming them; returns the bytes of the incomplete message. */
     long partial(ByteBuf data) {
         int at = data.readerIndex();
         int end = data.writerIndex();

@@ -4,7 +4,7 @@ package io.pledgemq.server.net;
 public final class HostPort {
     private HostPort() {}
 
-    /** The host as it stands in a URL. */
+    /** Returns the host in the form that a URL has. */
     public static String inUrl(String host) {
         return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }

@@ -11,7 +11,7 @@ import io.netty.handler.ssl.SslHandler;
  * removes itself. Logs failed TLS handshakes.
  */
 final class Http2Setup extends ChannelInboundHandlerAdapter {
-    /** Answers that are held back at most, each for as long as the event loop has other work at hand. */
+    /** Most answers that wait for a common write, each while the event loop has other work. */
     private static final int ANSWERS_TOGETHER = 256;
 
     private final Connections connections;
@@ -38,7 +38,7 @@ final class Http2Setup extends ChannelInboundHandlerAdapter {
             ChannelHandlerContext context = ctx.pipeline().context(http2);
             if (context != null) {
                 RequestFrames.count(http2, context, connections);
-                // One force of the log lets many answers go at a time. Each would be a system call here, one at the
+                // One force of the log releases many answers at a time. Each would cost a system call here, one at the
                 // client, and a record of TLS.
                 ctx.pipeline().addBefore(context.name(), null, new FlushConsolidationHandler(ANSWERS_TOGETHER, true));
             }

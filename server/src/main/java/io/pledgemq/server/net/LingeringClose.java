@@ -29,7 +29,7 @@ final class LingeringClose extends ChannelDuplexHandler {
         } else if (isRefused(ctx) && ctx.channel() instanceof DuplexChannel socket && socket.isActive()) {
             ending = true;
             whenClosed(ctx, promise);
-            // The alert is written by the caller of this, after it has told the failure.
+            // The caller writes the alert after this event.
             ctx.executor().execute(() -> end(ctx, socket));
         } else {
             var unused = ctx.close(promise);

@@ -22,22 +22,24 @@ import org.jspecify.annotations.Nullable;
  * that a start that takes long can be watched; everything else is answered 503 until {@link #serve}.
  */
 public final class Listener implements AutoCloseable {
-    /** Of a stream that is begun and reset: what a busy client may do, and what a flood does at once. */
+    /** Most resets of streams in a period: a busy client stays below, a flood exceeds it at once. */
     private static final int RESETS = 200;
 
     private static final int RESETS_SECONDS = 30;
 
-    /** What a request may be longer than the largest body: properties, framing, JSON around it. */
+    /** Bytes of a request beyond the largest body: properties, framing, JSON around it. */
     private static final int REQUEST_MARGIN_BYTES = 1 << 20;
 
-    /** Armeria closes half-open connections after the time for a request; ours, which counts them, is to come first. */
+    /**
+     * Armeria closes half-open connections after a request's time limit; our own limit, which counts them, is shorter.
+     */
     private static final Duration AFTER_HANDSHAKES = Duration.ofSeconds(1);
 
-    /** Without a quiet time at the end Armeria waits for no request at all. */
+    /** Armeria waits for requests in progress only if there is a quiet period. */
     private static final Duration QUIET = Duration.ofMillis(1);
 
     private static final Duration SHORTEST_PING = Duration.ofSeconds(1);
-    /** Armeria hands the milliseconds to the kernel as seconds of TCP_KEEPIDLE, which takes 32,767 at most. */
+    /** Armeria passes milliseconds to the kernel as seconds of TCP_KEEPIDLE, which accepts at most 32,767. */
     private static final Duration LONGEST_PING = Duration.ofSeconds(30);
 
     private final Address address;
@@ -120,11 +122,11 @@ public final class Listener implements AutoCloseable {
         };
     }
 
-    /** The limits. Requests keep Armeria's time limit unless their route says otherwise: so do half-open sockets. */
+    /** Sets the limits. Armeria's time limit of requests also bounds half-open sockets, so only routes override it. */
     private void bound(ServerBuilder listener) {
         int headerBytes = limits.headerList().intBytes();
         listener
-                // Armeria would ask the name service for it, which may take seconds.
+                // Armeria would ask the name service for the host name, which may take seconds.
                 .defaultHostname("localhost")
                 .childChannelPipelineCustomizer(socket::enter)
                 .decorator(GrpcForm::served)
@@ -139,10 +141,10 @@ public final class Listener implements AutoCloseable {
                 .http1MaxHeaderSize(headerBytes)
                 .http1MaxInitialLineLength(headerBytes)
                 .http2MaxResetFramesPerWindow(RESETS, RESETS_SECONDS)
-                // Clients that wait on an open stream, or ping, are alive; our pings find those that are not.
+                // Clients with an open stream, or that ping, are alive; our pings find those that are not.
                 .idleTimeout(limits.idleTimeout(), true)
                 .disableServerHeader()
-                // What callers do wrong is theirs to know; the services log what we do wrong.
+                // Errors of callers are not logged; the services log the server's own.
                 .unloggedExceptionsReportIntervalMillis(0);
         Duration half = limits.idleTimeout().dividedBy(2);
         Duration ping = half.compareTo(LONGEST_PING) < 0 ? half : LONGEST_PING;
@@ -151,7 +153,7 @@ public final class Listener implements AutoCloseable {
         }
     }
 
-    /** Serves these from now on, and nothing else. */
+    /** Replaces what is served. */
     public void serve(List<Routes> served) {
         server.reconfigure(listener -> {
             build(listener, served);
@@ -161,7 +163,7 @@ public final class Listener implements AutoCloseable {
         });
     }
 
-    /** The port that was bound. */
+    /** Returns the bound port. */
     public int port() {
         return server.activeLocalPort();
     }
@@ -171,7 +173,7 @@ public final class Listener implements AutoCloseable {
         socket.close();
     }
 
-    /** Waits for the requests in progress within the time for draining, and cuts the rest. */
+    /** Waits for the requests in progress, up to the time for draining, and ends the rest. */
     @Override
     public void close() {
         server.stop().join();

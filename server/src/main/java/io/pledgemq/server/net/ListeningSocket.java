@@ -24,7 +24,7 @@ final class ListeningSocket {
         this.connections = connections;
     }
 
-    /** Looks at a new connection, on its event loop. */
+    /** Notes a new connection, on its event loop. */
     void enter(ChannelPipeline pipeline) {
         Channel channel = pipeline.channel();
         // Armeria does not hand out the listening socket, but an accepted connection knows it.
@@ -40,7 +40,7 @@ final class ListeningSocket {
         inside.add(channel);
         channel.closeFuture().addListener(left -> inside.remove(channel));
         if (closed) {
-            // It was closed in between: the loop over those inside may have missed this one.
+            // It was closed in between: the loop over the open connections may have missed this one.
             sayGoodbye(channel);
         }
     }

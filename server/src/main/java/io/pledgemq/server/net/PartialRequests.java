@@ -45,7 +45,7 @@ final class PartialRequests {
         while (bytes.get() > mostBytes) {
             Map.Entry<Long, Part> oldest = parts.firstEntry();
             if (oldest == null || oldest.equals(parts.lastEntry())) {
-                // One alone is bounded by the largest message, which may be more than is configured here.
+                // The largest message bounds a single request, and may exceed what is configured here.
                 return;
             }
             if (oldest.getValue().end()) {
@@ -60,7 +60,7 @@ final class PartialRequests {
         }
     }
 
-    /** A request, or a message of a stream, that has not come whole. */
+    /** An incomplete request, or an incomplete message of a stream. */
     final class Part {
         private final Runnable giveUp;
         /** Its place in the order of connections with a partial request; each partial request gets a new one. */
@@ -73,7 +73,7 @@ final class PartialRequests {
             this.giveUp = giveUp;
         }
 
-        /** So many bytes of it are kept now. */
+        /** Sets the bytes of it that are in memory. */
         void holds(long now) {
             synchronized (this) {
                 if (!ended) {
@@ -83,7 +83,7 @@ final class PartialRequests {
             shed();
         }
 
-        /** It came whole, or its caller went away. Returns whether that was not known before. */
+        /** Ends it: it is complete, or its caller is gone. Returns false if it had ended before. */
         synchronized boolean end() {
             place(0);
             boolean first = !ended;

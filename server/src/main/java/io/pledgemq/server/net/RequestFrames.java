@@ -24,10 +24,10 @@ final class RequestFrames extends Http2FrameListenerDecorator {
     private final Connections connections;
     private final IntObjectMap<Received> received = new IntObjectHashMap<>();
 
-    /** What came of one request. */
+    /** The part of one request that has arrived. */
     private static final class Received {
         private final PartialRequests.Part part;
-        /** Of a call that carries any number of messages, each used when it is whole; null if it is one. */
+        /** The messages of a streaming call; null if the call has one message. */
         private final @Nullable GrpcFrames messages;
 
         private long bytes;
@@ -54,7 +54,7 @@ final class RequestFrames extends Http2FrameListenerDecorator {
         this.connections = connections;
     }
 
-    /** Counts from now on. */
+    /** Adds the counting handler to a connection. */
     static void count(Http2ConnectionHandler http2, ChannelHandlerContext context, Connections connections) {
         RequestFrames frames = new RequestFrames(http2.decoder().frameListener(), http2, context, connections);
         http2.decoder().frameListener(frames);

@@ -14,7 +14,7 @@ final class UnreadAnswers extends ChannelInboundHandlerAdapter {
     private final int mostBytes;
     private final Set<Channel> held;
 
-    /** @param held gets the connection while it is not read */
+    /** @param held collects the connections that are not read */
     UnreadAnswers(int mostBytes, Set<Channel> held) {
         this.mostBytes = mostBytes;
         this.held = held;
