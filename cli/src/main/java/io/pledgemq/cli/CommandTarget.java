@@ -70,22 +70,22 @@ final class CommandTarget {
         return read;
     }
 
-    /** Whether the user chose a data directory for this command, by option or environment. */
+    /** Returns whether the user chose a data directory for this command, by option or environment. */
     boolean namesData() {
         return named.option != null || !variable(DATA_VARIABLE).isEmpty();
     }
 
-    /** Whether the command line itself chose it. */
+    /** Returns whether the command line itself chose it. */
     boolean optionNamesData() {
         return named.option != null;
     }
 
-    /** Whether the user chose a server, by option or environment. */
+    /** Returns whether the user chose a server, by option or environment. */
     boolean namesServer() {
         return named.endpoint != null || !variable(ENDPOINT_VARIABLE).isEmpty();
     }
 
-    /** Whether a process has the engine in the data directory open. */
+    /** Returns whether a process has the engine in the data directory open. */
     boolean inUse() throws CommandFailure {
         Path directory = data();
         if (!OfflineEngine.holdsLog(directory)) {

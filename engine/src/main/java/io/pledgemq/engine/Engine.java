@@ -385,7 +385,7 @@ public final class Engine implements AutoCloseable {
         threads.indexOnce();
     }
 
-    /** Whether new messages are refused because the disk is full. Costs nothing. */
+    /** Returns whether new messages are refused because the disk is full. Costs nothing. */
     public boolean diskFull() {
         return writer.diskFull();
     }

@@ -87,7 +87,7 @@ final class Maintenance {
         }
     }
 
-    /** Whether enough was logged since the last snapshot. */
+    /** Returns whether enough was logged since the last snapshot. */
     boolean snapshotDue() {
         if (noRoomForSnapshot && config.clock().monotonicMs() < nextSnapshotMs) {
             return false;
@@ -300,7 +300,7 @@ final class Maintenance {
         return snapshots;
     }
 
-    /** Whether nothing but needed messages keeps a segment. */
+    /** Returns whether nothing but needed messages keeps a segment. */
     private boolean mayGo(int segment) throws IOException {
         if (segment >= heldSegment) {
             return false;

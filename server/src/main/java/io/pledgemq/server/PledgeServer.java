@@ -209,7 +209,7 @@ public final class PledgeServer implements AutoCloseable {
         return administration;
     }
 
-    /** Whether a browser or tool reaches administration, metrics and health without TLS. */
+    /** Returns whether a browser or tool reaches administration, metrics and health without TLS. */
     public boolean plaintext() {
         return listeners.plaintext();
     }

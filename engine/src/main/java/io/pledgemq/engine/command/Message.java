@@ -37,12 +37,12 @@ public record Message(
     /** Between the keys of a message that has several, as clients of RocketMQ send them. */
     public static final char KEY_SEPARATOR = ' ';
 
-    /** Whether it is found by this key: it is one of its keys, or all of them as they were sent. */
+    /** Returns whether it is found by this key: it is one of its keys, or all of them as they were sent. */
     public boolean hasKey(String wanted) {
         return hasKey(key, wanted);
     }
 
-    /** Whether a message with these keys is found by this one. */
+    /** Returns whether a message with these keys is found by this one. */
     public static boolean hasKey(@Nullable String keys, String wanted) {
         if (keys == null) {
             return false;

@@ -25,7 +25,7 @@ public enum Silence {
         return code;
     }
 
-    /** Whether it passes by itself; else a person has to look if nobody says anything better. */
+    /** Returns whether it passes by itself; else a person has to look if nobody says anything better. */
     public boolean passes() {
         return this == IN_OUTBOX || this == DATABASE_AWAY;
     }

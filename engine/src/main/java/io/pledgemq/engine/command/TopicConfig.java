@@ -28,12 +28,12 @@ public record TopicConfig(String name, TopicType type, int queues) {
         return new TopicConfig(DEAD_LETTERS_PREFIX + group, TopicType.NORMAL, 1);
     }
 
-    /** Whether a topic of this name holds dead letters. */
+    /** Returns whether a topic of this name holds dead letters. */
     public static boolean holdsDeadLetters(String topic) {
         return topic.startsWith(DEAD_LETTERS_PREFIX);
     }
 
-    /** Whether a topic of this name holds undos. */
+    /** Returns whether a topic of this name holds undos. */
     public static boolean holdsUndos(String topic) {
         return topic.startsWith(UNDO_PREFIX);
     }

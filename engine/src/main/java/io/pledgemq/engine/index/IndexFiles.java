@@ -64,7 +64,7 @@ final class IndexFiles {
         }
     }
 
-    /** Whether a sealed segment has an index that looks usable. */
+    /** Returns whether a sealed segment has an index that looks usable. */
     synchronized boolean has(int segment) {
         return usable(segment) != null;
     }

@@ -114,7 +114,7 @@ public final class LogIndex implements AutoCloseable {
         files.tidy();
     }
 
-    /** Whether a sealed segment has an index. */
+    /** Returns whether a sealed segment has an index. */
     public boolean has(int segment) {
         return files.has(segment);
     }

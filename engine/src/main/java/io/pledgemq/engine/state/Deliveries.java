@@ -68,7 +68,7 @@ public final class Deliveries {
         return table.end();
     }
 
-    /** Whether the slot is in use for the message at this position. */
+    /** Returns whether the slot is in use for the message at this position. */
     public boolean holds(int slot, long position) {
         return slot >= 0 && slot < table.end() && state(slot) != FREE && position(slot) == position;
     }

@@ -76,7 +76,7 @@ public final class Pending {
         return index.find(idHigh, idLow);
     }
 
-    /** Whether the slot is in use for this transaction. */
+    /** Returns whether the slot is in use for this transaction. */
     public boolean holds(int slot, long transactionId) {
         return slot >= 0 && slot < table.end() && state(slot) != FREE && transactionId(slot) == transactionId;
     }
@@ -152,7 +152,7 @@ public final class Pending {
         return (int) table.get(slot, 6) & 0xff;
     }
 
-    /** Whether other producers of the topic may be asked about it. */
+    /** Returns whether other producers of the topic may be asked about it. */
     public boolean othersOfTopic(int slot) {
         return (table.get(slot, 6) & OTHERS_OF_TOPIC) != 0;
     }
@@ -167,12 +167,14 @@ public final class Pending {
         table.set(slot, 6, others | (long) Math.min(count, MAX_SILENCES) << SILENCES_SHIFT);
     }
 
-    /** Whether a sender that connects is worth asking: it is parked, or rests because others had nothing to say. */
+    /**
+     * Returns whether a sender that connects is worth asking: it is parked, or rests because others had nothing to say.
+     */
     public boolean waitsForAnswer(int slot) {
         return state(slot) == PARKED || (state(slot) == UNDECIDED && silences(slot) > 0);
     }
 
-    /** Whether others of its message group that were prepared later are published after it. */
+    /** Returns whether others of its message group that were prepared later are published after it. */
     public boolean ordered(int slot) {
         return (table.get(slot, 6) & ORDERED) != 0;
     }
@@ -181,12 +183,12 @@ public final class Pending {
         table.set(slot, 6, (table.get(slot, 6) & ~ORDERED) | (ordered ? ORDERED : 0));
     }
 
-    /** Whether nobody has decided it yet. */
+    /** Returns whether nobody has decided it yet. */
     public boolean isUndecided(int slot) {
         return state(slot) == UNDECIDED || state(slot) == PARKED;
     }
 
-    /** Whether somebody was alerted that it is parked. */
+    /** Returns whether somebody was alerted that it is parked. */
     boolean told(int slot) {
         return (table.get(slot, 6) & TOLD) != 0;
     }

@@ -85,7 +85,7 @@ public final class MessageFinder {
                 && stored.storedAtMs() <= request.toMs();
     }
 
-    /** Whether a message that was carried forward is in the log nowhere before. */
+    /** Returns whether a message that was carried forward is in the log nowhere before. */
     private boolean isFirst(StoredMessage stored) {
         if (!stored.carried()) {
             return true;

@@ -69,7 +69,7 @@ final class CheckQueue {
         return false;
     }
 
-    /** Whether an instance is connected that was not asked in this round. */
+    /** Returns whether an instance is connected that was not asked in this round. */
     boolean hasUntried(@Nullable CheckRound round) {
         for (SenderSession session : sessions) {
             if (round == null || !round.wasAsked(session.instance)) {

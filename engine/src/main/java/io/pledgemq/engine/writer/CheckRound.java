@@ -32,7 +32,7 @@ final class CheckRound {
         return asking;
     }
 
-    /** Whether the answer of this instance is what the round waits for. */
+    /** Returns whether the answer of this instance is what the round waits for. */
     boolean waitsFor(long instance) {
         SenderSession session = asking;
         return session != null && session.instance == instance;

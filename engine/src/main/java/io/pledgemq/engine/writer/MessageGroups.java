@@ -12,7 +12,7 @@ final class MessageGroups {
     private final Map<Long, IntQueue> lines = new HashMap<>();
     private int standing;
 
-    /** Whether an older delivery of the group is unsettled. */
+    /** Returns whether an older delivery of the group is unsettled. */
     boolean busy(long messageGroup) {
         return lines.containsKey(messageGroup);
     }
@@ -36,7 +36,7 @@ final class MessageGroups {
         return line != null && line.peek() == slot;
     }
 
-    /** Whether a delivery stands in its line; one that was never leased (nonce 0) comes new. */
+    /** Returns whether a delivery stands in its line; one that was never leased (nonce 0) comes new. */
     boolean isStanding(long messageGroup, int slot, int nonce) {
         IntQueue line = nonce == 0 ? null : lines.get(messageGroup);
         return line != null && line.contains(slot);

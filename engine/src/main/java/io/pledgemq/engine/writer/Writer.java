@@ -313,7 +313,7 @@ public final class Writer {
         }
     }
 
-    /** Whether new messages are refused. */
+    /** Returns whether new messages are refused. */
     public boolean diskFull() {
         return core.diskFull();
     }

@@ -51,7 +51,7 @@ public final class Access {
         return new Access(config, clock, users, random);
     }
 
-    /** Tells whether clients must prove who they are. */
+    /** Returns whether clients must prove who they are. */
     public boolean authentication() {
         return authentication;
     }
@@ -138,7 +138,7 @@ public final class Access {
     /** The answer of {@link #challenge}. */
     public record Challenge(String ticket, String address, String proof) {}
 
-    /** Tells whether the header is one that proves a secret without having it in it. */
+    /** Returns whether the header is one that proves a secret without having it in it. */
     public static boolean isProof(List<String> authorization) {
         return authorization.size() == 1 && CallProof.Claim.isOne(authorization.get(0));
     }
@@ -164,7 +164,7 @@ public final class Access {
                 secret -> check.proves(secret, proved, claim.get().mac()));
     }
 
-    /** Tells whether the caller may do this now. */
+    /** Returns whether the caller may do this now. */
     public boolean allowed(Principal principal, Action action, Resource resource) {
         boolean messages = action == Action.PUBLISH || action == Action.CONSUME;
         if (!authentication && messages && resource.kind() != Resource.Kind.SERVER) {

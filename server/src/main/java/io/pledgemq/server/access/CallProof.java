@@ -65,7 +65,7 @@ public final class CallProof {
                 + "." + call.ticket + "." + callProof(key, call);
     }
 
-    /** Tells whether two proofs are the same; constant time. */
+    /** Returns whether two proofs are the same; constant time. */
     public static boolean same(String one, String other) {
         return MessageDigest.isEqual(one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
     }

@@ -47,7 +47,7 @@ final class MqDateTime {
         }
     }
 
-    /** Tells whether the two instants are at most this far apart. */
+    /** Returns whether the two instants are at most this far apart. */
     static boolean within(Duration window, Instant a, Instant b) {
         return Duration.between(a, b).abs().compareTo(window) <= 0;
     }

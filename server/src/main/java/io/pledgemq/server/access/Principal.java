@@ -25,7 +25,7 @@ public final class Principal {
         return name;
     }
 
-    /** Tells whether this is somebody without a name. */
+    /** Returns whether this is somebody without a name. */
     public boolean anonymous() {
         return name.isEmpty();
     }

@@ -14,7 +14,7 @@ public enum Role {
     /** Everything. */
     ADMIN;
 
-    /** Tells whether the role alone allows the action. */
+    /** Returns whether the role alone allows the action. */
     public boolean allows(Action action, Resource.Kind kind) {
         return switch (this) {
             case VIEWER -> action == Action.ADMIN_READ;

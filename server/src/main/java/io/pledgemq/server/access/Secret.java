@@ -40,7 +40,7 @@ final class Secret {
         return new Secret(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Tells whether the text can be a secret: long enough, not too long, no control character. */
+    /** Returns whether the text can be a secret: long enough, not too long, no control character. */
     static boolean fits(String text) {
         return text.length() >= MIN_LENGTH
                 && text.getBytes(StandardCharsets.UTF_8).length <= MAX_BYTES
@@ -57,7 +57,7 @@ final class Secret {
         return digest.clone();
     }
 
-    /** Tells whether this secret has the given SHA-256; constant time. */
+    /** Returns whether this secret has the given SHA-256; constant time. */
     boolean hasDigest(byte[] sha256) {
         return MessageDigest.isEqual(digest, sha256);
     }

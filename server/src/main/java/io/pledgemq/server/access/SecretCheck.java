@@ -27,20 +27,20 @@ final class SecretCheck {
         this.nobodys = Secret.of(HexFormat.of().formatHex(bytes));
     }
 
-    /** Tells whether the signature is HMAC-SHA1 of the text with this secret; never for a null secret. */
+    /** Returns whether the signature is HMAC-SHA1 of the text with this secret; never for a null secret. */
     boolean signed(@Nullable Secret secret, String text, String signatureHex) {
         byte[] expected = sign(secret == null ? nobodys : secret, text);
         boolean same = MessageDigest.isEqual(expected, HexFormat.of().parseHex(signatureHex));
         return secret != null && same;
     }
 
-    /** Tells whether the text is this secret; never for a null secret. */
+    /** Returns whether the text is this secret; never for a null secret. */
     boolean knows(@Nullable Secret secret, String text) {
         boolean same = (secret == null ? nobodys : secret).hasDigest(digest(text));
         return secret != null && same;
     }
 
-    /** Tells whether the text is the proof of a call with this secret; never for a null secret. */
+    /** Returns whether the text is the proof of a call with this secret; never for a null secret. */
     boolean proves(@Nullable Secret secret, CallProof.Call call, String proof) {
         boolean same = CallProof.same(CallProof.callProof((secret == null ? nobodys : secret).callKey(), call), proof);
         return secret != null && same;

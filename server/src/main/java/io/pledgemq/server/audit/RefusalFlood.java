@@ -30,7 +30,7 @@ final class RefusalFlood {
         this.inAll = inAll;
     }
 
-    /** Tells whether this refusal gets a line. Call {@link #ended} before. */
+    /** Returns whether this refusal gets a line. Call {@link #ended} before. */
     boolean writes(String source, Instant now) {
         if (written == 0) {
             start = now;

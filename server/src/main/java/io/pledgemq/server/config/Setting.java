@@ -39,6 +39,6 @@ import java.lang.annotation.Target;
     /** Never printed, and may be given by a file named in {@code PLEDGEMQ_…_FILE}. */
     boolean secret() default false;
 
-    /** Whether a running server takes a new value without a restart. */
+    /** Returns whether a running server takes a new value without a restart. */
     boolean reloadable() default false;
 }

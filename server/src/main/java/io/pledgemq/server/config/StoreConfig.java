@@ -67,7 +67,7 @@ public record StoreConfig(
                 Math.toIntExact(Math.max(1, reserve)));
     }
 
-    /** Whether the largest message of the limits fits a segment. */
+    /** Returns whether the largest message of the limits fits a segment. */
     boolean fits(Limits limits) {
         try {
             return engine(limits).maxPayloadBytes() > 0;

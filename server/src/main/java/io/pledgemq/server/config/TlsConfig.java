@@ -40,7 +40,7 @@ public record TlsConfig(
         REQUIRED
     }
 
-    /** Whether TLS is served at all. */
+    /** Returns whether TLS is served at all. */
     public boolean enabled() {
         return mode != Mode.OFF;
     }

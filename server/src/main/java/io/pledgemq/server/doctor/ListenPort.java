@@ -67,7 +67,7 @@ public record ListenPort(String host, int port, String check) {
                 "stop that one, or choose another port");
     }
 
-    /** Whether our probe answers there. */
+    /** Returns whether our probe answers there. */
     private boolean isOurs(InetAddress address) {
         InetAddress reachable = address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
         String name = reachable.getHostAddress();

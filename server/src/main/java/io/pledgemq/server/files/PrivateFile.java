@@ -26,7 +26,7 @@ public final class PrivateFile {
 
     private PrivateFile() {}
 
-    /** Tells whether something is there, be it only a link that leads nowhere. */
+    /** Returns whether something is there, be it only a link that leads nowhere. */
     public static boolean exists(Path file) {
         return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
     }

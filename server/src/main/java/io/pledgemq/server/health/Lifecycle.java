@@ -34,7 +34,7 @@ public final class Lifecycle {
         return now;
     }
 
-    /** Whether new work is welcome. */
+    /** Returns whether new work is welcome. */
     public boolean ready() {
         return now.phase() == Phase.READY;
     }

@@ -115,7 +115,7 @@ final class Call {
         return AdminProblem.illegal("`cursor` is no cursor of this list.", "take `next` of the page before.");
     }
 
-    /** Whether the caller holds the route's permission on this. */
+    /** Returns whether the caller holds the route's permission on this. */
     boolean may(Resource resource) {
         return may(route.action(), resource);
     }

@@ -38,7 +38,7 @@ record Route(
         fields = List.copyOf(fields);
     }
 
-    /** Whether it changes something, so that it is written to the audit log before it is done. */
+    /** Returns whether it changes something, so that it is written to the audit log before it is done. */
     boolean changes() {
         return !method.equals("GET");
     }

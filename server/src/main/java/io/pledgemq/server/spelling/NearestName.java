@@ -44,7 +44,7 @@ public final class NearestName {
                 .min(Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
     }
 
-    /** Whether a name begins so, or is this with at most as many letters left out behind the first one. */
+    /** Returns whether a name begins so, or is this with at most as many letters left out behind the first one. */
     private static boolean isShortFor(String given, String name) {
         if (given.length() < 2 || given.length() > name.length()) {
             return false;

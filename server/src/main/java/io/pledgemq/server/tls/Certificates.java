@@ -104,7 +104,10 @@ public final class Certificates implements TlsProvider {
         };
     }
 
-    /** Whether everybody on this machine may read or write the user's key; its group may, as some systems have it. */
+    /**
+     * Returns whether everybody on this machine may read or write the user's key; its group may, as some systems have
+     * it.
+     */
     public static boolean isKeyOpen(TlsConfig tls) {
         if (tls.mode() != TlsConfig.Mode.FILES) {
             return false;
