@@ -4,10 +4,10 @@ import io.grpc.stub.StreamObserver;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** What came over a stream. */
-class Heard<T> implements StreamObserver<T> {
-    final ConcurrentLinkedQueue<T> said = new ConcurrentLinkedQueue<>();
+public class Heard<T> implements StreamObserver<T> {
+    public final ConcurrentLinkedQueue<T> said = new ConcurrentLinkedQueue<>();
     /** How it ended; empty while it has not. */
-    volatile String end = "";
+    public volatile String end = "";
 
     @Override
     public void onNext(T one) {

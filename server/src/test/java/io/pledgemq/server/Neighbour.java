@@ -40,11 +40,11 @@ public final class Neighbour implements AutoCloseable {
     }
 
     /** Packs what it sends. */
-    MessagingServiceBlockingStub gzipped() {
+    public MessagingServiceBlockingStub gzipped() {
         return client().compressor(new io.grpc.Codec.Gzip()).build(MessagingServiceBlockingStub.class);
     }
 
-    MessagingServiceStub streaming() {
+    public MessagingServiceStub streaming() {
         return client().responseTimeout(Duration.ZERO).build(MessagingServiceGrpc.MessagingServiceStub.class);
     }
 

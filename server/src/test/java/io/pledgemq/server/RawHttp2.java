@@ -15,15 +15,15 @@ import java.util.Map;
 
 /** An HTTP/2 client that may misbehave: it sends the frames it is told. */
 public final class RawHttp2 implements AutoCloseable {
-    static final int DATA = 0;
+    public static final int DATA = 0;
     public static final int HEADERS = 1;
-    static final int RST_STREAM = 3;
-    static final int SETTINGS = 4;
-    static final int PING = 6;
-    static final int GOAWAY = 7;
-    static final int CONTINUATION = 9;
-    static final int ACK = 1;
-    static final int END_STREAM = 1;
+    public static final int RST_STREAM = 3;
+    public static final int SETTINGS = 4;
+    public static final int PING = 6;
+    public static final int GOAWAY = 7;
+    public static final int CONTINUATION = 9;
+    public static final int ACK = 1;
+    public static final int END_STREAM = 1;
     public static final int END_HEADERS = 4;
 
     private static final int FRAME_HEADER = 9;
@@ -45,7 +45,7 @@ public final class RawHttp2 implements AutoCloseable {
     }
 
     /** Connects, and says nothing. */
-    static RawHttp2 silent(int port) throws IOException {
+    public static RawHttp2 silent(int port) throws IOException {
         return new RawHttp2(port, InetAddress.getLoopbackAddress());
     }
 
@@ -58,7 +58,7 @@ public final class RawHttp2 implements AutoCloseable {
     }
 
     /** As the other, from an address of this machine. */
-    static RawHttp2 established(int port, InetAddress from) throws IOException {
+    public static RawHttp2 established(int port, InetAddress from) throws IOException {
         RawHttp2 client = new RawHttp2(port, from);
         client.raw("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         client.send(SETTINGS, 0, 0, new byte[0]);
@@ -75,7 +75,7 @@ public final class RawHttp2 implements AutoCloseable {
         return new Frame(type, flags, stream, ByteString.copyFrom(in.readNBytes(length)));
     }
 
-    void raw(byte[] bytes) throws IOException {
+    public void raw(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
     }
 
@@ -84,7 +84,7 @@ public final class RawHttp2 implements AutoCloseable {
     }
 
     /** The bytes of a frame. */
-    static byte[] frame(int type, int flags, int stream, byte[] payload) {
+    public static byte[] frame(int type, int flags, int stream, byte[] payload) {
         ByteBuffer frame = ByteBuffer.allocate(FRAME_HEADER + payload.length);
         frame.put((byte) (payload.length >> 16)).putShort((short) payload.length);
         frame.put((byte) type).put((byte) flags).putInt(stream).put(payload);
@@ -97,7 +97,7 @@ public final class RawHttp2 implements AutoCloseable {
     }
 
     /** Headers of a gRPC call, uncompressed. */
-    static byte[] callTo(String path, Map<String, String> more) {
+    public static byte[] callTo(String path, Map<String, String> more) {
         ByteBuffer block = ByteBuffer.allocate(1 << 16);
         put(block, ":method", "POST");
         put(block, ":scheme", "http");
@@ -136,7 +136,7 @@ public final class RawHttp2 implements AutoCloseable {
     }
 
     /** Reads until so many frames of a type have come, each within ten seconds. */
-    void await(int type, int count) throws IOException {
+    public void await(int type, int count) throws IOException {
         socket.setSoTimeout(ANSWER_MS);
         for (int come = 0; come < count; ) {
             if (frame().type() == type) {
@@ -162,7 +162,7 @@ public final class RawHttp2 implements AutoCloseable {
     }
 
     /** Whether the server closes the connection within the time. */
-    boolean closedWithin(int ms) throws IOException {
+    public boolean closedWithin(int ms) throws IOException {
         long end = System.nanoTime() + ms * 1_000_000L;
         byte[] ignored = new byte[4096];
         try {
@@ -181,7 +181,7 @@ public final class RawHttp2 implements AutoCloseable {
     }
 
     /** Reads and forgets what comes, until nothing has come for so long. */
-    void skipFor(int quietMs) throws IOException {
+    public void skipFor(int quietMs) throws IOException {
         byte[] ignored = new byte[1 << 16];
         socket.setSoTimeout(quietMs);
         try {

@@ -1,4 +1,4 @@
-package io.pledgemq.server;
+package io.pledgemq.server.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +15,10 @@ import io.pledgemq.rpc.v2.ReceiveMessageResponse;
 import io.pledgemq.rpc.v2.Resource;
 import io.pledgemq.rpc.v2.SendMessageRequest;
 import io.pledgemq.rpc.v2.SystemProperties;
+import io.pledgemq.server.Heard;
+import io.pledgemq.server.Neighbour;
+import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.Running;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

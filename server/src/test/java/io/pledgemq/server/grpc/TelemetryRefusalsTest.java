@@ -1,4 +1,4 @@
-package io.pledgemq.server;
+package io.pledgemq.server.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,10 @@ import io.pledgemq.rpc.v2.Resource;
 import io.pledgemq.rpc.v2.Settings;
 import io.pledgemq.rpc.v2.Subscription;
 import io.pledgemq.rpc.v2.TelemetryCommand;
+import io.pledgemq.server.Heard;
+import io.pledgemq.server.Neighbour;
+import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.Running;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

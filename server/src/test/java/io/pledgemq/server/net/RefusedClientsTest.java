@@ -1,7 +1,9 @@
-package io.pledgemq.server;
+package io.pledgemq.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.Running;
 import io.pledgemq.server.tls.Pem;
 import java.io.IOException;
 import java.io.OutputStream;

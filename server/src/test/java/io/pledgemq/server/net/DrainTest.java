@@ -1,4 +1,4 @@
-package io.pledgemq.server;
+package io.pledgemq.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +13,13 @@ import io.pledgemq.rpc.v2.Resource;
 import io.pledgemq.rpc.v2.Settings;
 import io.pledgemq.rpc.v2.Subscription;
 import io.pledgemq.rpc.v2.TelemetryCommand;
+import io.pledgemq.server.Heard;
+import io.pledgemq.server.Neighbour;
+import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.RawHttp2;
+import io.pledgemq.server.Requests;
+import io.pledgemq.server.Running;
+import io.pledgemq.server.Sockets;
 import io.pledgemq.server.health.Lifecycle.Phase;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,7 +1,10 @@
-package io.pledgemq.server;
+package io.pledgemq.server.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.RawHttp2;
+import io.pledgemq.server.Running;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.pledgemq.server;
+package io.pledgemq.server.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,6 +12,9 @@ import io.grpc.health.v1.HealthGrpc.HealthBlockingStub;
 import io.pledgemq.rpc.v2.Code;
 import io.pledgemq.rpc.v2.HeartbeatRequest;
 import io.pledgemq.rpc.v2.MessagingServiceGrpc.MessagingServiceBlockingStub;
+import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.Requests;
+import io.pledgemq.server.Running;
 import io.pledgemq.server.access.Signatures;
 import io.pledgemq.server.net.HostPort;
 import java.io.IOException;

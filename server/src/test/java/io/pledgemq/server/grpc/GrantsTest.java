@@ -1,4 +1,4 @@
-package io.pledgemq.server;
+package io.pledgemq.server.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,6 +24,9 @@ import io.pledgemq.rpc.v2.Settings;
 import io.pledgemq.rpc.v2.SystemProperties;
 import io.pledgemq.rpc.v2.TelemetryCommand;
 import io.pledgemq.rpc.v2.TransactionResolution;
+import io.pledgemq.server.Heard;
+import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.Running;
 import io.pledgemq.server.access.Signatures;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,12 @@
-package io.pledgemq.server;
+package io.pledgemq.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.Requests;
+import io.pledgemq.server.Running;
+import io.pledgemq.server.Sockets;
 import io.pledgemq.server.tls.Pem;
 import java.io.IOException;
 import java.net.Socket;

@@ -1,9 +1,13 @@
-package io.pledgemq.server;
+package io.pledgemq.server.net;
 
 import com.google.protobuf.ByteString;
 import io.pledgemq.rpc.v2.Message;
 import io.pledgemq.rpc.v2.Resource;
 import io.pledgemq.rpc.v2.SendMessageRequest;
+import io.pledgemq.server.Neighbour;
+import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.RawHttp2;
+import io.pledgemq.server.Running;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.pledgemq.server;
+package io.pledgemq.server.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,6 +18,9 @@ import io.pledgemq.rpc.v2.Resource;
 import io.pledgemq.rpc.v2.SendMessageRequest;
 import io.pledgemq.rpc.v2.Status;
 import io.pledgemq.rpc.v2.SystemProperties;
+import io.pledgemq.server.Neighbour;
+import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.Running;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

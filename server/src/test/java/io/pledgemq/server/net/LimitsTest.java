@@ -1,4 +1,4 @@
-package io.pledgemq.server;
+package io.pledgemq.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,6 +16,9 @@ import io.pledgemq.rpc.v2.Resource;
 import io.pledgemq.rpc.v2.Settings;
 import io.pledgemq.rpc.v2.TelemetryCommand;
 import io.pledgemq.rpc.v2.ThreadStackTrace;
+import io.pledgemq.server.Heard;
+import io.pledgemq.server.RawHttp2;
+import io.pledgemq.server.Running;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.pledgemq.server;
+package io.pledgemq.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,12 +13,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.RawHttp2;
+import io.pledgemq.server.Running;
 import io.pledgemq.server.config.LimitsConfig;
 import io.pledgemq.server.config.ServerConfig;
 import io.pledgemq.server.config.TlsConfig;
 import io.pledgemq.server.health.Lifecycle.Phase;
-import io.pledgemq.server.net.Connections;
-import io.pledgemq.server.net.Listener;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

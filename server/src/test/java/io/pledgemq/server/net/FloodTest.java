@@ -1,7 +1,9 @@
-package io.pledgemq.server;
+package io.pledgemq.server.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pledgemq.server.RawHttp2;
+import io.pledgemq.server.Running;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package io.pledgemq.server;
+package io.pledgemq.server.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,8 @@ import io.pledgemq.rpc.v2.MessagingServiceGrpc.MessagingServiceBlockingStub;
 import io.pledgemq.rpc.v2.ReceiveMessageRequest;
 import io.pledgemq.rpc.v2.Resource;
 import io.pledgemq.rpc.v2.Status;
+import io.pledgemq.server.PledgeServer;
+import io.pledgemq.server.Running;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
