@@ -79,7 +79,7 @@ class CommandTargetTest {
                 assertThat(run(environment, "dead", command, "m-1", "--data", stopped.toString(), "--reason", "test"))
                         .isEqualTo(2);
                 assertThat(err.toString())
-                        .contains("told two places", stopped.toString(), server.endpoint(), "no server uses", "next:");
+                        .contains("has two targets", stopped.toString(), server.endpoint(), "no server uses", "next:");
             }
             assertThat(run(environment, "topic", "list", "--data", stopped.toString()))
                     .isEqualTo(2);

@@ -159,7 +159,7 @@ interface OutboxDeskContract extends Contract {
             world().transport.forceRollback(id);
             assertThat(mq.relayOutbox()).isZero();
             assertThat(mq.outbox().counts()).isEqualTo(new Counts(0, 1));
-            assertThat(lines.only(Level.ERROR)).contains(id, "told ROLLBACK before", "not tried again by itself");
+            assertThat(lines.only(Level.ERROR)).contains(id, "decided ROLLBACK before", "not tried again by itself");
             mq.outbox().skip(id, "it was meant");
             assertThat(mq.outbox().counts()).isEqualTo(new Counts(0, 0));
             assertThat(world().transport.fate(id)).isEqualTo("ROLLBACK");
