@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Finds decisions in the log that the state has forgotten: it remembers only recent ones. */
+/** Finds decisions in the log that the state has forgotten, since it remembers only recent ones. */
 final class EarlierDecisions {
     private final Writer writer;
     private final LogIndex index;
@@ -24,7 +24,7 @@ final class EarlierDecisions {
         this.executor = executor;
     }
 
-    /** The outcome of a decision, or if the state does not know the transaction, what the log says about it. */
+    /** Returns the outcome, or the decision in the log if the state does not know the transaction. */
     CompletableFuture<Outcome> orFromLog(Command.Decide command, Outcome outcome) {
         if (!(outcome instanceof Outcome.Refused refused) || refused.why() != Refusal.UNKNOWN_TRANSACTION) {
             return CompletableFuture.completedFuture(outcome);
@@ -32,7 +32,7 @@ final class EarlierDecisions {
         try {
             return CompletableFuture.supplyAsync(() -> fromLog(command, outcome), executor);
         } catch (RejectedExecutionException e) {
-            // The engine is closing: "unknown" is true of what it still knows.
+            // The engine is closing: the state indeed does not know the transaction.
             return CompletableFuture.completedFuture(outcome);
         }
     }

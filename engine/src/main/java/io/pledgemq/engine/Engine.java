@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A durable store for transactional messages in one directory.
  *
- * <p>What it answered, but for refusals, survives a crash and a power cut: every answer comes after the force of all
- * that it depends on. One machine, one process; a lost disk loses what is since the last backup.
+ * <p>Every answer except a refusal survives a crash and a power cut: it comes after the force of all that it depends
+ * on. One machine, one process; a lost disk loses everything since the last backup.
  *
  * <p>All methods may be called by any thread and return at once; the futures complete with an {@link Outcome}, or with
  * {@link EngineStoppedException} when the engine stopped before it could answer. Continuations run on the engine's
@@ -77,12 +77,12 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Opens the engine in a directory, which is created if need be.
+     * Opens the engine in a directory, which is created if it does not exist.
      *
      * @throws io.pledgemq.engine.log.LogException if the log is damaged, incomplete or of a newer version; nothing is
      *     changed then
-     * @throws io.pledgemq.engine.recovery.RecoveryException if the state cannot be made from the log
-     * @throws IllegalArgumentException if the parts of the configuration do not fit each other
+     * @throws io.pledgemq.engine.recovery.RecoveryException if the state cannot be rebuilt from the log
+     * @throws IllegalArgumentException if the parts of the configuration do not fit together
      * @throws IOException if the directory is in use by another process or cannot be used, or its identity is damaged
      */
     public static Engine open(Path directory, EngineConfig config) throws IOException {
@@ -103,13 +103,13 @@ public final class Engine implements AutoCloseable {
     /** As {@link #open(Path, EngineConfig)}, on any storage, which is closed with the engine. */
     static Engine open(Storage storage, EngineConfig config) throws IOException {
         Progress progress = new Progress(config.onProgress());
-        progress.tell(ProgressListener.Phase.LOG, 0, config.log().segmentBytes());
+        progress.report(ProgressListener.Phase.LOG, 0, config.log().segmentBytes());
         Log log = Log.open(storage, config.log(), config.clock().wallMs());
         boolean opened = false;
         try {
             Snapshots snapshots = new Snapshots(storage);
             Recovery.Recovered recovered = Recovery.run(log, snapshots, progress);
-            // Last, so that a log that is refused leaves everything as it was.
+            // Last, so that refusing a log changes nothing.
             UUID id = EngineIdentity.of(storage);
             EngineExecutors executors = new EngineExecutors();
             Writer writer = new Writer(
@@ -138,8 +138,8 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * The engine's identity: made with its data directory, the same after every restart. A backup keeps it, so a
-     * restored engine is this one. A database that serves several engines tells their rows apart by it.
+     * The engine's identity: created with its data directory, and the same after every restart. A backup includes it,
+     * so a restored engine is the same one. A database that serves several engines uses it to tell their rows apart.
      */
     public UUID id() {
         return id;
@@ -158,43 +158,43 @@ public final class Engine implements AutoCloseable {
                 new Outcome.Refused(Refusal.CLOSED, "the engine is closed: open it again"));
     }
 
-    /** Creates a topic, or changes its number of queues. Done also if it exists just so. */
+    /** Creates a topic, or changes its number of queues. Also done if it exists with the same configuration. */
     public CompletableFuture<Outcome> createTopic(TopicConfig config) {
         return submit(new Command.CreateTopic(config));
     }
 
     /**
-     * Creates a topic with {@value TopicConfig#USUAL_QUEUES} queues unless it exists: then it keeps the number that it
-     * has. Refused with {@link Refusal#CONFLICT} if it exists with another type.
+     * Creates a topic with {@value TopicConfig#USUAL_QUEUES} queues unless it exists: then it keeps its number. Refused
+     * with {@link Refusal#CONFLICT} if it exists with another type.
      */
     public CompletableFuture<Outcome> ensureTopic(String topic, TopicType type) {
         return closed ? refuseClosed() : writer.ensureTopic(topic, type);
     }
 
     /**
-     * Deletes a topic. Refused with {@link Refusal#IN_USE} while somebody subscribes to it, while it has undecided or
-     * delayed messages, and for a topic of dead letters, which goes with its group.
+     * Deletes a topic. Refused with {@link Refusal#IN_USE} while a group subscribes to it, while it has undecided or
+     * delayed messages, and for a topic of dead letters, which is deleted with its group.
      */
     public CompletableFuture<Outcome> deleteTopic(String topic) {
         return submit(new Command.DeleteTopic(topic));
     }
 
     /**
-     * Creates a consumer group or changes its configuration. With the group comes the topic {@code %DLQ%<group>}
-     * ({@link TopicConfig#deadLettersOf}): every delivery of the group that becomes a dead letter is published there at
-     * that moment, again after each redrive that fails for good. Any group may subscribe to it; nobody sends to it. To
-     * read a dead letter there is not to settle it: it stays open for {@link #desk()}, and whether it is settled there
-     * changes nothing for those who read the topic. Messages are kept there for the usual retention from the moment
-     * they died. What dies in a group that reads dead letters goes to that group's own topic, but not what a group
-     * fails to read from its own.
+     * Creates a consumer group or changes its configuration. A new group gets the topic {@code %DLQ%<group>}
+     * ({@link TopicConfig#deadLettersOf}): every delivery of the group that becomes a dead letter is published there,
+     * once more after each redrive that fails for good. Any group may subscribe to it; nobody can send to it. Reading a
+     * dead letter from the topic does not settle it: it stays open for {@link #desk()}, and settling it there changes
+     * nothing for readers of the topic. The topic keeps messages for the usual retention, counted from their
+     * publication there. A dead letter of a group that reads dead letters goes to that group's own topic, unless it was
+     * read from that very topic.
      */
     public CompletableFuture<Outcome> putGroup(GroupConfig config) {
         return submit(new Command.PutGroup(config));
     }
 
     /**
-     * Deletes a group with its progress, its dead letters and the topic of these. Refused with {@link Refusal#IN_USE}
-     * while another group reads that topic.
+     * Deletes a group with its progress, its dead letters and their topic. Refused with {@link Refusal#IN_USE} while
+     * another group reads that topic.
      *
      * @param evenIfUnsettled false: also refused while it has leased or waiting messages or open dead letters
      */
@@ -202,7 +202,7 @@ public final class Engine implements AutoCloseable {
         return submit(new Command.DeleteGroup(group, evenIfUnsettled));
     }
 
-    /** Stops delivery to a group; leases that are out go on. */
+    /** Stops delivery to a group; existing leases stay valid. */
     public CompletableFuture<Outcome> pauseGroup(String group) {
         return submit(new Command.PauseGroup(group, true));
     }
@@ -213,7 +213,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Connects a group to a topic; done also if it is connected.
+     * Connects a group to a topic; also done if it is connected.
      *
      * @param fromStart first time only: all retained messages, or those committed from now on
      */
@@ -232,16 +232,16 @@ public final class Engine implements AutoCloseable {
     }
 
     /**
-     * Delivers again, or skips, so that the given offset is the next one. Unsettled deliveries from there on are
-     * dropped, dead letters stay.
+     * Moves a group's cursor back or forward, so that it gets the message at the given offset next. Unsettled
+     * deliveries from there on are dropped; dead letters stay.
      */
     public CompletableFuture<Outcome> rewind(String group, String topic, long offset) {
         return submit(new Command.MoveCursor(group, topic, offset));
     }
 
     /**
-     * Rewinds to a moment: every message published at or after it is delivered again, and at most a minute's worth
-     * before.
+     * Rewinds to a moment: every message published at or after it is delivered again, and messages of at most a minute
+     * before it.
      */
     public CompletableFuture<Outcome> rewindToTime(String group, String topicName, long wallMs) {
         return writer.ask(state -> {
@@ -268,17 +268,17 @@ public final class Engine implements AutoCloseable {
     /**
      * As {@link #prepare(Message, Sender, Duration)}.
      *
-     * @param ordered on a FIFO topic: when it is committed it is published after the ordered ones that were prepared
-     *     before it in its message group, and while one of those is undecided it waits. One that is parked, or was
-     *     once, is not waited for. Has no meaning on other topics.
+     * @param ordered on a FIFO topic: once committed, the message is published after the ordered messages of its
+     *     message group that were prepared before it, and waits while one of those is undecided. It does not wait for
+     *     one that is parked, or was parked before. No effect on other topics.
      */
     public CompletableFuture<Outcome> prepare(Message message, Sender sender, Duration firstCheck, boolean ordered) {
         return submit(new Command.Prepare(message, sender, firstCheck.toMillis(), ordered), message);
     }
 
     /**
-     * Decides a half message: {@link Outcome.Decided}. The first decision wins; the same one again is fine, a contrary
-     * one is refused and alerted.
+     * Decides a half message: {@link Outcome.Decided}. The first decision wins: repeating it succeeds, a contrary one
+     * is refused and alerted.
      */
     public CompletableFuture<Outcome> decide(long transactionId, MessageId id, Decision decision, Party by) {
         Command.Decide command = new Command.Decide(transactionId, id, decision, by);
@@ -288,11 +288,11 @@ public final class Engine implements AutoCloseable {
     /**
      * Connects a sender that answers checks, by {@link #decide}, {@link #answerUnknown} or {@link #answerSilent}. One
      * instance may be connected under several services, and under {@link Sender#ofTopic} for each topic it sends to; it
-     * is asked once in a check however it is connected.
+     * is asked only once in a check.
      *
-     * @param credit questions it takes before it has answered the earlier ones; at least 1
-     * @return disconnects it
-     * @throws IllegalArgumentException if it takes none
+     * @param credit how many questions it accepts before it has answered the earlier ones; at least 1
+     * @return an action that disconnects it
+     * @throws IllegalArgumentException if {@code credit} is less than 1
      */
     public Runnable connectSender(Sender sender, CheckListener listener, int credit) {
         if (credit < 1) {
@@ -303,31 +303,31 @@ public final class Engine implements AutoCloseable {
 
     /**
      * Answers a check: not known yet, ask again later. Refused with {@link Refusal#NOT_ASKED} unless the instance was
-     * asked in this check; it ends the check only if nobody else was asked since.
+     * asked in this check; it ends the check only if no other instance was asked since.
      */
     public CompletableFuture<Outcome> answerUnknown(int slot, long transactionId, String instance, String detail) {
         return closed ? refuseClosed() : writer.answerUnknown(slot, transactionId, instance, detail);
     }
 
     /**
-     * Answers a check: this one cannot answer, ask somebody else. Does not count as an answer, and does nothing if
-     * another instance is being asked. If nobody says more than {@link Silence#NOT_MINE} or {@link Silence#NOT_SEEN}
-     * the message is parked; the other silences pass, and it is asked about again with growing pauses.
+     * Answers a check: this instance cannot answer, ask another one. Does not count as an answer, and does nothing if
+     * another instance is being asked. If all silences are {@link Silence#NOT_MINE} or {@link Silence#NOT_SEEN} the
+     * message is parked; the causes of the others pass, and the message is checked again with growing pauses.
      */
     public CompletableFuture<Outcome> answerSilent(int slot, long transactionId, String instance, Silence why) {
         return closed ? refuseClosed() : writer.answerSilent(slot, transactionId, instance, why);
     }
 
-    /** Takes back a delayed message. */
+    /** Withdraws a delayed message that is not delivered yet. */
     public CompletableFuture<Outcome> recall(MessageId id, Party by) {
         return submit(new Command.Recall(id, by));
     }
 
     /**
-     * Waits for messages: {@link Outcome.Received}. Cancelling the future ends the wait: the receiver takes no lease
-     * any more, and what was leased to it just then is given back at once, as an attempt that was none.
+     * Waits for messages: {@link Outcome.Received}. Cancelling the future ends the wait: the receiver gets no more
+     * leases, and messages that were leased to it at that moment are returned at once, without counting an attempt.
      *
-     * @param filter what to accept, or null for all; skipped messages are skipped for good
+     * @param filter accepts messages, or null for all; the group never gets skipped messages
      */
     public CompletableFuture<Outcome> receive(ReceiveRequest request, @Nullable MessageFilter filter) {
         if (closed) {
@@ -356,53 +356,53 @@ public final class Engine implements AutoCloseable {
                 receipt, client, failure.reason(), failure.counted(), failure.terminal(), failure.delayMs()));
     }
 
-    /** Gives a lease more time from now. */
+    /** Extends a lease; the new time counts from now. */
     public CompletableFuture<Outcome> extendLease(Receipt receipt, Duration lease) {
         return submit(new Command.ExtendLease(receipt, lease.toMillis()));
     }
 
     /**
-     * Copies everything that is durable now into a directory, while the engine goes on, and verifies the copy. Takes as
-     * long as the disk takes for the whole log: call it on a thread that may wait. One at a time. While it runs, what
-     * is still to be copied is not deleted.
+     * Copies everything that is durable now into a directory, while the engine works on, and verifies the copy. Reads
+     * the whole log: call it on a thread that may wait. Only one backup runs at a time. Files that it still has to copy
+     * are not deleted meanwhile.
      *
      * @param target a directory that is empty or does not exist; should be on another disk
-     * @param besides files that belong to the backup and are not the engine's, such as keys
+     * @param besides other files to include in the backup, such as keys
      * @param version of the calling program, for the manifest
-     * @param watch called for each megabyte or so that was copied; throws to give up
-     * @throws io.pledgemq.engine.backup.BackupException if {@code target} is not empty, or what was copied does not
-     *     verify: the message names the file
-     * @throws IOException if a file cannot be read or written; what was copied stays, without a manifest
+     * @param watch called after about each megabyte; may throw to stop
+     * @throws io.pledgemq.engine.backup.BackupException if {@code target} is not empty, or a copy does not verify: the
+     *     message names the file
+     * @throws IOException if a file cannot be read or written; the copies stay, without a manifest
      */
     public BackupManifest backup(Path target, List<Path> besides, String version, Backup.Watch watch)
             throws IOException {
         return backups.backup(target, besides, version, watch);
     }
 
-    /** A round of maintenance now, for tests that will not wait for it. */
+    /** Runs a round of maintenance now, for tests that do not wait for one. */
     void maintain() throws IOException {
         threads.maintainOnce(true);
         threads.indexOnce();
     }
 
-    /** Returns whether new messages are refused because the disk is full. Costs nothing. */
+    /** Returns whether new messages are refused because the disk is full. Cheap: reads one field. */
     public boolean diskFull() {
         return writer.diskFull();
     }
 
-    /** What it takes of one message, and of all together. */
+    /** The limits of one message, and of all messages together. */
     public Limits limits() {
         return writer.limits();
     }
 
-    /** What operators see and do. */
+    /** What operators can see and do. */
     public OperatorDesk desk() {
         return desk;
     }
 
     /**
-     * Answers everything submitted, writes a snapshot if a restart would take long without, and closes the log. Waiting
-     * receivers get a refusal.
+     * Answers everything submitted, writes a snapshot if a restart would take long without one, and closes the log.
+     * Waiting receivers get a refusal.
      */
     @Override
     public void close() throws IOException {

@@ -14,12 +14,12 @@ import java.util.function.Consumer;
  *
  * @param log sizes of the log and of the disk reserve
  * @param limits upper bounds of what callers may ask
- * @param checks when half messages are asked about
+ * @param checks when senders are asked about half messages
  * @param retention how long settled messages are kept
  * @param snapshotEveryBytes log written between snapshots; it bounds the replay after a crash
- * @param clock the two times
- * @param onAlert gets every alert, one at a time, on a thread of its own; must not throw
- * @param onFatal called when the engine has stopped because its promise can no longer be held; the default halts the
+ * @param clock monotonic time and wall time
+ * @param onAlert receives every alert, one at a time, on a separate thread; must not throw
+ * @param onFatal called when the engine has stopped because it can no longer keep its promise; the default halts the
  *     process
  * @param onForce called after every force of the log, on the writer's thread
  * @param onProgress called with the progress of opening
@@ -36,11 +36,11 @@ public record EngineConfig(
         ForceListener onForce,
         ProgressListener onProgress) {
 
-    /** Room that a frame needs beside body and properties. */
+    /** Bytes that a frame needs besides body and properties. */
     private static final int FRAME_OVERHEAD_BYTES = 32 << 10;
 
     /**
-     * Whether the parts fit each other.
+     * Checks that the parts fit together.
      *
      * @throws IllegalArgumentException if a message within the limits would not fit the log
      */
@@ -54,11 +54,11 @@ public record EngineConfig(
         }
     }
 
-    /** Exit status of a process whose engine could no longer hold its promise. */
+    /** Exit status of a process whose engine could no longer keep its promise. */
     public static final int EXIT_FATAL = 70;
 
     /**
-     * What is kept after nobody needs it any more, for rewinding and for history.
+     * How long settled messages are kept, for rewinding and for history.
      *
      * @param timeMs at least this long
      * @param bytes but only while the log is smaller; 0 = no bound

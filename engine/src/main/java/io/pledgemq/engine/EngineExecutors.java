@@ -9,7 +9,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs what leaves the engine after a force, on one thread each: answers to callers, calls of listeners, slow look-ups.
+ * Runs the work that follows a force, each kind on one thread: answers to callers, calls of listeners, slow lookups.
  */
 final class EngineExecutors {
     private static final Logger LOG = System.getLogger(Engine.class.getName());
@@ -31,12 +31,12 @@ final class EngineExecutors {
         return new Writer.Outside(answers, notifications, config.onAlert(), config.onForce());
     }
 
-    /** Runs what reads the log beside everything else. */
+    /** Runs lookups that read the log. */
     Executor lookups() {
         return lookups;
     }
 
-    /** Lets what was begun end; waits {@value #STOP_WITHIN_SECONDS} s for each thread at most. */
+    /** Finishes what was begun; waits at most {@value #STOP_WITHIN_SECONDS} s for each thread. */
     void stop() {
         stop(lookups);
         stop(answers);

@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 
 /**
- * The identity of an engine: a random UUID that its data directory gets at the first opening and never changes. It is
- * durable before it is used. A backup includes it, so a restored engine is the same one; who runs a copy beside the
- * original deletes the file before the copy's first start.
+ * The identity of an engine: a random UUID, created at the first opening of its data directory and never changed. It is
+ * durable before it is used. A backup includes it, so a restored engine is the same one; to run a copy beside the
+ * original, delete the file before the copy's first start.
  *
  * <p>File {@code engine-id}, one line in ASCII, so that people can read it:
  *
@@ -37,7 +37,7 @@ final class EngineIdentity {
     private EngineIdentity() {}
 
     /**
-     * Reads the identity of the engine in a data directory that is open for writing; makes one where there is none.
+     * Reads the identity of the engine in a data directory that is open for writing; creates one if there is none.
      *
      * @throws IOException if the file is damaged, of a newer format, or cannot be read or written
      */
@@ -48,13 +48,13 @@ final class EngineIdentity {
         if (!storage.exists(FILE)) {
             create(storage);
         }
-        // A crash may have come between the rename and its force.
+        // A crash may have happened between the rename and its force.
         storage.forceDirectory();
         return read(storage);
     }
 
     /**
-     * Looks at the identity without changing anything; fine also if there is none.
+     * Verifies the identity without changing anything; a missing one is fine.
      *
      * @throws IOException as {@link #of}
      */

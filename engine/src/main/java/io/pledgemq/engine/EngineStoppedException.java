@@ -2,7 +2,7 @@ package io.pledgemq.engine;
 
 import org.jspecify.annotations.Nullable;
 
-/** The engine stopped before it could answer: whether the call took effect is unknown, and a restart will show it. */
+/** The engine stopped before it could answer: whether the call took effect is unknown until a restart. */
 public final class EngineStoppedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

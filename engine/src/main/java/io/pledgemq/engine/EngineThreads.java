@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** Starts and stops the engine's threads in order: the writer, the one that maintains, the one that makes indexes. */
+/** Starts and stops the engine's threads in order: writer, maintenance, indexing. */
 final class EngineThreads {
     private static final Logger LOG = System.getLogger(Engine.class.getName());
     private static final long MAINTAIN_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -67,7 +67,7 @@ final class EngineThreads {
             try {
                 maintainOnce(tidy);
             } catch (IOException | LogException e) {
-                // Also one damaged message that cannot be carried forward: snapshots and trims must go on.
+                // For example, a damaged message cannot be carried forward: snapshots and trims must go on.
                 LOG.log(Logger.Level.WARNING, "maintenance failed and will be tried again: " + e.getMessage(), e);
             } catch (CompletionException e) {
                 LOG.log(Logger.Level.DEBUG, "maintenance ends with the engine", e);
@@ -76,23 +76,23 @@ final class EngineThreads {
         }
     }
 
-    /** Makes all indexes that are missing, at full speed. */
+    /** Builds all missing indexes, at full speed. */
     void indexOnce() {
         indexing.run(Pace.FULL);
     }
 
-    /** Runs something between two rounds of maintenance, so that no file goes meanwhile. */
+    /** Runs something between two rounds of maintenance, so that no file is deleted meanwhile. */
     synchronized <T> T betweenRounds(BetweenRounds<T> work) throws IOException {
         return work.run(maintenance);
     }
 
-    /** What must not meet a round of maintenance. */
+    /** Work that must not overlap with a round of maintenance. */
     @FunctionalInterface
     interface BetweenRounds<T> {
         T run(Maintenance maintenance) throws IOException;
     }
 
-    /** One round of maintenance; with {@code tidy} also what is done seldom. */
+    /** One round of maintenance; with {@code tidy} also the rare steps. */
     synchronized void maintainOnce(boolean tidy) throws IOException {
         maintenance.spares();
         if (maintenance.snapshotDue() || (tidy && maintenance.snapshotFreesSpace())) {

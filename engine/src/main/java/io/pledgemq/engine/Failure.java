@@ -1,11 +1,11 @@
 package io.pledgemq.engine;
 
 /**
- * Why an attempt failed and what follows.
+ * Why an attempt failed, and what follows.
  *
  * @param reason kept in the message's history and shown with its dead letter; cut at {@value #MAX_REASON} characters
- * @param counted false where the message was never tried
- * @param terminal it never will succeed: dead letter now
+ * @param counted false if the message was not tried
+ * @param terminal true: it can never succeed, so it becomes a dead letter now
  * @param delayMs pause before the next attempt; negative = as the group's policy says
  */
 public record Failure(String reason, boolean counted, boolean terminal, long delayMs) {

@@ -12,28 +12,29 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * Keeps an index for each sealed segment, and none without its segment. What fails is tried again later; until then the
- * log answers. On a full disk it makes none: the rest of the disk is for decisions and acknowledgements.
+ * Keeps an index for each sealed segment, and deletes those of deleted segments. It tries a failed one again later;
+ * until then lookups read the segment. On a full disk it builds none: the rest of the disk is for decisions and
+ * acknowledgements.
  */
 final class Indexing {
     private static final Logger LOG = System.getLogger(Indexing.class.getName());
 
-    /** After an index could not be made. */
+    /** Pause after a failure. */
     private static final long AGAIN_MS = 30_000;
 
     private final LogIndex index;
-    private final BooleanSupplier room;
+    private final BooleanSupplier diskHasSpace;
     private final EngineClock clock;
     private final Map<Integer, Long> failedUntilMs = new HashMap<>();
 
-    /** @param room whether the disk has enough of it */
-    Indexing(LogIndex index, BooleanSupplier room, EngineClock clock) {
+    /** @param diskHasSpace false while the disk is full */
+    Indexing(LogIndex index, BooleanSupplier diskHasSpace, EngineClock clock) {
         this.index = index;
-        this.room = room;
+        this.diskHasSpace = diskHasSpace;
         this.clock = clock;
     }
 
-    /** Makes every index that is missing, and deletes those of deleted segments. */
+    /** Builds every missing index, and deletes those of deleted segments. */
     synchronized void run(Pace pace) {
         try {
             index.tidy();
@@ -41,8 +42,8 @@ final class Indexing {
             LOG.log(Logger.Level.WARNING, "old index files cannot be deleted, tried again later: " + e.getMessage());
         }
         failedUntilMs.values().removeIf(until -> until <= clock.monotonicMs());
-        while (room.getAsBoolean() && makeNext(pace)) {
-            pace.breathe();
+        while (diskHasSpace.getAsBoolean() && makeNext(pace)) {
+            pace.pause();
         }
     }
 
@@ -52,7 +53,7 @@ final class Indexing {
             return index.buildNext(except, pace) != 0;
         } catch (LogIndex.Failed e) {
             failedUntilMs.put(e.segment(), clock.monotonicMs() + AGAIN_MS);
-            LOG.log(Logger.Level.WARNING, e.getMessage() + "; tried again later, the log is read in its place");
+            LOG.log(Logger.Level.WARNING, e.getMessage() + "; tried again later; until then lookups read the segment");
             return true;
         }
     }

@@ -4,11 +4,11 @@ import io.pledgemq.engine.index.Pace;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Runs {@link Indexing} beside everything else, with a quarter of one core at most. */
+/** Runs {@link Indexing} in the background, with at most a quarter of one core. */
 final class IndexingThread {
     private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** Rest for each unit of work. */
+    /** Pause for each unit of working time. */
     private static final int REST = 3;
 
     private final Indexing indexing;
@@ -26,7 +26,7 @@ final class IndexingThread {
         thread.start();
     }
 
-    /** Returns when the thread has ended; what it was making is made at the next start. */
+    /** Returns when the thread has ended; an unfinished index is built at the next start. */
     void stop() {
         stopping = true;
         LockSupport.unpark(thread);
@@ -42,14 +42,14 @@ final class IndexingThread {
             LockSupport.parkNanos(this, EVERY_NANOS);
             workedSince = System.nanoTime();
             try {
-                indexing.run(this::breathe);
+                indexing.run(this::pause);
             } catch (Pace.IndexingStoppedException e) {
                 return;
             }
         }
     }
 
-    private void breathe() {
+    private void pause() {
         long until = System.nanoTime() + REST * (System.nanoTime() - workedSince);
         while (!stopping && System.nanoTime() < until) {
             LockSupport.parkNanos(this, until - System.nanoTime());

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds everything that is wrong with the files of a stopped engine: what a start would refuse, and what it would not
- * notice until it reads there. Reads all files, and changes nothing.
+ * Finds all faults in the files of a stopped engine: those that a start would refuse, and those that it would only
+ * notice later. Reads all files, and changes nothing.
  */
 public final class Inspection {
     private static final String RESTORE =
@@ -33,19 +33,19 @@ public final class Inspection {
     }
 
     /**
-     * Something that is wrong.
+     * A fault.
      *
-     * @param loses false if a start goes on without it and nothing is lost
+     * @param loses false if a start works without the file and nothing is lost
      * @param what with the name of the file
      * @param next what to do about it
      */
     public record Fault(boolean loses, String what, String next) {}
 
     /**
-     * What was found.
+     * The result.
      *
      * @param summary how much was read
-     * @param faults the worst ones first
+     * @param faults those that lose something first
      */
     public record Report(String summary, List<Fault> faults) {
         public Report {
@@ -54,11 +54,11 @@ public final class Inspection {
     }
 
     /**
-     * Looks at a directory. Takes as long as the disk takes for the whole log, and the memory of a start. Holds the
-     * directory's lock for an instant only, so that a supervisor may start the engine meanwhile.
+     * Inspects a directory. Reads the whole log, and needs as much memory as a start. Holds the directory's lock only
+     * for a moment, so that a supervisor may start the engine meanwhile.
      *
-     * @throws io.pledgemq.engine.io.DataDirectoryInUseException if a process uses it, also if it began to do so
-     *     meanwhile and what was found may be its work
+     * @throws io.pledgemq.engine.io.DataDirectoryInUseException if a process uses it, also if that began meanwhile and
+     *     may have caused what looks like faults
      * @throws IOException if it cannot be read
      */
     public static Report of(Path directory) throws IOException {
@@ -118,7 +118,7 @@ public final class Inspection {
         for (String snapshot : rehearsal.unusable()) {
             faults.add(new Fault(
                     false,
-                    snapshot + "; a start passes it over and takes its state " + rehearsal.start(),
+                    snapshot + "; a start skips it and takes its state " + rehearsal.start(),
                     "see what is wrong with the disk; the engine deletes the file after two newer snapshots"));
         }
     }
@@ -145,7 +145,7 @@ public final class Inspection {
         for (IndexReport.Fault fault : indexes.faults()) {
             faults.add(new Fault(
                     false,
-                    fault.file() + " is of no use: " + fault.reason() + "; the log is whole without it",
+                    fault.file() + " is unusable: " + fault.reason() + "; the log is whole without it",
                     "delete the file: the engine makes a new one"));
         }
     }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 
 /**
- * Makes backups while the writer goes on. Maintenance keeps the segments and the snapshot that are still to be copied,
- * and goes on with everything else.
+ * Makes backups while the writer works on. Maintenance keeps the segments and the snapshot that are still to be copied;
+ * its other work goes on.
  */
 final class LiveBackup {
     private static final int NONE = Integer.MAX_VALUE;
@@ -31,12 +31,12 @@ final class LiveBackup {
         this.threads = threads;
     }
 
-    /** What is held for a copy: segments from {@code first} up to {@code position}, one snapshot or 0. */
+    /** What is kept for a copy: segments from {@code first} up to {@code position}, and one snapshot or 0. */
     private record Held(int first, long position, long snapshot) {}
 
     BackupManifest backup(Path target, List<Path> besides, String version, Backup.Watch watch) throws IOException {
         if (!copying.tryAcquire()) {
-            throw new IOException("another backup is being made; wait for its end and try again");
+            throw new IOException("another backup is being made; wait until it ends and try again");
         }
         Backup backup;
         Held held;
@@ -56,7 +56,7 @@ final class LiveBackup {
             release();
             copying.release();
         }
-        // What was copied is the backup's own: the engine may go on, and even close.
+        // The backup now needs only its copies: the engine may go on, and even close.
         return backup.finish(version, now, held.position);
     }
 
@@ -67,12 +67,12 @@ final class LiveBackup {
         snapshots.hold(snapshot);
         int first = log.firstSegment();
         maintenance.holdSegments(first);
-        // Last, so that it lies behind the snapshot.
+        // The position comes last, so that it lies behind the snapshot.
         return new Held(first, log.durablePosition(), snapshot);
     }
 
     private void copy(Backup backup, Held held) throws IOException {
-        // First of all: it says where the log begins, and changes when a segment is deleted.
+        // This file comes first: it says where the log begins, and changes when a segment is deleted.
         backup.copy(new Backup.Part(Log.startFile(), Long.MAX_VALUE));
         backup.copy(new Backup.Part(EngineIdentity.FILE, Long.MAX_VALUE));
         int last = Position.segment(held.position);
@@ -104,7 +104,7 @@ final class LiveBackup {
         }
     }
 
-    /** Ends a backup that is being copied, and returns when nothing of the engine is read any more. */
+    /** Ends a backup that is being copied, and returns when it reads the engine's files no more. */
     void close() {
         closed = true;
         copying.acquireUninterruptibly();

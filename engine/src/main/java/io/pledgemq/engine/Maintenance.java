@@ -23,32 +23,32 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The work beside the writer: spare segments, snapshots, retention, and deleting segments that nothing needs. Each step
- * is bounded and may fail without harm; it is tried again at the next turn.
+ * The background work: spare segments, snapshots, retention, and deleting segments that are no longer needed. Each step
+ * is bounded and may fail without harm; the next round tries it again.
  */
 final class Maintenance {
-    /** Messages of one topic that are forgotten at a time, and how often in a round. */
+    /** Most messages of one topic that one step trims; a round has several steps. */
     static final int TRIM_PER_STEP = 100_000;
 
     private static final int TRIM_STEPS = 100;
-    /** At closing a snapshot is worth while from this fraction of the usual distance on. */
+    /** At closing a snapshot is worthwhile from this fraction of the usual distance on. */
     private static final int FRACTION_AT_CLOSE = 16;
 
-    /** Needed messages of a segment beyond which it is not worth emptying. */
+    /** With more needed messages than this a segment is not worth emptying. */
     private static final int CARRY_AT_MOST = 1000;
 
-    /** Events of a message that are carried forward with it. */
+    /** Most events of a message that are carried forward with it. */
     private static final int CARRY_EVENTS = 200;
 
-    /** The part of a frame that they may take, about. */
+    /** They may take about one part in this many of a frame. */
     private static final int CARRY_EVENTS_PART = 8;
 
     private static final int MAX_BYTES_PER_CHAR = 3;
 
-    /** After a try that left something in the segment: each one looks at every row. */
+    /** Pause after an attempt that could not empty the segment, since each attempt reads every row. */
     private static final long CARRY_AGAIN_MS = 60_000;
 
-    /** After a snapshot that found no room: each try writes much of one. */
+    /** Pause after a snapshot that found no space, since each attempt writes much of one. */
     private static final long SNAPSHOT_AGAIN_MS = 5_000;
 
     private final Writer writer;
@@ -59,7 +59,7 @@ final class Maintenance {
     private long lastSnapshot;
     private int lastTried;
     private long nextCarryMs;
-    private boolean noRoomForSnapshot;
+    private boolean noSpaceForSnapshot;
     private volatile int heldSegment = Integer.MAX_VALUE;
     private long nextSnapshotMs;
 
@@ -72,7 +72,7 @@ final class Maintenance {
         this.index = index;
     }
 
-    /** Keeps the disk reserve whole, and notices when the disk is full and when it is no more. */
+    /** Keeps the disk reserve complete, and notes whether the disk is full. */
     void spares() {
         while (log.wantsSpare()) {
             try {
@@ -82,21 +82,24 @@ final class Maintenance {
                 return;
             }
         }
-        if (!noRoomForSnapshot) {
+        if (!noSpaceForSnapshot) {
             writer.diskFull(false);
         }
     }
 
     /** Returns whether enough was logged since the last snapshot. */
     boolean snapshotDue() {
-        if (noRoomForSnapshot && config.clock().monotonicMs() < nextSnapshotMs) {
+        if (noSpaceForSnapshot && config.clock().monotonicMs() < nextSnapshotMs) {
             return false;
         }
         long bytes = distance(lastSnapshot, log.durablePosition());
         return bytes >= config.snapshotEveryBytes();
     }
 
-    /** On a full disk a snapshot is what lets old segments go, however little was logged since the last one. */
+    /**
+     * Whether a snapshot may free space: on a full disk old segments can only be deleted after a new snapshot, however
+     * little was logged since the last one.
+     */
     boolean snapshotFreesSpace() {
         return writer.diskFull() && log.durablePosition() != lastSnapshot;
     }
@@ -108,25 +111,27 @@ final class Maintenance {
 
     private record Frozen(FrozenState state, long position) {}
 
-    /** Writes a snapshot while the writer goes on. */
+    /** Writes a snapshot while the writer works on. */
     void snapshot() throws IOException {
         CompletableFuture<Frozen> frozen = writer.ask(state -> new Frozen(state.freeze(), log.position()));
         Frozen ready = frozen.join();
-        // Behind what is forced there may be a seal, which a power cut takes away: the replay must not begin behind it.
+        // A seal that is not forced may follow, which a power cut may lose: the replay must not begin behind it.
         long position = Math.min(ready.position, log.durablePosition());
         try {
             snapshots.write(ready.state, position);
             lastSnapshot = position;
-            noRoomForSnapshot = false;
+            noSpaceForSnapshot = false;
         } catch (StorageFullException e) {
             snapshots.tidy();
-            noRoomForSnapshot = true;
+            noSpaceForSnapshot = true;
             nextSnapshotMs = config.clock().monotonicMs() + SNAPSHOT_AGAIN_MS;
             writer.diskFull(true);
         }
     }
 
-    /** At closing, when the writer's thread has ended: a snapshot if the next start would have much to replay. */
+    /**
+     * Writes a snapshot at closing, after the writer's thread has ended, if the next start would have much to replay.
+     */
     void lastSnapshot() throws IOException {
         if (distance(lastSnapshot, log.durablePosition()) >= config.snapshotEveryBytes() / FRACTION_AT_CLOSE) {
             try {
@@ -139,16 +144,16 @@ final class Maintenance {
     }
 
     /**
-     * Forgets messages that are older than the retention, lie in segments beyond its size, or are more than memory is
-     * for; never what is still needed.
+     * Trims messages that are older than the retention, lie in segments beyond its size, or are too many for memory,
+     * but never those that are still needed.
      */
     void trim() {
         for (int i = 0; i < TRIM_STEPS && trimSome(); i++) {
-            // Each step is short, as it holds the writer up.
+            // Each step is short, because the writer waits for it.
         }
     }
 
-    /** What a step forgets, and whether that is not all. */
+    /** What a step trims, and whether there is more. */
     private record Due(List<Command.Trim> trims, boolean more) {}
 
     /** One step; returns whether it left something that was due. */
@@ -182,9 +187,9 @@ final class Maintenance {
         return found.more;
     }
 
-    /** The share of forgettable messages to trim under memory pressure, 0 to 1. */
+    /** The share of seen messages to trim under memory pressure, 0 to 1. */
     private double partOverMemory(State state, Map<Integer, Long> unseen) {
-        long over = state.kept() - writer.limits().rows().keptWithEase();
+        long over = state.kept() - writer.limits().rows().earlyTrimAbove();
         if (over <= 0) {
             return 0;
         }
@@ -224,15 +229,15 @@ final class Maintenance {
     }
 
     /**
-     * A message dies long after it was sent, so dead letters are kept by the time of their death, however old their
-     * segments are: what is needed of those is carried forward.
+     * The first offset of a topic that is not in segments below the given one. Dead letters are kept by the time of
+     * their publication, however old their segments are: they are carried forward.
      */
     private static long behind(Topic topic, int segment) {
         long offset = topic.firstOffset();
         if (TopicConfig.holdsDeadLetters(topic.config().name())) {
             return offset;
         }
-        // One more than a step takes tells that it is not the last.
+        // One more than a step trims, so that the caller sees that there is more.
         long end = Math.min(topic.endOffset(), offset + TRIM_PER_STEP + 1);
         while (offset < end && Position.segment(topic.position(offset)) < segment) {
             offset++;
@@ -241,12 +246,12 @@ final class Maintenance {
     }
 
     /**
-     * Carries the few messages forward that keep the oldest segment from being deleted. A segment with many stays: they
-     * are a backlog, and somebody will consume them.
+     * Carries forward the few messages that keep the oldest segment from being deleted. A segment with many stays: they
+     * are a backlog that will be consumed.
      */
     void carryForward() throws IOException {
         int segment = log.firstSegment();
-        if (!mayGo(segment)) {
+        if (!isDeletable(segment)) {
             return;
         }
         List<Reference> references = writer.ask(state ->
@@ -270,9 +275,9 @@ final class Maintenance {
     }
 
     /**
-     * What happened to a message, and not only in the segment that it leaves: later ones may go before its new place
-     * does. That is in the active segment, whose own events are read when it is emptied. Where all that is too much,
-     * what came first and what came last.
+     * The events of a message, from the segment that it leaves up to the active one: the segments between may be
+     * deleted before its new one, which is the active segment; events in that are carried when it is emptied. If there
+     * are too many: the first event and the last ones.
      */
     private List<String> historyOf(Message message, int segment) {
         long to = Position.of(log.activeSegment(), 0);
@@ -291,7 +296,7 @@ final class Maintenance {
         return kept;
     }
 
-    /** Keeps segments from this number on, whatever nobody needs. */
+    /** Keeps segments from this number on, even those that are no longer needed. */
     void holdSegments(int from) {
         heldSegment = from;
     }
@@ -300,8 +305,8 @@ final class Maintenance {
         return snapshots;
     }
 
-    /** Returns whether nothing but needed messages keeps a segment. */
-    private boolean mayGo(int segment) throws IOException {
+    /** Returns whether a segment can be deleted as soon as no message in it is needed. */
+    private boolean isDeletable(int segment) throws IOException {
         if (segment >= heldSegment) {
             return false;
         }
@@ -317,10 +322,10 @@ final class Maintenance {
      * Deletes the oldest segments as long as no message in them is needed, no kept snapshot begins in or before them,
      * and they are old enough.
      *
-     * @return whether the oldest segment could go if the few messages in it were carried forward
+     * @return whether the oldest segment could be deleted if the few messages in it were carried forward
      */
     boolean deleteSegments() throws IOException {
-        while (mayGo(log.firstSegment())) {
+        while (isDeletable(log.firstSegment())) {
             int segment = log.firstSegment();
             int needed = writer.ask(state -> {
                         int stillNeeded = state.needed(segment);
@@ -331,8 +336,8 @@ final class Maintenance {
                     })
                     .join();
             if (needed > 0) {
-                // What is leased, or seen nowhere near the front of its topic, stays put; then there is no point in
-                // trying again now, but later there is: a lease ends.
+                // Leased messages, and those far behind the front of their topic, cannot be carried. Trying again makes
+                // sense only later, when a lease may have ended.
                 long now = config.clock().monotonicMs();
                 boolean worthwhile = needed <= CARRY_AT_MOST && (segment != lastTried || now >= nextCarryMs);
                 if (worthwhile) {

@@ -13,7 +13,6 @@ import io.pledgemq.engine.index.LogIndex;
 import io.pledgemq.engine.state.Deliveries;
 import io.pledgemq.engine.state.Group;
 import io.pledgemq.engine.state.Pending;
-import io.pledgemq.engine.view.Census;
 import io.pledgemq.engine.view.DeadLetterView;
 import io.pledgemq.engine.view.EngineStats;
 import io.pledgemq.engine.view.FindRequest;
@@ -22,8 +21,9 @@ import io.pledgemq.engine.view.GroupView;
 import io.pledgemq.engine.view.History;
 import io.pledgemq.engine.view.HistoryEvent;
 import io.pledgemq.engine.view.MessageFinder;
+import io.pledgemq.engine.view.MessagePositions;
 import io.pledgemq.engine.view.Page;
-import io.pledgemq.engine.view.Places;
+import io.pledgemq.engine.view.StatsCollector;
 import io.pledgemq.engine.view.TopicView;
 import io.pledgemq.engine.view.UndecidedView;
 import io.pledgemq.engine.view.Views;
@@ -42,10 +42,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongPredicate;
 
 /**
- * What operators see and do. Lists come page by page; every action records who did it and why. Safe for all threads.
+ * What operators can see and do. Lists come page by page; every action records who did it and why. Safe for all
+ * threads.
  *
- * <p>Methods that return a future return at once. Those that return none wait for a turn of the writer and then read
- * the disk: call them on a thread that may wait, never in a continuation of one of the engine's futures.
+ * <p>Methods that return a future return at once. The others wait for a turn of the writer and then read the disk: call
+ * them on a thread that may wait, never in a continuation of one of the engine's futures.
  */
 public final class OperatorDesk {
     private static final int DEAD_LETTERS_AT_ONCE = 500;
@@ -59,19 +60,19 @@ public final class OperatorDesk {
     }
 
     /**
-     * Counters of everything: topics, groups with their subscriptions, half messages. Takes the writer's time in small
-     * pieces, so at a million unsettled rows it is not quite one moment.
+     * Counters of everything: topics, groups with their subscriptions, half messages. Uses the writer's time in small
+     * pieces, so with a million unsettled rows the counters are not quite of one moment.
      */
     public CompletableFuture<EngineStats> stats() {
-        return Census.of(writer);
+        return StatsCollector.of(writer);
     }
 
-    /** All topics by name, those of dead letters too. */
+    /** All topics by name, those of dead letters included. */
     public CompletableFuture<List<TopicView>> topics() {
         return writer.ask(Views::topics);
     }
 
-    /** All groups by name, with their configuration, their subscriptions and what is leased just now. */
+    /** All groups by name, with their configuration, their subscriptions and their leases. */
     public CompletableFuture<List<GroupView>> groups() {
         return stats().thenApply(EngineStats::groups);
     }
@@ -83,7 +84,7 @@ public final class OperatorDesk {
                 .findFirst());
     }
 
-    /** Deliveries that are leased just now, by group; groups without any are left out. */
+    /** Number of leased deliveries by group; groups without any are left out. */
     public CompletableFuture<Map<String, Integer>> leased() {
         return writer.ask(state -> {
             Map<String, Integer> leased = new TreeMap<>();
@@ -107,7 +108,7 @@ public final class OperatorDesk {
     }
 
     /**
-     * Half messages that nobody has decided.
+     * Undecided half messages, parked ones included.
      *
      * @param cursor 0, or {@link Page#next} of the page before
      */
@@ -117,9 +118,7 @@ public final class OperatorDesk {
         return new Page<>(rows.items().stream().map(this::view).toList(), rows.next());
     }
 
-    /**
-     * The half message with this id that nobody has decided; empty if there is none. Waits, as {@link #history} does.
-     */
+    /** The undecided half message with this id; empty if there is none. Waits, as {@link #history} does. */
     public Optional<UndecidedView> undecided(MessageId id) {
         return writer.ask(state -> Views.undecided(state, id)).join().map(this::view);
     }
@@ -144,36 +143,36 @@ public final class OperatorDesk {
         return deadLetters(group, position -> true, cursor, limit);
     }
 
-    private Page<DeadLetterView> deadLetters(String group, LongPredicate places, int cursor, int limit) {
-        Page<Views.DeliveryRow> rows = writer.ask(state -> Views.deadLetters(state, group, places, cursor, limit))
+    private Page<DeadLetterView> deadLetters(String group, LongPredicate positions, int cursor, int limit) {
+        Page<Views.DeliveryRow> rows = writer.ask(state -> Views.deadLetters(state, group, positions, cursor, limit))
                 .join();
         return new Page<>(rows.items().stream().map(this::view).toList(), rows.next());
     }
 
     /**
      * The dead letters of these messages, of one group or of all. Finds them by the index and reads no others from the
-     * disk, however many there are.
+     * disk.
      *
      * @param group of one group only, or empty for all
-     * @param ids of messages; those that are no dead letters are left out
+     * @param ids of messages; those without a dead letter are left out
      * @throws io.pledgemq.engine.log.LogException if the log does not verify where it is read
      */
     public List<DeadLetterView> deadLettersOf(String group, Collection<MessageId> ids) {
-        Set<Long> places = new HashSet<>();
+        Set<Long> positions = new HashSet<>();
         List<DeadLetterView> found;
         long end = writer.log().durablePosition();
-        Set<Long> newPlaces = Places.of(index, ids, 0, Long.MAX_VALUE);
+        Set<Long> newPositions = MessagePositions.of(index, ids, 0, Long.MAX_VALUE);
         do {
-            places.addAll(newPlaces);
-            found = deadLettersAt(group, places);
-            // What was carried forward meanwhile is at a place that only its newest frames tell.
-            newPlaces = Places.of(index, ids, end, Long.MAX_VALUE);
-        } while (!places.containsAll(newPlaces));
+            positions.addAll(newPositions);
+            found = deadLettersAt(group, positions);
+            // Only the newest frames have the positions of messages that were carried forward meanwhile.
+            newPositions = MessagePositions.of(index, ids, end, Long.MAX_VALUE);
+        } while (!positions.containsAll(newPositions));
         return found;
     }
 
-    private List<DeadLetterView> deadLettersAt(String group, Set<Long> places) {
-        long[] sorted = places.stream().mapToLong(Long::longValue).sorted().toArray();
+    private List<DeadLetterView> deadLettersAt(String group, Set<Long> positions) {
+        long[] sorted = positions.stream().mapToLong(Long::longValue).sorted().toArray();
         List<DeadLetterView> found = new ArrayList<>();
         for (int cursor = 0; cursor >= 0 && sorted.length > 0; ) {
             Page<DeadLetterView> page = deadLetters(
@@ -210,8 +209,8 @@ public final class OperatorDesk {
     }
 
     /**
-     * As {@link #retry}, for a message that is older than its receiver's memory: it is applied although nobody can tell
-     * any more whether it was applied before. The operator has made sure that it was not.
+     * As {@link #retry}, for a message so old that its receiver may have forgotten whether it applied it: it is applied
+     * all the same. The operator has made sure that it was not applied before.
      */
     public CompletableFuture<Outcome> retryEvenIfOld(DeadLetterView dead, Party by) {
         return writer.submit(
@@ -235,22 +234,24 @@ public final class OperatorDesk {
     }
 
     /**
-     * Ends a compensation by hand, for a group that is gone for good: nobody will say any more whether the group had
-     * applied the message, and no undo is sent for it. The operator has seen to the sender's side by other means and
-     * says in the reason how; it is kept in the message's history. Refused with {@link Refusal#NOT_OPEN} while the
-     * group works on it, and for a dead letter that is not being compensated.
+     * Ends a compensation by hand, for a group that is gone for good: whether the group applied the message stays
+     * unknown, and no undo is sent for it. The operator has compensated the sender's side by other means and says how
+     * in the reason, which the message's history keeps. Refused with {@link Refusal#NOT_OPEN} while the group works on
+     * it, and for a dead letter that is not being compensated.
      */
     public CompletableFuture<Outcome> closeCompensation(DeadLetterView dead, Party by) {
         return writer.submit(
                 new SettleDead(dead.slot(), dead.position(), SettleDead.Action.CLOSE_COMPENSATION, by, null));
     }
 
-    /** Decides a half message in place of its sender, who may contradict later: that is refused and alerted. */
+    /**
+     * Decides a half message in place of its sender. A later contrary decision of the sender is refused and alerted.
+     */
     public CompletableFuture<Outcome> decide(long transactionId, MessageId id, Decision decision, Party by) {
         if (by.reason().isBlank()) {
             return CompletableFuture.completedFuture(new Outcome.Refused(
                     Refusal.ILLEGAL_ARGUMENT,
-                    "an operator's decision needs a reason: it goes into the message's history"));
+                    "an operator's decision needs a reason, which the message's history keeps"));
         }
         return writer.submit(new Command.Decide(transactionId, id, decision, by));
     }
@@ -275,13 +276,14 @@ public final class OperatorDesk {
     }
 
     /**
-     * Everything that happened to a message, oldest first; empty if the log has forgotten it. Takes time in proportion
-     * to the message's events, a page for each segment, and the reading of the newest segment, which has no index yet.
+     * All events of a message, oldest first; empty if the log has forgotten it. The cost is in proportion to the
+     * message's events, plus a page for each segment, plus the newest segment, which has no index yet and is read
+     * whole.
      *
      * @throws io.pledgemq.engine.log.LogException if the log does not verify where it is read
      */
     public List<HistoryEvent> history(MessageId id) {
-        long from = writer.ask(state -> History.whereToBegin(state, id)).join();
+        long from = writer.ask(state -> History.startPosition(state, id)).join();
         return History.read(index, id, from);
     }
 
@@ -295,7 +297,7 @@ public final class OperatorDesk {
     }
 
     /**
-     * The message that is stored at the place that {@link #find} told.
+     * The message that is stored at a position that {@link #find} returned.
      *
      * @throws io.pledgemq.engine.log.LogException if the log does not verify there, or has forgotten it since
      */

@@ -5,14 +5,14 @@ import java.time.Duration;
 /**
  * A request for messages.
  *
- * @param client who asks, for the history of the message
+ * @param client name of the receiver, for the history of the message
  * @param max most messages in the answer, 1 to {@value #MAX}
  * @param waitTime how long to wait for the first message
  * @param lease how long the receiver has to settle them
- * @param promptRetry a lease that runs out is followed by the next attempt at once, not after the group's pause
- * @param wholeGroups an ordered group gets several messages of a message group at once, as far as they are there, and
- *     settles them in any order: who wants them keeps their order himself, also when one of them fails. Else it gets
- *     one, and the next when that is settled
+ * @param promptRetry true: after a lease that ran out the next attempt follows at once, not after the group's pause
+ * @param wholeGroups true: an ordered group gets several messages of a message group at once, if they are available,
+ *     and may settle them in any order; the receiver then keeps their order itself, also when one of them fails. False:
+ *     it gets one, and the next one when that is settled
  */
 public record ReceiveRequest(
         String group,
@@ -40,7 +40,7 @@ public record ReceiveRequest(
         }
     }
 
-    /** After a lease that ran out the group's pause follows. */
+    /** A request with whose leases the group's pause follows a lease that ran out. */
     public ReceiveRequest(String group, String topic, String client, int max, Duration waitTime, Duration lease) {
         this(group, topic, client, max, waitTime, lease, false, false);
     }

@@ -19,10 +19,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Makes one backup of a log and its newest snapshot in an empty directory. The caller keeps the files in their place
- * while {@link #copy} runs. What lies behind the position is not copied, so a backup opens like a log after a crash
- * that lost nothing. Index files are left out: the engine rebuilds them. Copies are real ones, never links: a link
- * shares the fate of what it leads to.
+ * Makes one backup of a log and its newest snapshot in an empty directory. The caller keeps the files from being
+ * deleted while {@link #copy} runs. Bytes behind the position are not copied, so a backup opens like a log after a
+ * crash that lost nothing. Index files are left out: the engine rebuilds them. It copies and never links, since a link
+ * shares the damage of its target.
  */
 public final class Backup {
     private final Storage storage;
@@ -30,7 +30,7 @@ public final class Backup {
     private final CopiedFile.Watch watch;
     private final List<BackupManifest.Entry> copied = new ArrayList<>();
 
-    /** Sees a backup being made; throws to give it up. */
+    /** Follows the progress of a backup; may throw to stop it. */
     @FunctionalInterface
     public interface Watch {
         void copied(long bytes) throws IOException;
@@ -39,7 +39,7 @@ public final class Backup {
     /**
      * A file of the log's directory.
      *
-     * @param limit what lies behind it is not copied but zeros in its place
+     * @param limit bytes behind it are copied as zeros
      */
     public record Part(String name, long limit) {}
 
@@ -56,7 +56,7 @@ public final class Backup {
     }
 
     /**
-     * Copies a file that stands beside the log and changes seldom, such as a key. Links are followed.
+     * Copies a file that is kept outside the log's directory and rarely changes, such as a key. Follows links.
      *
      * @throws IOException if it cannot be read
      */
@@ -86,10 +86,10 @@ public final class Backup {
     }
 
     /**
-     * Writes the manifest and reads everything once more.
+     * Verifies all copies and writes the manifest.
      *
-     * @throws BackupException with the file, if something does not verify: what was copied is left for a look, without
-     *     a manifest
+     * @throws BackupException with the file's name if something does not verify: the copies stay for inspection,
+     *     without a manifest
      */
     public BackupManifest finish(String version, Instant takenAt, long position) throws IOException {
         BackupManifest manifest = new BackupManifest(version, takenAt, position, copied);
@@ -101,7 +101,7 @@ public final class Backup {
     /**
      * Reads all files of a backup and compares them with its manifest, and the log with itself.
      *
-     * @throws BackupException that names the first file that is not as it should be
+     * @throws BackupException that names the first wrong file
      */
     public static BackupManifest verify(Path directory) throws IOException {
         BackupManifest manifest = BackupManifest.read(directory);
@@ -118,7 +118,7 @@ public final class Backup {
         }
     }
 
-    /** The log by its own checksums: it may have been damaged before it was copied. */
+    /** Verifies the log by its own checksums: it may have been damaged before it was copied. */
     static void verifyLog(Path directory, Storage storage) throws IOException {
         LogReport report = LogVerifier.verify(storage);
         if (!report.intact()) {

@@ -32,9 +32,9 @@ import java.util.zip.CRC32C;
  * end 5ca1ab1e                                      CRC32C of all lines before
  * </pre>
  *
- * @param version of the program that made it
- * @param takenAt when it was begun
- * @param position everything before this position of the log is in it
+ * @param version of the program that made the backup
+ * @param takenAt when the backup was begun
+ * @param position the backup contains everything before this position of the log
  * @param files in the order in which they were copied
  */
 public record BackupManifest(String version, Instant takenAt, long position, List<Entry> files) {
@@ -47,7 +47,7 @@ public record BackupManifest(String version, Instant takenAt, long position, Lis
     private static final int HEAD_LINES = 4;
     private static final long LARGEST = 64 << 20;
 
-    /** Flat, so that no name leads out of a directory. */
+    /** Without a separator, so that no name leads out of the directory. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,126}");
 
     private static final Pattern LINE = Pattern.compile("file (\\d{1,18}) ([0-9a-f]{8}) (\\S+)");
@@ -93,7 +93,7 @@ public record BackupManifest(String version, Instant takenAt, long position, Lis
         return (int) crc.getValue();
     }
 
-    /** Writes it, durably; the backup is whole from then on. */
+    /** Writes the manifest durably, which completes the backup. */
     void write(Path directory) throws IOException {
         Path unfinished = directory.resolve(UNFINISHED);
         try (FileChannel channel = PrivateFiles.create(unfinished)) {
@@ -110,7 +110,7 @@ public record BackupManifest(String version, Instant takenAt, long position, Lis
     }
 
     /**
-     * Reads the manifest of a backup and nothing else of it.
+     * Reads only the manifest of a backup.
      *
      * @throws BackupException if there is none, or it is damaged or of a newer format
      */

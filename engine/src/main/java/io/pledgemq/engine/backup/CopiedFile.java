@@ -16,7 +16,7 @@ final class CopiedFile {
         void read(long offset, ByteBuffer target) throws IOException;
     }
 
-    /** Told between chunks; throws to give up. */
+    /** Called after each chunk; may throw to stop. */
     @FunctionalInterface
     interface Watch {
         void copied(long bytes) throws IOException;
@@ -27,7 +27,7 @@ final class CopiedFile {
     /**
      * Writes and forces a copy.
      *
-     * @param holes chunks of zeros are left out of the file, so that they take no space
+     * @param holes true: chunks of zeros are not written, so that they take no space
      */
     static BackupManifest.Entry write(Source source, Path target, Length length, boolean holes, Watch watch)
             throws IOException {
@@ -52,7 +52,7 @@ final class CopiedFile {
     /**
      * How much to copy.
      *
-     * @param limit what lies behind it is taken for zeros
+     * @param limit bytes behind it are copied as zeros
      */
     record Length(long bytes, long limit) {
         static Length all(long bytes) {
@@ -60,7 +60,7 @@ final class CopiedFile {
         }
     }
 
-    /** The sum of what a file holds. */
+    /** The CRC32C of a file. */
     static int crc(Source source, long bytes) throws IOException {
         CRC32C crc = new CRC32C();
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);

@@ -22,10 +22,10 @@ final class PrivateFiles {
     }
 
     /**
-     * Makes a directory, or takes one that is empty, which is made private.
+     * Creates a private directory, or makes an empty one private.
      *
-     * @return whether it was made
-     * @throws BackupException if there is something in it, or it is no directory
+     * @return whether it was created
+     * @throws BackupException if it is not empty or not a directory
      */
     static boolean emptyDirectory(Path directory) throws IOException {
         if (!Files.exists(directory)) {

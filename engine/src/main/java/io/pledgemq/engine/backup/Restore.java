@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes a data directory from a backup. All or nothing: an incomplete directory is removed again. */
+/** Restores a data directory from a backup. All or nothing: an incomplete directory is removed again. */
 public final class Restore {
     private Restore() {}
 
@@ -18,7 +18,7 @@ public final class Restore {
      *
      * @param data a directory that is empty or does not exist
      * @return what was restored
-     * @throws BackupException if the backup is not whole, or {@code data} is not empty
+     * @throws BackupException if the backup is damaged or incomplete, or {@code data} is not empty
      */
     public static BackupManifest run(Path from, Path data) throws IOException {
         BackupManifest manifest = Backup.verify(from);
@@ -51,7 +51,7 @@ public final class Restore {
 
     private static void copy(Path from, Path to, BackupManifest.Entry expected) throws IOException {
         try (FileChannel source = FileChannel.open(from, StandardOpenOption.READ)) {
-            // Without holes: the engine must not need space to overwrite what is there.
+            // Without holes: overwriting a file must not need space.
             BackupManifest.Entry copy = CopiedFile.write(
                     (at, chunk) -> Backup.readFully(source, at, chunk),
                     to,

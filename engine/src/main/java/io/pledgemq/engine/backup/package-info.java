@@ -1,4 +1,4 @@
-/** Backups: a copy of what is durable at one position, made while the writer goes on, and the way back from it. */
+/** Backups: copies everything that is durable at one position while the writer works on, and restores it. */
 @NullMarked
 package io.pledgemq.engine.backup;
 

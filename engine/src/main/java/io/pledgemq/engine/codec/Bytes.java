@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 final class Bytes {
     private Bytes() {}
 
-    /** The length, if that much is left. */
+    /** Returns the length; throws if fewer bytes are left. */
     static int bounded(ByteBuffer in, int length) {
         if (length < 0 || length > in.remaining()) {
             throw new IllegalArgumentException(
@@ -15,7 +15,7 @@ final class Bytes {
         return length;
     }
 
-    /** A number of items of a size, if that many are left. */
+    /** Returns the count; throws if fewer items of that size are left. */
     static int boundedCount(ByteBuffer in, int count, int itemBytes) {
         bounded(in, (int) Math.min(Integer.MAX_VALUE, (long) count * itemBytes));
         return count;

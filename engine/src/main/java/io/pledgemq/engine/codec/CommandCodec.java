@@ -22,10 +22,10 @@ import java.nio.ByteBuffer;
  * byte tables, and a golden test holds them.
  */
 public final class CommandCodec {
-    /** Version of all payloads but those that {@link #version} says. */
+    /** Version of all payloads except those for which {@link #version} returns another. */
     static final byte VERSION = 1;
 
-    /** A prepare with flags in the place of a bool. Written only where one of the new flags is set. */
+    /** A prepare with flags instead of a bool. Written only if a new flag is set. */
     private static final byte PREPARE_WITH_FLAGS = 2;
 
     private static final int OTHERS_OF_TOPIC = 1;
@@ -33,7 +33,9 @@ public final class CommandCodec {
 
     private CommandCodec() {}
 
-    /** The version in which a command is written: the oldest that holds it, so that older programs can read it. */
+    /**
+     * The version in which a command is written: the oldest that can express it, so that older programs can read it.
+     */
     public static byte version(Command command) {
         return command instanceof Command.Prepare prepare && prepare.ordered() ? PREPARE_WITH_FLAGS : VERSION;
     }
@@ -194,8 +196,8 @@ public final class CommandCodec {
     /**
      * Reads a payload.
      *
-     * @param whole false leaves bodies and properties of messages out
-     * @throws IllegalArgumentException or {@link java.nio.BufferUnderflowException} if the bytes are no such command
+     * @param whole false omits bodies and properties of messages
+     * @throws IllegalArgumentException or {@link java.nio.BufferUnderflowException} if the bytes are not such a command
      */
     public static Command decode(byte type, byte version, ByteBuffer in, boolean whole) {
         CommandType commandType = CommandType.ofCode(type);

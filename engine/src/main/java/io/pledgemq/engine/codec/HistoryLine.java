@@ -11,7 +11,7 @@ public record HistoryLine(long position, long wallMs, CommandType type, String p
     private static final String SEPARATOR = "\t";
     private static final int FIELDS = 5;
 
-    /** The line. */
+    /** Formats the line. */
     public String format() {
         return String.join(
                 SEPARATOR,
@@ -23,9 +23,9 @@ public record HistoryLine(long position, long wallMs, CommandType type, String p
     }
 
     /**
-     * What {@link #format} made.
+     * Parses what {@link #format} wrote.
      *
-     * @throws IllegalArgumentException if it is no such line
+     * @throws IllegalArgumentException if it is not such a line
      */
     public static HistoryLine parse(String line) {
         String[] field = line.split(SEPARATOR, -1);

@@ -21,7 +21,7 @@ public final class Mentions {
         /** The message with this id. */
         void id(Span id);
 
-        /** A message that the frame stores for the first time, and what it can be found by. */
+        /** A message that the frame stores for the first time, with the values it can be found by. */
         void stored(Span id, Span topic, @Nullable Span key);
 
         /**

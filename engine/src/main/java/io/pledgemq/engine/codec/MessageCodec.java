@@ -59,7 +59,7 @@ public final class MessageCodec {
     /**
      * Reads a message.
      *
-     * @param whole false leaves properties and body out: the state needs neither when the log is replayed
+     * @param whole false omits properties and body: a replay needs neither
      */
     static Message decode(ByteBuffer in, boolean whole) {
         MessageId id = MessageId.of(Strings.get(in));

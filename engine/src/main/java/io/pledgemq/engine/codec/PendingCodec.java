@@ -6,7 +6,7 @@ import io.pledgemq.engine.command.MessageId;
 import io.pledgemq.engine.command.Silence;
 import java.nio.ByteBuffer;
 
-/** Encodes commands about half messages and delayed ones that contain no message. */
+/** Encodes commands about half messages and delayed messages that do not contain the message itself. */
 final class PendingCodec {
     private PendingCodec() {}
 

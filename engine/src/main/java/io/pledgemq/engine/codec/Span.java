@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * A text inside a payload, by its place.
+ * A text inside a payload, given by index and length.
  *
  * @param at index of its first byte
  * @param length in bytes, UTF-8

@@ -1,7 +1,7 @@
 package io.pledgemq.engine.command;
 
 /**
- * A condition that a person should know.
+ * A condition that a person should know about.
  *
  * @param kind what happened
  * @param subject the message id, group or service it is about; may be empty
@@ -16,9 +16,9 @@ public record Alert(Kind kind, String subject, String text) {
         PARKED,
         /** Half messages wait for an answer and no instance of their service is connected. */
         NO_SENDER,
-        /** Senders are connected, and say that the database that knows about their half messages is away. */
+        /** Connected senders report that the database of their half messages is unavailable. */
         DATABASE_AWAY,
-        /** Somebody decided against the first decision. */
+        /** A decision contradicts the first one. */
         CONTRARY_DECISION,
         /** New messages are refused. */
         DISK_FULL,
@@ -30,7 +30,7 @@ public record Alert(Kind kind, String subject, String text) {
         DAMAGED,
         /** A compensation keeps failing. */
         COMPENSATION_FAILS,
-        /** A bound of memory is reached: the subject is its name, or the group that gets nothing new. */
+        /** A memory limit is reached: the subject is its name, or the group that gets no new messages. */
         LIMIT_REACHED
     }
 }

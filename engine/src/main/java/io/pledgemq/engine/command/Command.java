@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One input of the state machine, exactly as it is logged.
  *
- * <p>What a command needs to be applied is in it; nothing is looked up outside the state when it is replayed.
+ * <p>A command contains all that is needed to apply it; a replay looks up nothing outside the state.
  */
 public sealed interface Command {
     CommandType type();
@@ -103,11 +103,11 @@ public sealed interface Command {
      * Stores a half message.
      *
      * @param firstCheckInMs how long its sender has before it is asked
-     * @param ordered on a FIFO topic: its commit is published after those of the ordered ones that were prepared before
-     *     it in its message group
+     * @param ordered on a FIFO topic: once committed it is published after all ordered messages of its message group
+     *     that were prepared before it
      */
     record Prepare(Message message, Sender sender, long firstCheckInMs, boolean ordered) implements Command {
-        /** One that promises no order among half messages. */
+        /** A half message without a promised order. */
         public Prepare(Message message, Sender sender, long firstCheckInMs) {
             this(message, sender, firstCheckInMs, false);
         }
@@ -130,7 +130,8 @@ public sealed interface Command {
      * A sender is being asked about a half message.
      *
      * @param instance who is asked
-     * @param counted the first one asked in this round; others are asked only because that one did not answer
+     * @param counted true for the first instance asked in a round; others are asked only because that one did not
+     *     answer
      * @param nextInMs when the next round begins if nobody decides
      */
     record AskCheck(int slot, long transactionId, String instance, boolean counted, long nextInMs) implements Command {
@@ -157,9 +158,9 @@ public sealed interface Command {
     }
 
     /**
-     * A check brought nothing but silence: it does not count.
+     * A check got no answer but silence; it does not count.
      *
-     * @param why what weighs most of what was said
+     * @param why the weightiest of the reasons that senders gave
      * @param nextInMs when the next check begins; negative = parked, a person decides
      */
     record SilentCheck(int slot, long transactionId, Silence why, long nextInMs) implements Command {
@@ -169,7 +170,7 @@ public sealed interface Command {
         }
     }
 
-    /** A sender connected: what waits because nobody could answer is asked about once more. */
+    /** A sender connected: a half message that no sender could answer for is checked once more. */
     record AskAgain(int slot, long transactionId) implements Command {
         @Override
         public CommandType type() {
@@ -185,7 +186,7 @@ public sealed interface Command {
         }
     }
 
-    /** Takes back a delayed message that is not delivered yet. */
+    /** Withdraws a delayed message that is not delivered yet. */
     record Recall(MessageId id, Party by) implements Command {
         @Override
         public CommandType type() {
@@ -193,7 +194,7 @@ public sealed interface Command {
         }
     }
 
-    /** A delayed message's time has come. */
+    /** The time of a delayed message has come: publishes it. */
     record Publish(int slot, long position) implements Command {
         @Override
         public CommandType type() {
@@ -202,10 +203,10 @@ public sealed interface Command {
     }
 
     /**
-     * A resolved receive. Every message between the cursor and its new place is leased, skipped by the filter or held
+     * A resolved receive. Every message between the cursor and its new offset is leased, skipped by the filter or held
      * because an older message of its message group is unsettled; and some waiting deliveries are leased again.
      *
-     * @param firstOffset where the cursor stood
+     * @param firstOffset the cursor before the lease
      * @param fates one of {@link #LEASED}, {@link #SKIPPED}, {@link #HELD} for each fresh message
      * @param positions log positions: those of the fresh messages, then those of the ones leased again
      * @param again slots of the waiting deliveries
@@ -230,7 +231,7 @@ public sealed interface Command {
         }
     }
 
-    /** A consumer's acknowledgement; {@code note} tells how a compensation ended, else empty. */
+    /** A consumer's acknowledgement; {@code note} says how a compensation ended, else it is empty. */
     record Ack(Receipt receipt, String client, String note) implements Command {
         @Override
         public CommandType type() {
@@ -241,7 +242,7 @@ public sealed interface Command {
     /**
      * A failed attempt.
      *
-     * @param counted false where the message was never tried (it is being applied elsewhere)
+     * @param counted false if the message was not tried because it is being applied elsewhere
      * @param terminal never try again: dead letter now
      * @param delayMs pause before the next attempt; negative = as the group's policy says
      */
@@ -290,9 +291,9 @@ public sealed interface Command {
             RETRY(1),
             SKIP(2),
             COMPENSATE(3),
-            /** As {@link #RETRY}, and apply it although the receiver may have forgotten whether it did already. */
+            /** As {@link #RETRY}, and the receiver applies it even if it may have forgotten that it did so before. */
             RETRY_EVEN_IF_OLD(4),
-            /** Ends a compensation that its group will never answer: a person has seen to it by other means. */
+            /** Ends a compensation that its group will never answer: a person has compensated by other means. */
             CLOSE_COMPENSATION(5);
 
             private final int code;
@@ -316,7 +317,7 @@ public sealed interface Command {
         }
     }
 
-    /** Forgets published messages of a topic below an offset; never beyond what a subscription still needs. */
+    /** Forgets published messages of a topic below an offset, but none that a subscription still needs. */
     record Trim(String topic, long beforeOffset) implements Command {
         @Override
         public CommandType type() {
@@ -325,15 +326,15 @@ public sealed interface Command {
     }
 
     /**
-     * Stores a message again at the end of the log, so that the segment it was in can be deleted although the message
-     * lives on.
+     * Stores a message again at the end of the log, so that its old segment can be deleted while the message is still
+     * needed.
      *
      * @param position where it was
      * @param pendingSlot its row among the pending messages, or -1
      * @param deliverySlots its rows among the unsettled deliveries
-     * @param places in queues: its topic's, if it is published and kept there, and topics of dead letters
+     * @param places where it stands in topics: its own, if it is published and kept there, and topics of dead letters
      * @param failure why its last delivery failed, or empty
-     * @param events what the deleted segment knew of it, one line each
+     * @param events its history in the deleted segment, one line each
      */
     @SuppressWarnings("ArrayRecordComponent") // made by maintenance, read by the state: never shared
     record CarryForward(

@@ -1,14 +1,14 @@
 package io.pledgemq.engine.command;
 
 /**
- * For how long a message is lent, and what follows when its receiver says nothing.
+ * How long a lease lasts, and what follows if the receiver does not settle it.
  *
  * @param ms how long the receiver has to settle it
- * @param promptRetry the next attempt follows at once, because the receiver chose the time after which the message may
- *     be seen again; otherwise after the group's pause
+ * @param promptRetry true: the next attempt follows at once, because the receiver chose the length of the lease itself;
+ *     false: after the group's retry pause
  */
 public record LeaseTerms(long ms, boolean promptRetry) {
-    /** After which the group's pause follows. */
+    /** A lease after which the group's retry pause follows. */
     public static LeaseTerms of(long ms) {
         return new LeaseTerms(ms, false);
     }

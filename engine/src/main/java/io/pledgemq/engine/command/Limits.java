@@ -1,7 +1,7 @@
 package io.pledgemq.engine.command;
 
 /**
- * All upper bounds, by name. Over a bound the caller gets {@link Outcome.Refused} with the name and both numbers.
+ * All upper bounds, by name. Beyond a bound the caller gets {@link Outcome.Refused} with the name and both numbers.
  *
  * @param bodyBytes largest body of one message
  * @param properties most properties of one message
@@ -40,20 +40,21 @@ public record Limits(
     }
 
     /**
-     * How many messages may stand in memory, a row each, so that no backlog of a sender or a receiver ends in an
-     * {@code OutOfMemoryError}. {@code RowMemoryTest} measures what a row costs; reckoned from that, all defaults
-     * reached at once fit a heap of 768 MiB, and one of 512 MiB unless deliveries are of message groups of their own.
+     * How many messages may be in memory, a row each, so that no backlog of a sender or a receiver ends in an
+     * {@code OutOfMemoryError}. {@code RowMemoryTest} measures what a row costs: with all defaults reached at once, the
+     * rows fit a heap of 768 MiB, and one of 512 MiB unless each delivery has a message group of its own.
      *
      * @param pending most messages that are stored and not published: undecided, parked and delayed together. At the
      *     bound, prepares and delayed sends are refused. Decisions never are.
-     * @param delayed of them, most that wait for their time. What was prepared before and is committed now may exceed
-     *     it, as a decision is never refused.
+     * @param delayed most of them that wait for their delivery time. Commits of half messages may exceed it, as a
+     *     decision is never refused.
      * @param unsettled most deliveries of all groups that are leased, waiting for their next attempt, or open dead
      *     letters. At the bound no group gets a message for the first time; what was delivered before goes on.
      * @param unsettledPerSubscription the same for one group on one topic
-     * @param kept most messages that all topics keep, be it for groups that have not got them yet or, settled, by the
-     *     retention; one of a FIFO topic counts twice. From 7/8 of the bound on, settled ones are forgotten before
-     *     their time. At the bound, prepares and sends are refused. Decisions never are, so these may exceed it.
+     * @param kept most messages that all topics together keep, for groups that have not received them yet or, once
+     *     settled, for the retention; a message of a FIFO topic counts twice. From 7/8 of the bound on, settled
+     *     messages are trimmed early. At the bound, prepares and sends are refused; decisions never are, so they may
+     *     exceed it.
      */
     public record Rows(int pending, int delayed, int unsettled, int unsettledPerSubscription, int kept) {
         /** Bytes of heap for each message that a topic keeps. */
@@ -61,7 +62,7 @@ public record Limits(
 
         private static final int FEWEST_KEPT = 1_000_000;
         private static final int PART_OF_HEAP = 4;
-        private static final int EASE = 7;
+        private static final int EARLY_TRIM = 7;
         private static final int EIGHTHS = 8;
 
         public static final Rows DEFAULT = new Rows(1_000_000, 500_000, 1_000_000, 200_000, keptIn(heapBytes()));
@@ -79,12 +80,12 @@ public record Limits(
             return Runtime.getRuntime().maxMemory();
         }
 
-        /** Above so many, settled messages are forgotten before their time. */
-        public int keptWithEase() {
-            return (int) ((long) kept * EASE / EIGHTHS);
+        /** Above this number, settled messages are trimmed early. */
+        public int earlyTrimAbove() {
+            return (int) ((long) kept * EARLY_TRIM / EIGHTHS);
         }
 
-        /** How many messages topics may keep in a heap of so many bytes: a quarter of it is for them. */
+        /** How many messages topics may keep in a heap of this size: they may use a quarter of it. */
         public static int keptIn(long heapBytes) {
             long many = heapBytes / PART_OF_HEAP / BYTES_PER_KEPT;
             return (int) Math.max(FEWEST_KEPT, Math.min(many, Integer.MAX_VALUE));

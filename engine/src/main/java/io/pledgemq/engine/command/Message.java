@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message as its sender gave it.
  *
- * <p>Immutable but for the body, which is not copied: nobody may change it after handing it over.
+ * <p>Immutable except for the body, which is not copied: the caller must not change it afterwards.
  *
  * @param id unique for ever; the same id sent twice is stored once
  * @param topic an existing topic
@@ -34,15 +34,17 @@ public record Message(
         properties = properties.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(properties));
     }
 
-    /** Between the keys of a message that has several, as clients of RocketMQ send them. */
+    /** Separates the keys of a message that has several, as RocketMQ clients send them. */
     public static final char KEY_SEPARATOR = ' ';
 
-    /** Returns whether it is found by this key: it is one of its keys, or all of them as they were sent. */
+    /**
+     * Returns whether a search for this key finds the message: it is one of its keys, or all of them as they were sent.
+     */
     public boolean hasKey(String wanted) {
         return hasKey(key, wanted);
     }
 
-    /** Returns whether a message with these keys is found by this one. */
+    /** Returns whether a search for {@code wanted} finds a message with these keys. */
     public static boolean hasKey(@Nullable String keys, String wanted) {
         if (keys == null) {
             return false;

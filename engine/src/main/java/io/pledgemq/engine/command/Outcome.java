@@ -24,7 +24,7 @@ public sealed interface Outcome {
      */
     record Decided(Decision decision, boolean repeated) implements Outcome {}
 
-    /** Leased messages, oldest first; empty when the wait was over. */
+    /** Leased messages, oldest first; empty if none came in time. */
     record Received(List<Delivery> deliveries) implements Outcome {
         public Received {
             deliveries = List.copyOf(deliveries);

@@ -3,10 +3,10 @@ package io.pledgemq.engine.command;
 /** Follows the opening of an engine. Called on the thread that opens it; must be quick and not throw. */
 @FunctionalInterface
 public interface ProgressListener {
-    /** Sees nothing. */
+    /** Ignores all progress. */
     ProgressListener NONE = (phase, doneBytes, totalBytes) -> {};
 
-    /** What takes its time, in this order. */
+    /** The phases that can take long, in this order. */
     enum Phase {
         /** Finding the end of the log; reports its size, not how much is done. */
         LOG,

@@ -29,16 +29,16 @@ public enum Refusal {
     TOO_MANY_IN_FLIGHT,
     /** New messages are refused until space returns; decisions and acknowledgements still work. */
     DISK_FULL,
-    /** No half message is remembered under this id. */
+    /** No half message with this id is known. */
     UNKNOWN_TRANSACTION,
     /** Already decided the other way. */
     CONTRARY_DECISION,
     /** The lease ran out or was settled already. */
     LEASE_EXPIRED,
-    /** The answer of an instance that is not asked, or not any more. */
+    /** The instance that answers was not asked, or is not asked any more. */
     NOT_ASKED,
     UNKNOWN_MESSAGE,
-    /** A dead letter that is not open takes no action. */
+    /** The dead letter is not open, so no action is possible. */
     NOT_OPEN,
     /** The filter of a receive threw. */
     FILTER_FAILED,

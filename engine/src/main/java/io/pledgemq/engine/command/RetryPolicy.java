@@ -12,10 +12,10 @@ import java.util.stream.Stream;
  * <p>{@code delayMs} is a pure function of attempt and seed, so replaying the log gives the same pauses again.
  */
 public sealed interface RetryPolicy {
-    /** Longest pause anybody may ask for: 40 days, the limit of delayed messages. */
+    /** Longest possible pause: 40 days, the limit of delayed messages. */
     long MAX_DELAY_MS = 40L * 24 * 60 * 60 * 1000;
 
-    /** A time; logs have numbers alone, and every one that was ever taken. */
+    /** A pause. Old logs have numbers without a unit, also negative ones, and must stay readable. */
     Pattern PAUSE = Pattern.compile("(-?\\d+)(ms|s|m|h|d)?");
 
     /** One second doubling to ten minutes, 20 % jitter. */

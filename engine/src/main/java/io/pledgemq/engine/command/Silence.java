@@ -1,14 +1,13 @@
 package io.pledgemq.engine.command;
 
 /**
- * Why a sender that is asked about a half message says nothing about it. None of these is an answer: it uses up no
- * check. Of what the senders asked in one check say, the one that is furthest down here counts. Codes are written to
- * the log.
+ * Why a sender gives no answer to a check. Silence is not an answer and does not use up a check. If the senders asked
+ * in one check give different reasons, the last one in this order counts. Codes are written to the log.
  */
 public enum Silence {
     /** Another database holds the barrier. */
     NOT_MINE(1),
-    /** The database has not seen what the sender had written before it prepared the message: a copy, or set back. */
+    /** The database lacks what the sender wrote before it prepared the message: it is a copy, or was set back. */
     NOT_SEEN(2),
     /** The message stands in the outbox, whose relay decides it. */
     IN_OUTBOX(3),
@@ -25,7 +24,7 @@ public enum Silence {
         return code;
     }
 
-    /** Returns whether it passes by itself; else a person has to look if nobody says anything better. */
+    /** Returns whether the cause passes by itself; otherwise a person must look, unless another sender answers. */
     public boolean passes() {
         return this == IN_OUTBOX || this == DATABASE_AWAY;
     }

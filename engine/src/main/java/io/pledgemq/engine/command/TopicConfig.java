@@ -5,14 +5,14 @@ package io.pledgemq.engine.command;
  *
  * @param name 1 to 127 of {@code [%a-zA-Z0-9_-]}
  * @param type what may be sent to it; never changes
- * @param queues 1 to {@link #MAX_QUEUES}; nothing to the engine, kept for servers whose clients think in queues; may be
- *     changed by creating the topic again
+ * @param queues 1 to {@link #MAX_QUEUES}; ignored by the engine, kept for servers whose clients work with queues; may
+ *     be changed by creating the topic again
  */
 public record TopicConfig(String name, TopicType type, int queues) {
-    /** Names that begin so are topics of dead letters: they come and go with their group, and nobody sends to them. */
+    /** Prefix of topics of dead letters. They are created and deleted with their group, and nobody can send to them. */
     public static final String DEAD_LETTERS_PREFIX = "%DLQ%";
 
-    /** Names that begin so are topics of undos. An undo that fails is for a person: nothing undoes it in turn. */
+    /** Prefix of topics of undos. A person handles an undo that fails: nothing undoes it in turn. */
     public static final String UNDO_PREFIX = "%UNDO%";
 
     public static final int USUAL_QUEUES = 8;
@@ -23,7 +23,7 @@ public record TopicConfig(String name, TopicType type, int queues) {
         this(name, type, USUAL_QUEUES);
     }
 
-    /** The topic to which every delivery of the group is published that becomes a dead letter. */
+    /** The topic to which the dead letters of the group are published. */
     public static TopicConfig deadLettersOf(String group) {
         return new TopicConfig(DEAD_LETTERS_PREFIX + group, TopicType.NORMAL, 1);
     }

@@ -1,4 +1,4 @@
-/** The dictionary: what callers say to the engine (commands), what it answers (outcomes), and the values in both. */
+/** What callers ask of the engine (commands), what it answers (outcomes), and the values in both. */
 @NullMarked
 package io.pledgemq.engine.command;
 

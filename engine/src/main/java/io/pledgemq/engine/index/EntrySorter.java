@@ -13,9 +13,9 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sorts any number of longs in bounded memory: chunks are sorted and put behind each other into a file, and then
- * merged. Needs 8 bytes for each number of a chunk, as much again while it sorts, and {@value #MERGE_BYTES} bytes for
- * each chunk that was written; few numbers never see the disk. Belongs to one thread.
+ * Sorts any number of longs in bounded memory: sorts chunks, appends them to a file, and merges them. Needs 8 bytes for
+ * each number of a chunk, as much again while it sorts, and {@value #MERGE_BYTES} bytes for each written chunk; if all
+ * numbers fit one chunk it uses no file. For one thread.
  */
 final class EntrySorter implements AutoCloseable {
     static final String FILE = "index-sort.tmp";
@@ -34,7 +34,7 @@ final class EntrySorter implements AutoCloseable {
         this.chunk = new long[chunkEntries];
     }
 
-    /** Takes what has been sorted. */
+    /** Receives the sorted numbers. */
     interface Output {
         void put(long entry) throws IOException;
     }
@@ -47,7 +47,7 @@ final class EntrySorter implements AutoCloseable {
         used++;
     }
 
-    /** Hands everything out in ascending order, once. */
+    /** Passes all numbers to the output in ascending order, once. */
     void drain(Output output) throws IOException {
         if (runs.isEmpty()) {
             Arrays.sort(chunk, 0, used);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Derives the index keys of a frame. */
 final class FrameKeys implements Mentions.Sink {
-    /** Keys of one message that are found by themselves; a client that sends more does not fill the index. */
+    /** Most keys of one message that are indexed one by one, so that a client with more does not fill the index. */
     private static final int MAX_KEYS = 256;
 
     private final LongConsumer out;
@@ -19,7 +19,7 @@ final class FrameKeys implements Mentions.Sink {
         this.out = out;
     }
 
-    /** Hands out the keys of a frame, some perhaps twice. */
+    /** Emits the keys of a frame, some perhaps twice. */
     void of(Frame frame) {
         carriedWallMs = 0;
         if (frame.isBatch()) {
@@ -29,7 +29,7 @@ final class FrameKeys implements Mentions.Sink {
         }
     }
 
-    /** If the frame before stored a message again: when that was stored first, else 0. */
+    /** If the last frame carried a message forward: when that was stored first; else 0. */
     long carriedWallMs() {
         return carriedWallMs;
     }
@@ -59,7 +59,7 @@ final class FrameKeys implements Mentions.Sink {
         out.accept(IndexKey.ofTopicAndKey(topic, key));
     }
 
-    /** Several keys are found together, as they were sent, and each by itself. */
+    /** Indexes each of several keys; all together, as they were sent, are one more key. */
     private void eachKey(Span topic, Span keys) {
         int from = 0;
         int count = 0;

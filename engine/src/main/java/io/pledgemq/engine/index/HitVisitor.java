@@ -6,7 +6,7 @@ import io.pledgemq.engine.log.Frame;
 @FunctionalInterface
 public interface HitVisitor {
     /**
-     * A frame that has one of the keys; their hashes may deceive.
+     * A frame that has one of the keys, or another key with the same hash.
      *
      * @param frame valid only until this returns
      * @param wallMs of the batch it belongs to

@@ -12,14 +12,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Makes the index of one sealed segment: one pass over its frames, a sort, and a file that gets its name when it is
- * complete and forced. Memory: what {@link EntrySorter} needs, 8 bytes for each page and 16 for each 128 KiB of the
- * segment. Belongs to one thread.
+ * Builds the index of one sealed segment: one pass over its frames, a sort, and a file that gets its name when it is
+ * complete and forced. Needs the memory of {@link EntrySorter}, 8 bytes for each page and 16 for each 128 KiB of the
+ * segment. For one thread.
  */
 final class IndexBuilder {
     static final String UNFINISHED = "index.tmp";
 
-    private static final int BREATHE_EVERY_BYTES = 1 << 20;
+    private static final int PAUSE_EVERY_BYTES = 1 << 20;
 
     private final Storage storage;
     private final Log log;
@@ -31,7 +31,7 @@ final class IndexBuilder {
     private final IndexSum added = new IndexSum();
     private final FrameKeys keys = new FrameKeys(this::add);
     private int offset;
-    private int nextBreath;
+    private int nextPause;
     private long wallMs;
 
     private IndexBuilder(Storage storage, Log log, int segment, EntrySorter sorter, Pace pace) {
@@ -45,10 +45,10 @@ final class IndexBuilder {
     }
 
     /**
-     * Makes an index and puts it in the place of the one that is there.
+     * Builds an index, which replaces an existing one.
      *
-     * @throws io.pledgemq.engine.io.StorageFullException if there is no room; nothing is left behind
-     * @throws IOException if the storage fails; what is left behind is deleted by {@link #tidy}
+     * @throws io.pledgemq.engine.io.StorageFullException if the disk is full; nothing is left behind
+     * @throws IOException if the storage fails; {@link #tidy} deletes what is left behind
      */
     static void build(Storage storage, Log log, int segment, int chunkEntries, Pace pace) throws IOException {
         tidy(storage);
@@ -78,9 +78,9 @@ final class IndexBuilder {
 
     private void visit(Frame frame) {
         offset = Position.offset(frame.position());
-        if (offset >= nextBreath) {
-            nextBreath = offset + BREATHE_EVERY_BYTES;
-            pace.breathe();
+        if (offset >= nextPause) {
+            nextPause = offset + PAUSE_EVERY_BYTES;
+            pace.pause();
         }
         if (frame.isBatch()) {
             wallMs = Batch.of(frame).wallMs();

@@ -12,13 +12,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The index files that can be used, the latest used ones open. All that fails when they are read means the same: this
- * segment has no index until a new one is made. Safe for all threads; lookups take turns.
+ * The usable index files; the most recently used ones are open. If reading one fails, its segment has no index until a
+ * new one is built. Safe for all threads; one lookup runs at a time.
  */
 final class IndexFiles {
     private static final Logger LOG = System.getLogger(IndexFiles.class.getName());
 
-    /** Files whose bounds of pages are in memory; how many are really open is the storage's bound. */
+    /** Most files whose page bounds are in memory; the storage bounds how many are really open. */
     private static final int MAX_OPEN = 512;
 
     private final Storage storage;
@@ -26,11 +26,11 @@ final class IndexFiles {
     private final long maxResidentBytes;
     /** In the order of their last use. */
     private final Map<Integer, SegmentIndex> open = new LinkedHashMap<>(16, 0.75f, true);
-    /** Those that were found damaged, or not to be there, and not made since. */
+    /** Segments whose index is damaged or missing, and was not rebuilt since. */
     private final Set<Integer> unusable = new HashSet<>();
 
     private long residentBytes;
-    /** First segment when old files were deleted last. */
+    /** The log's first segment when old files were last deleted. */
     private int tidied;
 
     IndexFiles(Storage storage, Log log, long maxResidentBytes) {
@@ -109,7 +109,7 @@ final class IndexFiles {
         }
     }
 
-    /** The index of this segment gave a wrong answer, or none: nobody uses it any more. */
+    /** Stops using the index of a segment, because it gave a wrong answer or none. */
     synchronized void drop(int segment, @Nullable String why) {
         if (unusable.add(segment)) {
             LOG.log(
@@ -122,8 +122,8 @@ final class IndexFiles {
         }
     }
 
-    /** A new file has taken the place of the old one. */
-    synchronized void made(int segment) {
+    /** Records that a new file replaced the old one, or that it is deleted. */
+    synchronized void replaced(int segment) {
         SegmentIndex index = open.remove(segment);
         if (index != null) {
             close(index);
@@ -131,7 +131,7 @@ final class IndexFiles {
         unusable.remove(segment);
     }
 
-    /** Deletes the files of segments that are gone. */
+    /** Deletes the files of deleted segments. */
     synchronized void tidy() throws IOException {
         int first = log.firstSegment();
         if (first == tidied) {
@@ -142,13 +142,13 @@ final class IndexFiles {
         for (String name : storage.list()) {
             Integer segment = SegmentIndex.segmentIn(name);
             if (segment != null && segment < first) {
-                made(segment);
+                replaced(segment);
                 storage.delete(name);
             }
         }
     }
 
-    /** Bytes that open files hold in memory. */
+    /** Bytes of memory that open files use. */
     synchronized long residentBytes() {
         return residentBytes;
     }

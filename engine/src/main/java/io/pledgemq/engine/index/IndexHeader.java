@@ -7,14 +7,14 @@ import java.util.zip.CRC32C;
 
 /**
  * An index file {@code index-NNNNNNNNNN.idx} belongs to the segment with the same number. It consists of pages of 4096
- * bytes: the header, then the records; behind them the tail, which is kept in memory while the file is open. All
- * numbers are little endian. The header:
+ * bytes: the header, then the records; then the tail, which is in memory while the file is open. All numbers are little
+ * endian. The header:
  *
  * <pre>
  *    0  8 bytes  "PLEDGIDX"
- *    8  u32      version, 2 (1 had no records for each of several keys)
+ *    8  u32      version, 2 (version 1 had no records for single keys of several)
  *   12  u32      segment number
- *   16  u64      wall time of the segment's creation, as its header says
+ *   16  u64      wall time of the segment's creation, from its header
  *   24  u32      offset where the segment's frames end
  *   28  u32      number of record pages
  *   32  u64      number of records
@@ -107,7 +107,7 @@ record IndexHeader(
         return ByteBuffer.allocate(PAGE_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** Puts the CRC at the end of a page, which then is ready to be written. */
+    /** Puts the CRC at the end of a page, which is then ready to be written. */
     static ByteBuffer sealed(ByteBuffer page) {
         page.putInt(CRC_AT, crc(page, CRC_AT));
         return page.clear();

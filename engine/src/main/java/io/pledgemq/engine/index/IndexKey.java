@@ -6,8 +6,8 @@ import io.pledgemq.engine.command.MessageId;
 /**
  * The key of an index record. A key is a hash of 36 bits in front of 27 zero bits; with an offset in their place (a
  * multiple of 8 in a file of at most 1 GiB) it is a record. So records are plain longs that sort by key, then by
- * offset. Two things with the same hash are distinguished when the frame is read: of a million lookups in a segment of
- * a million records, some ten read a frame in vain.
+ * offset. Keys with the same hash are distinguished when the frame is read: of a million lookups in a segment of a
+ * million records, about ten read a frame in vain.
  */
 public final class IndexKey {
     static final int OFFSET_BITS = 27;
@@ -16,24 +16,24 @@ public final class IndexKey {
     private static final long HASH_MASK = (1L << 36) - 1;
     private static final long FACTOR = 0x9e3779b97f4a7c15L;
     private static final int OF_ID = 1;
-    private static final int OF_REF = 2;
+    private static final int OF_POSITION = 2;
     private static final int OF_KEY = 3;
     private static final int OF_TOPIC = 4;
     private static final int OF_TOPIC_AND_KEY = 5;
 
-    /** Under this key stand the BATCH frames, which tell the time of the frames behind them. */
+    /** The key of BATCH frames, which hold the time of the frames behind them. */
     static final long BATCH = key(6, 0);
 
     private IndexKey() {}
 
-    /** Frames that store the message with this id, and those that name it by nothing else. */
+    /** Frames that store the message with this id, and frames that name it by its id only. */
     public static long ofId(MessageId id) {
         return ofId(Span.of(id.text()));
     }
 
     /** Frames about the message that is, or was, at this position. */
     public static long ofPosition(long position) {
-        return key(OF_REF, position);
+        return key(OF_POSITION, position);
     }
 
     /** Frames that store a message with this business key. */
@@ -71,7 +71,7 @@ public final class IndexKey {
         return key + (offset >>> OFFSET_SHIFT);
     }
 
-    /** What the first record of a key at or behind an offset, which no frame need be at, is not below. */
+    /** A lower bound of a key's records at or behind an offset, where no frame need begin. */
     static long atOrBehind(long key, int offset) {
         return key + ((offset + (1L << OFFSET_SHIFT) - 1) >>> OFFSET_SHIFT);
     }

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** Writes sorted records page by page behind the place of the header. */
+/** Writes sorted records page by page, leaving space for the header in front. */
 final class IndexPages {
-    private static final int BREATHE_EVERY_PAGES = 256;
+    private static final int PAUSE_EVERY_PAGES = 256;
 
     private final StorageFile file;
     private final int segment;
@@ -39,7 +39,7 @@ final class IndexPages {
         }
     }
 
-    /** Writes the page that was begun, if any. */
+    /** Writes the last page, if it has records. */
     void finish() throws IOException {
         if (count == 0) {
             return;
@@ -52,8 +52,8 @@ final class IndexPages {
         page.clear();
         count = 0;
         number++;
-        if (number % BREATHE_EVERY_PAGES == 0) {
-            pace.breathe();
+        if (number % PAUSE_EVERY_PAGES == 0) {
+            pace.pause();
         }
     }
 

@@ -3,12 +3,12 @@ package io.pledgemq.engine.index;
 import java.util.Arrays;
 
 /**
- * What is looked for: frames with any of some keys, in a part of the log.
+ * A query for frames with any of the keys, in a part of the log.
  *
  * @param keys of {@link IndexKey}
  * @param from first position
  * @param to behind the last position
- * @param fromMs wall ms before which nothing is wanted; frames outside the time may come all the same
+ * @param fromMs first wall ms that is wanted; frames outside the time may be found too
  * @param toMs last wall ms that is wanted
  * @param newestFirst from the end of the log to its beginning
  */
@@ -19,7 +19,7 @@ public record IndexQuery(long[] keys, long from, long to, long fromMs, long toMs
         Arrays.sort(keys);
     }
 
-    /** Everything with these keys from a position on, oldest first. */
+    /** All frames with these keys from a position on, oldest first. */
     public static IndexQuery of(long from, long... keys) {
         return new IndexQuery(keys, from, Long.MAX_VALUE, Long.MIN_VALUE, Long.MAX_VALUE, false);
     }
@@ -40,7 +40,7 @@ public record IndexQuery(long[] keys, long from, long to, long fromMs, long toMs
         return fromMs != Long.MIN_VALUE || toMs != Long.MAX_VALUE;
     }
 
-    /** Asked for every key of every frame where there is no index. */
+    /** Called for every key of every frame where there is no index. */
     boolean wants(long key) {
         return Arrays.binarySearch(keys, key) >= 0;
     }

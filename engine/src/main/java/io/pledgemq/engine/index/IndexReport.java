@@ -3,10 +3,10 @@ package io.pledgemq.engine.index;
 import java.util.List;
 
 /**
- * What a verification found about index files. None of it harms the log.
+ * The result of verifying index files. No fault in them harms the log.
  *
  * @param files index files
- * @param faults those that are of no use, in order
+ * @param faults the unusable ones, in order
  */
 public record IndexReport(int files, List<Fault> faults) {
     public IndexReport {

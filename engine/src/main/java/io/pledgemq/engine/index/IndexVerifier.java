@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Compares index files with the frames of their segments. Gets all frames first, from
- * {@link io.pledgemq.engine.log.LogVerifier}, and then reads the files. Writes nothing.
+ * Compares index files with the frames of their segments. It first receives all frames from
+ * {@link io.pledgemq.engine.log.LogVerifier}, then reads the files. Writes nothing.
  */
 public final class IndexVerifier {
     private final Storage storage;
@@ -29,7 +29,7 @@ public final class IndexVerifier {
         try {
             keys.of(frame);
         } catch (IllegalArgumentException | BufferUnderflowException e) {
-            // A newer program's frame; then its index is newer, too.
+            // A frame of a newer program, so its index is newer too.
             return;
         }
     }

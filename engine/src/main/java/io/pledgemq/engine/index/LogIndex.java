@@ -9,18 +9,18 @@ import java.nio.BufferUnderflowException;
 import java.util.Set;
 
 /**
- * Finds the frames about a message, by the index where a segment has one, by reading the segment where it has none: the
- * active one, and those sealed a moment ago. The answer is the same. An index only says where to look: each frame is
- * read from the log, verified, and asked whether it has the key; an index that names a place where no frame is, or that
- * is damaged, is not used any more and rebuilt.
+ * Finds the frames about a message: by its index where a segment has one, else by reading the segment, which is so for
+ * the active one and for those sealed a moment ago. The answer is the same. An index only says where to look: each
+ * frame is read from the log, verified, and checked for the key; an index that is damaged, or names a position without
+ * a frame, is not used any more and rebuilt.
  *
  * <p>Safe for all threads. One of them may {@link #buildNext} and {@link #tidy}.
  */
 public final class LogIndex implements AutoCloseable {
-    /** What open index files may hold in memory. */
+    /** Most memory that open index files may use. */
     public static final long MAX_RESIDENT_BYTES = 4 << 20;
 
-    /** Records sorted at a time when an index is made: 4 MiB, and as much again for the sorting. */
+    /** Records sorted at a time when an index is built: 4 MiB, and as much again for the sorting. */
     public static final int CHUNK_ENTRIES = 1 << 19;
 
     private final Storage storage;
@@ -28,7 +28,7 @@ public final class LogIndex implements AutoCloseable {
     private final IndexFiles files;
     private final int chunkEntries;
 
-    /** An index with the usual bounds. */
+    /** An index with the default bounds. */
     public LogIndex(Storage storage, Log log) {
         this(storage, log, MAX_RESIDENT_BYTES, CHUNK_ENTRIES);
     }
@@ -41,7 +41,8 @@ public final class LogIndex implements AutoCloseable {
     }
 
     /**
-     * Hands every durable frame that has one of the keys to the visitor, in the order asked for, until it has enough.
+     * Passes every durable frame with one of the keys to the visitor, in the order of the query, until the visitor ends
+     * it.
      *
      * @throws io.pledgemq.engine.log.DamagedLogException if the log does not verify where it is read
      * @throws LogException if the storage fails
@@ -56,7 +57,7 @@ public final class LogIndex implements AutoCloseable {
                     return;
                 }
             } catch (LogException e) {
-                // What was deleted meanwhile is forgotten.
+                // A segment that was deleted meanwhile has nothing to find.
                 if (segment >= log.firstSegment()) {
                     throw e;
                 }
@@ -65,11 +66,11 @@ public final class LogIndex implements AutoCloseable {
     }
 
     /**
-     * Makes the index of the oldest sealed segment that has none.
+     * Builds the index of the oldest sealed segment that has none.
      *
-     * @param except segments to leave alone
-     * @return its number, or 0 if none is missing or the disk has less room than the segment takes
-     * @throws Failed if that was not possible; the log answers in its place
+     * @param except segments to skip
+     * @return its number, or 0 if none is missing or the disk has less free space than the segment takes
+     * @throws Failed if that failed; lookups then read the segment itself
      */
     public int buildNext(Set<Integer> except, Pace pace) throws Failed {
         for (int segment = log.firstSegment(); segment < log.activeSegment(); segment++) {
@@ -89,11 +90,11 @@ public final class LogIndex implements AutoCloseable {
         } catch (IOException | LogException | IllegalArgumentException | BufferUnderflowException e) {
             throw new Failed(segment, e);
         }
-        files.made(segment);
+        files.replaced(segment);
         return true;
     }
 
-    /** An index could not be made. */
+    /** An index could not be built. */
     public static final class Failed extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -109,7 +110,7 @@ public final class LogIndex implements AutoCloseable {
         }
     }
 
-    /** Deletes the index files of segments that are gone. */
+    /** Deletes the index files of deleted segments. */
     public void tidy() throws IOException {
         files.tidy();
     }
@@ -119,7 +120,7 @@ public final class LogIndex implements AutoCloseable {
         return files.has(segment);
     }
 
-    /** Bytes that open index files hold in memory. */
+    /** Bytes of memory that open index files use. */
     public long residentBytes() {
         return files.residentBytes();
     }

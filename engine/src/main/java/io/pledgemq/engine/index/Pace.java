@@ -1,19 +1,19 @@
 package io.pledgemq.engine.index;
 
-/** Called now and then by background work; may wait, or throw to end the work. */
+/** Slows background work, which calls it between its steps; may wait, or throw to end the work. */
 @FunctionalInterface
 public interface Pace {
-    /** Without a rest. */
+    /** Full speed, without pauses. */
     Pace FULL = () -> {};
 
     /**
-     * Is called between two steps.
+     * Called between two steps.
      *
-     * @throws IndexingStoppedException if the work is to end now
+     * @throws IndexingStoppedException if the work must end now
      */
-    void breathe();
+    void pause();
 
-    /** Ends the making of an index. */
+    /** Ends the building of an index. */
     final class IndexingStoppedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An open index file. In memory are the first record of each page and the time marks; a lookup reads one page for each
- * key, and another one for each 510 records found. Every page is verified when it is read. Belongs to the holder of the
+ * key, and another one for each 510 records found. Every page is verified when it is read. Only for the holder of the
  * lock of {@link IndexFiles}.
  */
 final class SegmentIndex implements AutoCloseable {
@@ -39,7 +39,7 @@ final class SegmentIndex implements AutoCloseable {
         return String.format(Locale.ROOT, "index-%010d.idx", segment);
     }
 
-    /** The number of the segment that a file indexes, or null if it is no index file. */
+    /** The number of the segment that a file indexes, or null if it is not an index file. */
     static @Nullable Integer segmentIn(String fileName) {
         Matcher matcher = NAME.matcher(fileName);
         return matcher.matches() && matcher.group(1).compareTo("2147483648") < 0
@@ -50,7 +50,7 @@ final class SegmentIndex implements AutoCloseable {
     /**
      * Opens the index of a segment.
      *
-     * @throws IndexDamagedException if it was made from another segment, or is damaged
+     * @throws IndexDamagedException if it was built from another segment, or is damaged
      */
     static SegmentIndex open(Storage storage, int segment, long createdWallMs, int end) throws IOException {
         SegmentIndex index = open(storage, segment);
@@ -62,7 +62,7 @@ final class SegmentIndex implements AutoCloseable {
         return index;
     }
 
-    /** Opens an index file whatever segment it was made from. */
+    /** Opens an index file without comparing it with its segment. */
     static SegmentIndex open(Storage storage, int segment) throws IOException {
         StorageFile file = storage.open(name(segment));
         boolean usable = false;
@@ -107,8 +107,8 @@ final class SegmentIndex implements AutoCloseable {
     }
 
     /**
-     * Offsets where something asked for may be, in {@code [from, to)}, in ascending order: the first ones, or the last
-     * ones if the newest are wanted first. Empty only if there are no more.
+     * Offsets of frames that may match, in {@code [from, to)} and in ascending order: the first ones, or the last ones
+     * if the query wants the newest first. Empty only if there are no more.
      */
     int[] find(IndexQuery query, int from, int to, int limit) throws IOException {
         int begin = from;
@@ -245,7 +245,7 @@ final class SegmentIndex implements AutoCloseable {
         pageNumber = number;
     }
 
-    /** Reads every page; returns the number of records and their sum, to be compared with those of the segment. */
+    /** Reads every page; returns count and sum of the records, to compare them with those of the segment. */
     IndexSum readAll() throws IOException {
         IndexSum sum = new IndexSum();
         long before = Long.MIN_VALUE;

@@ -9,11 +9,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One query in one segment. What was visited narrows the range, so that the rest can be read without the index as soon
- * as that proves wrong. Belongs to one thread.
+ * One query in one segment. Each visited frame narrows the range, so that the rest can be read without the index as
+ * soon as that proves wrong. For one thread.
  */
 final class SegmentWalk {
-    /** Places fetched at a time from an index. */
+    /** Offsets fetched at a time from an index. */
     private static final int PLACES = 256;
 
     private final Log log;
@@ -82,7 +82,7 @@ final class SegmentWalk {
         }
     }
 
-    /** The frame where the index says, and its time; null if the index is wrong. */
+    /** Reads the frame at an offset from the index, and its time; null if the index is wrong. */
     private @Nullable Frame frameAt(int place) {
         try {
             int batch = files.batchOf(segment, place);
@@ -97,7 +97,7 @@ final class SegmentWalk {
                 return log.read(Position.of(segment, place));
             }
         } catch (LogException | IllegalArgumentException e) {
-            // The scan tells whether the log or the index is wrong.
+            // The scan that follows shows whether the log or the index is wrong.
             files.drop(segment, e.getMessage());
             return null;
         }
@@ -105,7 +105,7 @@ final class SegmentWalk {
         return null;
     }
 
-    /** Ends a scan. */
+    /** Ends a scan when the visitor has enough. */
     private static final class Enough extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -145,7 +145,7 @@ final class SegmentWalk {
         }
     }
 
-    /** What a scan found that is wanted in the other order. */
+    /** Frames that a scan found and that are visited in the reverse order. */
     private static final class Places {
         int[] offsets = new int[16];
         long[] wallMs = new long[16];

@@ -3,7 +3,9 @@ package io.pledgemq.engine.index;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/** The wall times between which the frames of each stretch of a segment lie. The wall clock may jump either way. */
+/**
+ * The least and the greatest wall time of the frames in each stretch of a segment. The wall clock may jump either way.
+ */
 final class TimeMarks {
     private final long[] least;
     private final long[] greatest;
@@ -30,7 +32,7 @@ final class TimeMarks {
         }
     }
 
-    /** Something at this offset has this time. */
+    /** Notes the time of a frame at this offset. */
     void note(int offset, long wallMs) {
         int stretch = offset / IndexHeader.STRETCH_BYTES;
         least[stretch] = Math.min(least[stretch], wallMs);
@@ -41,12 +43,15 @@ final class TimeMarks {
         return least[stretch] <= query.toMs() && greatest[stretch] >= query.fromMs();
     }
 
-    /** The first offset from {@code from} on, before {@code to}, where something of the time asked for may be. */
+    /** The first offset in {@code [from, to)} where a frame may be within the query's time, else {@code to}. */
     int firstWithin(int from, int to, IndexQuery query) {
         return skip(from, to, query, false);
     }
 
-    /** The first offset from {@code from} on, before {@code to}, where nothing of the time asked for is. */
+    /**
+     * The first offset in {@code [from, to)} from which no frame of its stretch is within the query's time, else
+     * {@code to}.
+     */
     int firstOutside(int from, int to, IndexQuery query) {
         return skip(from, to, query, true);
     }

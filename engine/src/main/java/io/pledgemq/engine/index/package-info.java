@@ -1,7 +1,7 @@
 /**
- * Index files: where in a sealed segment the frames about a message are. Derived from the log, never the truth.
+ * Index files: where in a sealed segment the frames about a message are. They are derived from the log, which decides.
  *
- * <p>Internal, but for the verifier and its report.
+ * <p>Internal, except for the verifier and its report.
  */
 @NullMarked
 package io.pledgemq.engine.index;

@@ -11,12 +11,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps every other process out of a data directory until it is closed or the process ends. Holds on local file systems
- * only.
+ * Keeps every other process out of a data directory until it is closed or the process ends. The lock works on local
+ * file systems only.
  *
- * <p>The lock is on the file {@code LOCK}, which nothing else ever opens: closing any second channel on it would drop
- * the lock without a word (POSIX). For the same reason a second opening within this process is refused before the file
- * is touched. The holder's process id is in the neighbour {@code LOCK.pid}, for the message only.
+ * <p>The lock is on the file {@code LOCK}, which nothing else ever opens: closing any second channel on it would
+ * silently drop the lock (POSIX). For the same reason a second opening within this process is refused before the file
+ * is touched. The file {@code LOCK.pid} beside it holds the process id, for the error message only.
  */
 final class DirectoryLock implements AutoCloseable {
     static final String LOCK_FILE = "LOCK";

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file on a disk, with one channel for the writer and another one for all readers: Java closes a channel when a
- * thread that uses it is interrupted, so a reader must never share the writer's. A channel that readers lost this way,
- * or because too many files were open, is opened again.
+ * thread that uses it is interrupted, so a reader must never share the writer's. A reader reopens a channel that was
+ * closed this way, or because too many files were open.
  */
 final class DiskFile implements StorageFile {
     /** Bounds the hidden direct buffer that Java keeps per thread for reads into the heap. */
@@ -33,7 +33,7 @@ final class DiskFile implements StorageFile {
         this.openFiles = openFiles;
     }
 
-    /** When it was read last, as {@link OpenFiles#now} tells. */
+    /** Time of the last read, as {@link OpenFiles#now} counts. */
     long usedAt() {
         return usedAt;
     }
@@ -155,7 +155,7 @@ final class DiskFile implements StorageFile {
         return channel;
     }
 
-    /** Another file is opened in its place. Who reads here just now finds the channel closed, and opens it again. */
+    /** Closes the read channel, because too many files are open. A thread that is reading reopens it. */
     private synchronized void closeReader() throws IOException {
         FileChannel reading = readChannel;
         readChannel = null;
@@ -180,7 +180,9 @@ final class DiskFile implements StorageFile {
         }
     }
 
-    /** Java has no error number for a full disk, and the text depends on the locale: the free space decides as well. */
+    /**
+     * Java reports no error number for a full disk, and the text depends on the locale: the free space is checked too.
+     */
     static IOException fullOr(IOException e, Path path, long wantedBytes) throws IOException {
         String message = String.valueOf(e.getMessage());
         Path directory = path.toAbsolutePath().getParent();

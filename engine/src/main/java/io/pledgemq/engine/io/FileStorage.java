@@ -17,16 +17,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data directory on a local disk, used by this process alone. Promises what the operating system does on Linux with
- * ext4 or xfs; a disk that lies about its cache, or a network file system, can still lose what was forced.
+ * A data directory on a local disk, used by this process alone. Promises what Linux promises on ext4 and xfs; a disk
+ * that lies about its cache, or a network file system, can still lose what was forced.
  *
- * <p>Plain positional reads and writes: a mapped file turns a full disk into a crash of the JVM, and a failed
- * write-back into nothing at all.
+ * <p>Uses positional reads and writes, not mapped files: with a mapped file a full disk crashes the JVM, and a failed
+ * write-back goes unnoticed.
  */
 public final class FileStorage implements Storage {
     /**
-     * Files that are open for reading at a time, segments and indexes together; one that was not used for long is
-     * closed, and opened again when it is read. Besides them the files that are written are open, which are few.
+     * Most files that are open for reading at a time, segments and indexes together. Beyond it the least recently used
+     * one is closed; a read reopens it. The few files that are being written come on top.
      */
     public static final int OPEN_FILES = 256;
 
@@ -46,14 +46,14 @@ public final class FileStorage implements Storage {
     /**
      * Opens a directory for this process alone, and creates it (readable by this user only) when there is none.
      *
-     * @throws DataDirectoryInUseException if somebody else has it open
+     * @throws DataDirectoryInUseException if another process or engine has it open
      * @throws DataDirectoryUnusableException if it is not a directory or access is denied
      */
     public static FileStorage open(Path directory) throws IOException {
         return open(directory, OPEN_FILES);
     }
 
-    /** As {@link #open(Path)}, with another bound in the place of {@link #OPEN_FILES}; at least 1. */
+    /** As {@link #open(Path)}, with a bound of at least 1 instead of {@link #OPEN_FILES}. */
     public static FileStorage open(Path directory, int openFiles) throws IOException {
         try {
             createIfMissing(directory);
@@ -91,8 +91,7 @@ public final class FileStorage implements Storage {
     }
 
     /**
-     * Makes a directory for data, which nobody but its owner may look into, and lasts; leaves one that is there as it
-     * is.
+     * Creates a data directory that only its owner may read, and makes it durable; leaves an existing one unchanged.
      */
     public static void createIfMissing(Path directory) throws IOException {
         createIfMissing(directory.toAbsolutePath(), FileStorage::forceNames);
@@ -103,7 +102,10 @@ public final class FileStorage implements Storage {
         void force(Path directory) throws IOException;
     }
 
-    /** From the top, each level durable before the next is made: what is there has names that last, but its own. */
+    /**
+     * Creates the levels from the top, each durable before the next. So the names above an existing directory are
+     * durable, and only its own may not be.
+     */
     static void createIfMissing(Path directory, NamesForcing names) throws IOException {
         Deque<Path> missing = new ArrayDeque<>();
         for (Path at = directory; at != null && !Files.isDirectory(at); at = at.getParent()) {
@@ -114,7 +116,7 @@ public final class FileStorage implements Storage {
             names.force(namesOf(level));
         }
         if (missing.isEmpty()) {
-            // A kill may have come between making and forcing it.
+            // The process may have been killed between creating and forcing it.
             names.force(namesOf(directory));
         }
     }
@@ -128,7 +130,7 @@ public final class FileStorage implements Storage {
                 Files.createDirectory(directory);
             }
         } catch (FileAlreadyExistsException e) {
-            // Another process that starts here too was faster.
+            // Another process created it at the same time.
             if (!Files.isDirectory(directory)) {
                 throw e;
             }
@@ -136,8 +138,9 @@ public final class FileStorage implements Storage {
     }
 
     /**
-     * The directory with its name; or itself, where that must not be read (journals write both in one step), or is of
-     * another file system: a mounted one has no name in it, and not every file system can be forced.
+     * The directory to force so that the given one's name is durable: the parent, or the given one itself if the parent
+     * is unreadable (journals write both in one step) or on another file system (a mount point has no name there, and
+     * some file systems cannot be forced).
      */
     private static Path namesOf(Path directory) throws IOException {
         Path parent = directory.getParent();

@@ -19,7 +19,7 @@ public final class ForeignDigits {
 
     /**
      * Renames the files that would have one of the names if their digits were 0 to 9. The new names are durable when it
-     * returns; it may be cut off anywhere and repeated. The caller must have the directory to itself.
+     * returns; it may be interrupted anywhere and repeated. No other process may use the directory meanwhile.
      *
      * @param names the right names, with 0 to 9
      * @throws DataDirectoryUnusableException if a file has the right name already

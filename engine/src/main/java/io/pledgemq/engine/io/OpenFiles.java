@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class OpenFiles {
     private final int bound;
     private final Set<DiskFile> open = new HashSet<>();
-    /** Counts openings: the time by which uses are compared, so that a read costs next to nothing. */
+    /** Number of openings. It serves as the time of a use, so that a read costs next to nothing. */
     private volatile long openings;
 
     OpenFiles(int bound) {
@@ -23,7 +23,7 @@ final class OpenFiles {
         return openings;
     }
 
-    /** A file was opened. Returns one to be closed, with no lock held, or null. */
+    /** Records an opened file. Returns one that the caller must close, without holding a lock, or null. */
     @Nullable
     synchronized DiskFile opened(DiskFile file) {
         openings++;

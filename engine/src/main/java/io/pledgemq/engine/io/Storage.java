@@ -26,7 +26,7 @@ public interface Storage extends AutoCloseable {
     /** Opens an existing file; fails when there is none. */
     StorageFile open(String name) throws IOException;
 
-    /** Gives a file a new name at once, in the place of any file that has it. */
+    /** Renames a file atomically; it replaces a file that has the new name. */
     void rename(String from, String to) throws IOException;
 
     /** Deletes a file; fails when there is none. */
@@ -35,10 +35,10 @@ public interface Storage extends AutoCloseable {
     /** Returns when all names are durable. */
     void forceDirectory() throws IOException;
 
-    /** Bytes that can still be allocated, as far as the file system tells. */
+    /** Bytes that can still be allocated, as the file system reports. */
     long freeBytes() throws IOException;
 
-    /** Lets other processes have the directory. Files that are still open stay usable and are the caller's to close. */
+    /** Releases the directory for other processes. Open files stay usable; the caller closes them. */
     @Override
     void close() throws IOException;
 }

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 
 /**
  * One open file. Writes come from one thread at a time, which nobody may interrupt; reads come from any thread, and an
- * interrupted reader neither fails nor harms anybody else.
+ * interrupted reader neither fails nor disturbs others.
  */
 public interface StorageFile extends AutoCloseable {
     /**
@@ -31,9 +31,9 @@ public interface StorageFile extends AutoCloseable {
     void force(boolean metadata) throws IOException;
 
     /**
-     * Gives back what is only needed for writing; reads go on. The next write gets it back.
+     * Releases what only writing needs; reads still work. The next write acquires it again.
      *
-     * @throws IOException if the file cannot be let go
+     * @throws IOException if the channel for writing cannot be closed
      */
     default void doneWriting() throws IOException {}
 

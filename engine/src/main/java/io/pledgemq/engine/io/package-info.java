@@ -1,7 +1,8 @@
 /**
- * The narrow way to the outside world: one data directory ({@code Storage}) and the time ({@code EngineClock}).
+ * The engine's only access to the outside world: one data directory ({@code Storage}) and the time
+ * ({@code EngineClock}).
  *
- * <p>Internal, but for the data directory ({@code FileStorage}), the clock and exceptions.
+ * <p>Internal, except for the data directory ({@code FileStorage}), the clock and the exceptions.
  */
 @NullMarked
 package io.pledgemq.engine.io;

@@ -3,7 +3,7 @@ package io.pledgemq.engine.log;
 import java.nio.ByteBuffer;
 
 /**
- * What opens a batch: the times that hold for all its frames, and proof of how far the log was durable before it. The
+ * The first frame of a batch: the times of all its frames, and proof of how far the log was durable before it. The
  * payload, little endian:
  *
  * <pre>
@@ -20,9 +20,9 @@ import java.nio.ByteBuffer;
 public record Batch(long engineMs, long wallMs, long watermark, long stateHash, int kind) {
     /** The writer began a batch; only this kind has a state hash to compare. */
     public static final int STARTED = 0;
-    /** The log went on in a new segment in the middle of a batch; repeats times and hash. */
+    /** The log rolled to a new segment in the middle of a batch; times and hash are repeated. */
     public static final int CONTINUED = 1;
-    /** The log was opened; engine time is the last one known, wall time the one of the opening, the hash is zero. */
+    /** The log was opened; the engine time is the last one known, the wall time that of the opening, the hash zero. */
     public static final int OPENED = 2;
 
     static final int PAYLOAD_BYTES = 40;

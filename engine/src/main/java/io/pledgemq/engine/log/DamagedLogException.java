@@ -1,6 +1,6 @@
 package io.pledgemq.engine.log;
 
-/** Bytes that were durable are not what was written. Nothing has been changed or cut. */
+/** Durable bytes are not what was written. Nothing has been changed or cut. */
 public final class DamagedLogException extends LogException {
     private static final long serialVersionUID = 1L;
 

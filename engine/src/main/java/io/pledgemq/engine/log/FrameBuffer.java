@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Builds frames before they are written: one direct buffer, reused, that continues a segment at a known position.
- * Allocates nothing per frame. Belongs to the writer's thread.
+ * Allocates nothing per frame. Only the writer's thread uses it.
  */
 final class FrameBuffer {
     private static final int NO_FRAME = -1;
@@ -19,7 +19,7 @@ final class FrameBuffer {
     private int epoch;
     private int openFrame = NO_FRAME;
 
-    /** Position of the first byte in the buffer; everything before it is in the file. Other threads look at it. */
+    /** Position of the first byte in the buffer; everything before it is in the file. Other threads read it. */
     private volatile long start;
 
     FrameBuffer(int capacity) {
@@ -55,7 +55,7 @@ final class FrameBuffer {
         return bytes.remaining() >= frameBytes;
     }
 
-    /** Makes room for a frame of this size in the empty buffer. */
+    /** Enlarges the empty buffer, if needed, for a frame of this size. */
     void grow(int frameBytes) {
         if (bytes.capacity() < frameBytes) {
             bytes = ByteBuffer.allocateDirect(frameBytes).order(ByteOrder.LITTLE_ENDIAN);

@@ -7,7 +7,7 @@ import java.util.zip.CRC32C;
 
 /**
  * Walks the frames of one segment through a window of its bytes. Every frame it stops at is verified: own position,
- * length, CRC. Says why when there is none; what that means is for the caller to judge.
+ * length, CRC. If there is none it says why; the caller decides what that means.
  */
 final class FrameCursor {
     private static final int WINDOW_BYTES = 256 << 10;

@@ -28,7 +28,10 @@ final class FrameFormat {
     /** A SEAL is a header and a watermark. */
     static final int SEAL_FRAME_BYTES = HEADER_BYTES + Long.BYTES;
 
-    /** Room at the end of each segment for the seal of an idle log and the one that names the next segment. */
+    /**
+     * Free bytes at the end of each segment for two seals: that of an idle log, and the one that names the next
+     * segment.
+     */
     static final int TAIL_ROOM_BYTES = 2 * SEAL_FRAME_BYTES;
 
     private FrameFormat() {}

@@ -4,8 +4,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads frames one after another, most of them a little behind the one before, with one call to the disk for many of
- * them. What lies elsewhere is read as {@link Log#read} does. Belongs to one thread.
+ * Reads frames in ascending order; where they lie close together, one disk read serves many. Reads any other frame like
+ * {@link Log#read}. For one thread.
  */
 public final class FrameReader {
     /** A frame this close behind the last one is expected to be followed by more. */
@@ -40,7 +40,7 @@ public final class FrameReader {
         } catch (IOException e) {
             throw new LogException("the frame at " + Position.text(position) + " cannot be read: " + e.getMessage(), e);
         }
-        // What does not verify may only be a window that was read before the frame was written.
+        // The window may have been read before the frame was written: Log.read decides whether it is damaged.
         return frame == null ? log.read(position) : frame;
     }
 

@@ -7,15 +7,15 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An append-only sequence of frames in segment files. What {@link #flush} returned for is there after any crash,
- * unaltered and in order; what it did not return for may be there or not. Damage to what was durable stops the opening,
- * the scan or the read that meets it, with the exact bytes; only a torn tail is cut. Limits: it knows nothing of what
- * the frames mean; damage to the last forced batch differs from a torn tail only if a seal or another batch followed;
- * frames just written are not kept in memory but read back from the file, which is the page cache.
+ * An append-only sequence of frames in segment files. Frames for which {@link #flush} returned survive any crash,
+ * unaltered and in order; later frames may or may not. Damage to durable bytes fails the opening, the scan or the read
+ * that finds it, with the exact byte range; only a torn tail is cut. Limits: the log does not interpret frames; it
+ * tells damage of the last forced batch from a torn tail only if a seal or another batch followed; it keeps no written
+ * frames in memory but reads them back through the page cache.
  *
  * <p>One thread, the writer's, appends, flushes, seals and deletes; nobody may interrupt it. Any thread may
- * {@link #read} and {@link #scan} flushed frames. {@link #createSpare} has a background thread of its own. After a
- * {@link ForceFailedException} nothing works any more except reads; the process must stop.
+ * {@link #read} and {@link #scan} flushed frames. A background thread calls {@link #createSpare}. After a
+ * {@link ForceFailedException} only reads work; the process must stop.
  */
 public final class Log implements AutoCloseable {
     private static final int BUFFER_BYTES = 4 << 20;
@@ -96,7 +96,7 @@ public final class Log implements AutoCloseable {
     /** Begins a batch: its times hold for all frames up to the next {@link #flush}. */
     public void beginBatch(long batchEngineMs, long batchWallMs, long batchStateHash) {
         checkAppendable();
-        Invariant.check(!inBatch, "the batch before was not flushed");
+        Invariant.check(!inBatch, "the previous batch was not flushed");
         engineMs = batchEngineMs;
         wallMs = batchWallMs;
         stateHash = batchStateHash;
@@ -115,7 +115,7 @@ public final class Log implements AutoCloseable {
      * calls {@link #end} or {@link #cancel}.
      *
      * @param type 16 or above
-     * @throws LogFullException if there is no room; the batch is as it was before and may be flushed
+     * @throws LogFullException if there is no room; the batch is unchanged and may be flushed
      */
     public ByteBuffer begin(byte type, byte version, int maxPayloadBytes) {
         checkAppendable();
@@ -158,8 +158,8 @@ public final class Log implements AutoCloseable {
     }
 
     /**
-     * Writes, without forcing it, a note that everything so far is durable. The writer calls it when it has nothing to
-     * do, so that damage to the last batch is not taken for a torn tail.
+     * Writes a note, without forcing it, that everything so far is durable. The writer calls it when it is idle, so
+     * that damage to the last batch is not taken for a torn tail.
      */
     public void seal() {
         checkAppendable();
@@ -209,8 +209,8 @@ public final class Log implements AutoCloseable {
     }
 
     /**
-     * Hands every frame from {@code from} to the end of what is durable when it begins, BATCH and SEAL included, to the
-     * visitor.
+     * Passes every frame to the visitor, BATCH and SEAL included, from {@code from} to the durable end at the time of
+     * the call.
      *
      * @param from the position of a frame; anything up to {@link #firstPosition} means the oldest frame, offset 0 the
      *     first one of its segment
@@ -221,8 +221,7 @@ public final class Log implements AutoCloseable {
     }
 
     /**
-     * As {@link #scan(long, FrameVisitor)}, up to the frame at {@code to}, or to the end of what is durable if that
-     * comes first.
+     * As {@link #scan(long, FrameVisitor)}, up to the frame at {@code to}, or to the durable end if that comes first.
      */
     public void scan(long from, long to, FrameVisitor visitor) {
         try {
@@ -233,7 +232,7 @@ public final class Log implements AutoCloseable {
     }
 
     /**
-     * Makes one more spare segment. Any thread may call it.
+     * Creates one more spare segment. Any thread may call it.
      *
      * @throws StorageFullException if there is no room; nothing is left behind, and it may be tried again
      */
@@ -254,8 +253,8 @@ public final class Log implements AutoCloseable {
     }
 
     /**
-     * True if {@link #createSpare} should be called: there should be one more than the reserve, so that a roll leaves
-     * it whole.
+     * True if {@link #createSpare} should be called: there should be one spare beyond the reserve, so that a roll does
+     * not use up the reserve.
      */
     public boolean wantsSpare() {
         return spares.count() <= config.reserveSegments();
@@ -291,7 +290,7 @@ public final class Log implements AutoCloseable {
         }
     }
 
-    /** Name of the file that says with which segment the log begins. */
+    /** Name of the file that holds the number of the oldest segment. */
     public static String startFile() {
         return LogStart.FILE;
     }
@@ -311,13 +310,13 @@ public final class Log implements AutoCloseable {
         return active.number();
     }
 
-    /** Wall time when a segment was begun, as its header says; {@link Long#MAX_VALUE} if there is no such segment. */
+    /** Wall time when a segment was created, from its header; {@link Long#MAX_VALUE} if there is no such segment. */
     public long createdWallMs(int number) {
         SegmentFile segment = chain.find(number);
         return segment == null ? Long.MAX_VALUE : segment.header().wallMs();
     }
 
-    /** Offset where the frames of a sealed segment end; -1 if it is the active one or is not there. */
+    /** Offset where the frames of a sealed segment end; -1 if it is the active one or does not exist. */
     public int endOf(int number) {
         SegmentFile next = chain.find(number + 1);
         return next == null || chain.find(number) == null
@@ -335,7 +334,7 @@ public final class Log implements AutoCloseable {
         return durable;
     }
 
-    /** The largest payload that {@link #begin} takes. */
+    /** The largest payload that {@link #begin} accepts. */
     public int maxPayloadBytes() {
         return config.maxPayloadBytes();
     }
@@ -345,7 +344,7 @@ public final class Log implements AutoCloseable {
         return epoch;
     }
 
-    /** Engine time of the newest batch; right after opening, of the last one before. */
+    /** Engine time of the newest batch; right after opening, of the last batch before it. */
     public long engineMs() {
         return engineMs;
     }
@@ -379,7 +378,7 @@ public final class Log implements AutoCloseable {
         }
     }
 
-    /** Makes sure that a frame fits segment and buffer. */
+    /** Makes sure that a frame fits the segment and the buffer. */
     private void makeRoom(int payloadBytes) {
         int frameBytes = FrameFormat.frameBytes(payloadBytes);
         try {
@@ -392,7 +391,7 @@ public final class Log implements AutoCloseable {
                 buffer.grow(frameBytes);
             }
         } catch (IOException e) {
-            throw fail("the log could not go on in a new segment", e);
+            throw fail("the log could not continue in a new segment", e);
         }
     }
 
@@ -404,7 +403,7 @@ public final class Log implements AutoCloseable {
         }
     }
 
-    /** Goes on in a new segment; what comes before is durable then. */
+    /** Continues in a new segment, after everything before it is durable. */
     private void roll(String spare) throws IOException {
         writeAndForce();
         SegmentFile old = active;

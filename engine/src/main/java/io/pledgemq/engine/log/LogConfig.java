@@ -5,7 +5,8 @@ package io.pledgemq.engine.log;
  *
  * @param segmentBytes size of a new segment file, a multiple of 512 from 4 KiB to 1 GiB; may change between openings
  * @param maxPayloadBytes the largest payload of a frame; it must fit a segment together with a BATCH frame
- * @param reserveSegments spare segments that new messages must leave alone, so that decisions still fit a full disk
+ * @param reserveSegments spare segments that new messages must not use, so that decisions can still be logged when the
+ *     disk is full
  */
 public record LogConfig(int segmentBytes, int maxPayloadBytes, int reserveSegments) {
     public static final int DEFAULT_SEGMENT_BYTES = 64 << 20;

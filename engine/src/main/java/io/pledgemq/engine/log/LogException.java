@@ -1,6 +1,6 @@
 package io.pledgemq.engine.log;
 
-/** The log cannot do what it was asked; the subclasses say why, the message what to do. */
+/** The log cannot do what was asked. The subclass says why, the message what to do. */
 public class LogException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 package io.pledgemq.engine.log;
 
-/** The segment is full, there is no spare one and no room on the disk to make one. The frame was not begun. */
+/** The segment is full, there is no spare segment, and the disk has no space for one. The frame was not begun. */
 public final class LogFullException extends LogException {
     private static final long serialVersionUID = 1L;
 

@@ -9,8 +9,9 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
- * Finds the log in a data directory and makes what it found durable. First it only looks, and a log that is damaged or
- * incomplete is refused untouched; then it mends what a crash may leave. May crash anywhere and be repeated.
+ * Finds the log in a data directory and makes what it found durable. First it only reads, and refuses a damaged or
+ * incomplete log without changing it; then it repairs what a crash may leave. If it crashes itself, the next opening
+ * repeats it.
  */
 final class LogOpening {
     private static final int CHUNK_BYTES = 256 << 10;
@@ -98,7 +99,7 @@ final class LogOpening {
         }
     }
 
-    /** Deletes what a crash left of deleted segments, after the file that says so was made durable once more. */
+    /** Deletes segments whose deletion a crash interrupted, after making the start file durable again. */
     private void settleStart(NavigableSet<Integer> numbers, int start) throws IOException {
         if (start == 0) {
             LogStart.create(storage);
@@ -111,8 +112,8 @@ final class LogOpening {
     }
 
     /**
-     * Cuts a torn tail and writes everything behind the watermark again, in place: after a failed force the page cache
-     * may show bytes that are not on the disk and that no later force would write.
+     * Cuts a torn tail and rewrites everything behind the watermark in place: after a failed force the page cache may
+     * show bytes that are not on the disk and that no later force would write.
      */
     private long mendTail(SegmentFile newest, Tail tail) throws IOException {
         long cutBytes = zeroBehind(newest, tail.end());
@@ -125,7 +126,7 @@ final class LogOpening {
         return cutBytes;
     }
 
-    /** Zeros whatever is not zero from {@code end} on; returns the size of what was there. */
+    /** Overwrites everything from {@code end} on with zeros; returns how far the bytes reached that were not zero. */
     private long zeroBehind(SegmentFile newest, int end) throws IOException {
         int last = end;
         for (int at = end; at < newest.sizeBytes(); at += chunk.limit()) {
@@ -139,7 +140,7 @@ final class LogOpening {
         return (long) last - end;
     }
 
-    /** Bytes up to and with the last one that is not zero. */
+    /** Bytes up to the last one that is not zero, that one included. */
     static int usedBytes(ByteBuffer bytes) {
         int used = bytes.limit();
         while (used >= Long.BYTES && bytes.getLong(used - Long.BYTES) == 0) {
@@ -160,7 +161,9 @@ final class LogOpening {
         }
     }
 
-    /** The crash may have come between the birth of the newest segment and the seal that says so in the one before. */
+    /**
+     * Seals the segment before the newest one: a crash may have come between the creation of the newest and that seal.
+     */
     private static void sealPredecessor(SegmentChain chain) throws IOException {
         SegmentFile newest = chain.newest();
         SegmentFile previous = chain.find(newest.number() - 1);

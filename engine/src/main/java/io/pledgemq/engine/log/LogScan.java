@@ -2,7 +2,7 @@ package io.pledgemq.engine.log;
 
 import java.io.IOException;
 
-/** Walks the durable part of a log, segment by segment; whatever does not verify there is damage. */
+/** Walks the durable part of a log, segment by segment; anything there that does not verify is damage. */
 final class LogScan {
     private LogScan() {}
 
@@ -19,7 +19,7 @@ final class LogScan {
         }
     }
 
-    /** Where the frames of the segment end: the next segment's header says it. */
+    /** Where the frames of the segment end, according to the next segment's header. */
     private static int limit(SegmentChain chain, SegmentFile segment, long to) {
         SegmentFile next = chain.find(segment.number() + 1);
         return segment.number() == Position.segment(to) || next == null

@@ -38,9 +38,9 @@ final class LogStart {
     /**
      * What the file says.
      *
-     * @param first the oldest segment's number, 0 if nothing says it
-     * @param damage a slot that does not verify, or null. It is harmless if segment {@code first} is there: then either
-     *     the slot is the older one, or it was torn before the deletion it should announce.
+     * @param first the oldest segment's number, 0 if unknown
+     * @param damage a slot that does not verify, or null. It is harmless if segment {@code first} exists: then it is
+     *     the older slot, or it was torn before the deletion that it announces.
      */
     record Start(int first, @Nullable DamagedRange damage) {
         static final Start UNKNOWN = new Start(0, null);

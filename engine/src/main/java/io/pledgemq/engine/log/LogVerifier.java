@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a whole log and reports all damage, not only the first. Writes nothing. Meant for a log that nobody has open:
- * what a running writer has not forced yet may be reported as a torn tail.
+ * Reads a whole log and reports all damage, not only the first. Writes nothing. For a log that no process has open:
+ * bytes that a running writer has not forced may be reported as a torn tail.
  */
 public final class LogVerifier {
     private static final int CHUNK_BYTES = 256 << 10;
@@ -41,7 +41,7 @@ public final class LogVerifier {
         return verify(storage, frame -> {});
     }
 
-    /** As {@link #verify(Storage)}, and hands all valid frames to the visitor, in order. */
+    /** As {@link #verify(Storage)}, and passes all valid frames to the visitor, in order. */
     public static LogReport verify(Storage storage, FrameVisitor visitor) throws IOException {
         LogVerifier verifier = new LogVerifier(storage, visitor);
         try {
@@ -147,7 +147,7 @@ public final class LogVerifier {
         }
     }
 
-    /** In a segment whose successor cannot be asked, the watermarks decide, as they do at the opening. */
+    /** If the next segment is missing or unreadable, the watermarks decide, as at the opening. */
     private boolean provenDamage(SegmentFile segment, int at, int epoch, String complaint) throws IOException {
         DamagedRange range = Tail.damageBehind(segment, at, epoch, complaint);
         if (range != null) {
@@ -157,7 +157,8 @@ public final class LogVerifier {
     }
 
     /**
-     * The rest of the newest segment is a torn tail; nobody knows where one with an unreadable successor should end.
+     * Counts the rest of the newest segment as a torn tail. Where an older segment with an unreadable successor ends is
+     * unknown.
      */
     private void endOf(SegmentFile segment, boolean newest, int at) throws IOException {
         if (!newest) {

@@ -1,6 +1,6 @@
 package io.pledgemq.engine.log;
 
-/** A segment file that must be there is not. Nothing has been changed. */
+/** A segment file that must exist is missing. Nothing has been changed. */
 public final class MissingSegmentException extends LogException {
     private static final long serialVersionUID = 1L;
 

@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open segments, oldest to newest, without a gap; each header says where the segment before it ended. One thread
- * adds and removes, any thread looks up.
+ * The open segments, oldest to newest, without a gap; each header says where the previous segment ended. One thread
+ * adds and removes, any thread may look up.
  */
 final class SegmentChain {
     private final Storage storage;
@@ -113,7 +113,7 @@ final class SegmentChain {
         return segments.get(number);
     }
 
-    /** The segments from this number on, oldest first; with those that are added meanwhile. */
+    /** The segments from this number on, oldest first, including those that are added meanwhile. */
     Collection<SegmentFile> from(int number) {
         return segments.tailMap(number, true).values();
     }

@@ -22,7 +22,7 @@ record SegmentFile(SegmentHeader header, StorageFile file) {
         return String.format(Locale.ROOT, "segment-%010d.log", number);
     }
 
-    /** The number in a segment's file name, or null if the file is none. */
+    /** The number in a segment's file name, or null if it is not a segment. */
     static @Nullable Integer numberIn(String fileName) {
         Matcher matcher = NAME.matcher(fileName);
         if (!matcher.matches()) {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Segment files made ahead: really written with zeros and forced, so that appending to one needs no space and no
+ * Segment files created ahead of use: filled with zeros and forced, so that appending to one needs neither space nor
  * metadata. They are the disk reserve. A file has its name {@code spare-N.log} only when it is complete;
  * {@code spare-N.tmp} is unfinished and deleted at the next opening. Safe for several threads.
  */
@@ -52,7 +52,7 @@ final class SpareSegments {
         return names.size();
     }
 
-    /** The name of a spare that is the caller's from now on; made now if there is none. */
+    /** Returns the name of a spare, which then belongs to the caller; creates one if there is none. */
     String takeOrCreate() throws IOException {
         String spare = take();
         while (spare == null) {
@@ -66,7 +66,7 @@ final class SpareSegments {
         return names.poll();
     }
 
-    /** Makes one more. When the disk is full nothing is left behind. */
+    /** Creates one more; leaves nothing behind if the disk is full. */
     void create() throws IOException {
         int number = takeNumber();
         String unfinished = "spare-" + number + ".tmp";

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the newest segment ends, and the rule that tells a torn tail from damage: bytes that do not verify are torn only
- * if nothing behind them proves that they had been durable. The proof is a watermark in a later BATCH or SEAL. The one
- * damage that looks torn is in the last forced batch of a log that had no time to write a seal behind it.
+ * if nothing behind them proves that they had been durable. The proof is a watermark in a later BATCH or SEAL. Only
+ * damage in the last forced batch, when no seal follows it, looks like a torn tail.
  *
  * @param end offset behind the last frame that counts
  * @param watermark highest position up to which everything is known to have been forced

@@ -5,23 +5,23 @@ import io.pledgemq.engine.command.ProgressListener.Phase;
 
 /** Reports the progress of an opening, at a bounded rate. */
 public final class Progress {
-    /** Nobody listens. */
+    /** Reports nothing. */
     public static final Progress NONE = new Progress(ProgressListener.NONE);
 
     private static final long EVERY_NANOS = 100_000_000;
 
     private final ProgressListener listener;
-    private long toldNanos = System.nanoTime() - EVERY_NANOS;
+    private long reportedNanos = System.nanoTime() - EVERY_NANOS;
 
     public Progress(ProgressListener listener) {
         this.listener = listener;
     }
 
     /** Reports progress, unless the last report is too recent. */
-    public void tell(Phase phase, long doneBytes, long totalBytes) {
+    public void report(Phase phase, long doneBytes, long totalBytes) {
         long now = System.nanoTime();
-        if (now - toldNanos >= EVERY_NANOS) {
-            toldNanos = now;
+        if (now - reportedNanos >= EVERY_NANOS) {
+            reportedNanos = now;
             listener.progress(phase, Math.min(doneBytes, totalBytes), totalBytes);
         }
     }

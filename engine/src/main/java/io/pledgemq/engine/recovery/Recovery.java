@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Newest valid snapshot plus replay. Every batch carries the digest of the state before it; a replay that comes to
- * another one stops, because going on would deliver what the log does not say.
+ * Rebuilds the state from the newest valid snapshot and a replay. Every batch carries the digest of the state before
+ * it; a replay with another digest stops, because it would deliver what the log does not say.
  */
 public final class Recovery {
     private static final int FIRST_SEGMENT = 1;
@@ -33,7 +33,7 @@ public final class Recovery {
     }
 
     /**
-     * What came out.
+     * The result of a recovery.
      *
      * @param snapshot position of the snapshot it began with, 0 without
      * @param commands replayed after it
@@ -46,16 +46,16 @@ public final class Recovery {
     }
 
     /**
-     * Makes the state of an open log.
+     * Rebuilds the state of an open log.
      *
-     * @throws RecoveryException if no snapshot is usable and the log does not begin at its beginning, or the log holds
-     *     what this program does not know, or comes to another state than it says
+     * @throws RecoveryException if no snapshot is usable and the first segment is deleted, if the log holds frames that
+     *     this program does not know, or if the replayed state differs from what the log says
      */
     public static Recovered run(Log log, Snapshots snapshots) {
         return run(log, snapshots, Progress.NONE);
     }
 
-    /** As {@link #run(Log, Snapshots)}, and tells how far it is. */
+    /** As {@link #run(Log, Snapshots)}, and reports its progress. */
     public static Recovered run(Log log, Snapshots snapshots, Progress progress) {
         return new Recovery(log, snapshots, progress).run();
     }
@@ -64,7 +64,7 @@ public final class Recovery {
         from = load();
         segmentBytes = log.sizeBytes() / (log.activeSegment() - log.firstSegment() + 1);
         replayBytes = bytesTo(log.durablePosition());
-        progress.tell(Phase.REPLAY, 0, replayBytes);
+        progress.report(Phase.REPLAY, 0, replayBytes);
         Replay replay = new Replay(state);
         log.scan(from, frame -> replay(replay, frame));
         return new Recovered(state, from, replay.commands(), warnings);
@@ -105,7 +105,7 @@ public final class Recovery {
         }
         try {
             state = snapshots
-                    .read(position, (done, total) -> progress.tell(Phase.SNAPSHOT, done, total))
+                    .read(position, (done, total) -> progress.report(Phase.SNAPSHOT, done, total))
                     .state();
             return true;
         } catch (IOException e) {
@@ -114,7 +114,7 @@ public final class Recovery {
         }
     }
 
-    /** What was logged between the snapshot and a position; the log's segments are counted as equally large. */
+    /** Bytes logged between the snapshot and a position, as if all segments were equally large. */
     private long bytesTo(long position) {
         int first = Math.max(Position.segment(from), log.firstSegment());
         long segments = (long) Position.segment(position) - first;
@@ -123,7 +123,7 @@ public final class Recovery {
     }
 
     private void replay(Replay replay, Frame frame) {
-        progress.tell(Phase.REPLAY, bytesTo(frame.position()), replayBytes);
+        progress.report(Phase.REPLAY, bytesTo(frame.position()), replayBytes);
         replay.visit(frame);
     }
 }

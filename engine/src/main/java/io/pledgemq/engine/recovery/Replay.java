@@ -11,7 +11,7 @@ import io.pledgemq.engine.state.Invariant;
 import io.pledgemq.engine.state.State;
 import java.nio.BufferUnderflowException;
 
-/** Applies the frames of a log to the state of the position before them, and compares digests on the way. */
+/** Applies the frames of a log to the state before them, and compares the digests. */
 final class Replay implements FrameVisitor {
     private final State state;
     private long commands;
@@ -25,7 +25,7 @@ final class Replay implements FrameVisitor {
         return commands;
     }
 
-    /** @throws RecoveryException if the frame is none that this program knows, or the digests differ */
+    /** @throws RecoveryException if this program does not know the frame, or the digests differ */
     @Override
     public void visit(Frame frame) {
         try {

@@ -1,7 +1,7 @@
 /**
- * From what is on the disk to the state: newest valid snapshot, then replay.
+ * Rebuilds the state from the disk: newest valid snapshot, then replay.
  *
- * <p>Internal, but for its exception.
+ * <p>Internal, except for its exception.
  */
 @NullMarked
 package io.pledgemq.engine.recovery;

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 
 /**
  * Snapshot files {@code snapshot-<position>.dat}: a file has that name only when it is complete and forced. The two
- * newest are kept; a damaged one is passed over and never a reason to delete anything.
+ * newest are kept; a damaged one is skipped and never a reason to delete anything.
  *
  * <pre>
  * offset 0   8  magic "PLEDGESN"
@@ -50,13 +50,11 @@ public final class Snapshots {
     /**
      * A snapshot that was read.
      *
-     * @param position where the replay goes on
+     * @param position where the replay begins
      */
     public record Loaded(State state, long position) {}
 
-    /**
-     * Keeps the snapshot at a position, also when newer ones come; 0 holds none. Takes the place of an earlier call.
-     */
+    /** Keeps the snapshot at a position even when newer ones are written; 0 keeps none. Replaces an earlier call. */
     public void hold(long position) {
         held = position;
     }
@@ -80,9 +78,9 @@ public final class Snapshots {
     }
 
     /**
-     * Writes a snapshot and makes it durable; then forgets all but the two newest. On a full disk it uses the space it
-     * has reserved, because without new snapshots no old segment could be deleted, and the disk would stay full for
-     * ever.
+     * Writes a snapshot and makes it durable; then deletes all but the two newest. On a full disk it uses the space
+     * that it has reserved, because without new snapshots no old segment could be deleted, and the disk would stay full
+     * for ever.
      *
      * @throws StorageFullException if that was not enough either; nothing is left behind
      */
@@ -140,7 +138,7 @@ public final class Snapshots {
             }
             file.force(true);
         } catch (StorageFullException e) {
-            // What was written of it is a smaller reserve; the next snapshot tries again.
+            // The part that was written is a smaller reserve; the next snapshot tries again.
             return;
         }
     }
@@ -172,13 +170,13 @@ public final class Snapshots {
         }
     }
 
-    /** Sees a snapshot being read: bytes done, and all bytes. */
+    /** Follows the reading of a snapshot: bytes done, and all bytes. */
     @FunctionalInterface
     public interface ReadProgress {
         void read(long doneBytes, long totalBytes);
     }
 
-    /** As {@link #read(long)}, and tells how far it is. */
+    /** As {@link #read(long)}, and reports its progress. */
     public Loaded read(long position, ReadProgress progress) throws IOException {
         try (StorageFile file = storage.open(name(position))) {
             ChecksummedInput.verify(file, name(position));

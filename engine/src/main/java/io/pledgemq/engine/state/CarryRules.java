@@ -6,7 +6,8 @@ import io.pledgemq.engine.command.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Moving long-lived messages out of old segments. Leased deliveries stay where they are: their receipts name the place.
+ * The rules for moving long-lived messages out of old segments. Leased deliveries do not move: their receipts contain
+ * the position.
  */
 final class CarryRules {
     private final State state;
@@ -36,7 +37,7 @@ final class CarryRules {
                 && pending.position(slot) == command.position();
     }
 
-    /** The topic, if the message stands at this place in it. */
+    /** The topic if the message is at this place in it, else null. */
     private @Nullable Topic publishedThere(Place place, long position) {
         int id = place.topic();
         Topic topic = id >= 0 && id < state.topicsById.size() ? state.topicsById.get(id) : null;

@@ -20,7 +20,7 @@ final class CatalogRules {
     private static final Pattern LETTERS = Pattern.compile("[%a-zA-Z0-9_-]+");
 
     private static final int TOPIC_LENGTH = 127;
-    /** As RocketMQ's protocol has it; the prefix of its dead letters' topic fits before it. */
+    /** As in RocketMQ's protocol; with the prefix of its topic of dead letters it still is a legal topic name. */
     private static final int GROUP_LENGTH = 120;
 
     private static final int MAX_POLICY_LENGTH = 4096;
@@ -62,7 +62,7 @@ final class CatalogRules {
             return new Outcome.Refused(
                     Refusal.ILLEGAL_NAME,
                     "topic name '" + name + "' is illegal: names with " + TopicConfig.DEAD_LETTERS_PREFIX
-                            + " are topics of dead letters; they come with their group, create that");
+                            + " are topics of dead letters; they are created with their group: create the group");
         }
         if (state.createdTopics() >= limits.topics()) {
             return new Outcome.Refused(
@@ -80,7 +80,7 @@ final class CatalogRules {
         if (existing.type() != asked.type()) {
             return new Outcome.Refused(
                     Refusal.CONFLICT,
-                    "topic '" + asked.name() + "' exists with type " + existing.type() + ", asked for was "
+                    "topic '" + asked.name() + "' exists with type " + existing.type() + ", requested was "
                             + asked.type() + "; a topic's type never changes: use another name");
         }
         return illegalQueues(asked);
@@ -175,7 +175,7 @@ final class CatalogRules {
                     "maxAttempts of group '" + config.name() + "' must be 1 to " + GroupConfig.MAX_ATTEMPTS + ", it is "
                             + config.maxAttempts());
         }
-        if (!comesBack(config.retry())) {
+        if (!isReadable(config.retry())) {
             return new Outcome.Refused(
                     Refusal.ILLEGAL_ARGUMENT,
                     "retry policy of group '" + config.name()
@@ -185,15 +185,15 @@ final class CatalogRules {
         if (existing == null) {
             return illegal("group", config.name(), GROUP_LENGTH);
         }
-        // One that is there under a longer name, from a version that took it, may be changed still.
-        return undoesUndos(config, existing.subscriptions().stream().map(id -> state.topic(
+        // A group with a longer name, which an older version accepted, can still be changed.
+        return refuseUndoOfUndo(config, existing.subscriptions().stream().map(id -> state.topic(
                         state.subscription(id).topic())
                 .config()
                 .name()));
     }
 
-    /** An undo that fails is for a person: undoing it would only be another undo. */
-    private static @Nullable Outcome undoesUndos(GroupConfig config, Stream<String> topics) {
+    /** Refuses to compensate failed undos: that would only be another undo, so a person handles them. */
+    private static @Nullable Outcome refuseUndoOfUndo(GroupConfig config, Stream<String> topics) {
         return config.onExhausted() != OnExhausted.COMPENSATE
                 ? null
                 : topics.filter(TopicConfig::holdsUndos)
@@ -205,8 +205,11 @@ final class CatalogRules {
                         .orElse(null);
     }
 
-    /** The log and snapshots keep a policy as text: what cannot be read again would stop every later start. */
-    private static boolean comesBack(RetryPolicy policy) {
+    /**
+     * Whether the policy can be read again from its text, as the log and snapshots keep it: if not, every later start
+     * would fail.
+     */
+    private static boolean isReadable(RetryPolicy policy) {
         String text = policy.text();
         try {
             return text.length() <= MAX_POLICY_LENGTH && RetryPolicy.parse(text).equals(policy);
@@ -262,7 +265,7 @@ final class CatalogRules {
         return inUse("group '" + command.group() + "'", unsettled);
     }
 
-    /** Others may read the dead letters of a group. */
+    /** Refuses if another group has subscribed to the dead letters of this one. */
     private @Nullable Outcome readersOf(String group) {
         Topic deadLetters = state.deadLettersOf(group);
         for (Subscription subscription : state.subscriptions) {
@@ -292,7 +295,7 @@ final class CatalogRules {
                 Refusal.IN_USE,
                 what + " is in use: " + unsettled[0] + " messages are being worked on, " + unsettled[1]
                         + " wait for their next attempt, " + unsettled[2]
-                        + " are open dead letters; settle them first, or give them up by asking for it");
+                        + " are open dead letters; settle them first, or ask to drop them");
     }
 
     Outcome apply(Command.DeleteGroup command, Effects effects) {
@@ -318,7 +321,7 @@ final class CatalogRules {
             return unknownTopic(command.topic());
         }
         return state.subscription(command.group(), command.topic()) == null
-                ? undoesUndos(group.config(), Stream.of(command.topic()))
+                ? refuseUndoOfUndo(group.config(), Stream.of(command.topic()))
                 : Outcome.DONE;
     }
 

@@ -4,7 +4,7 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Outcome;
 import org.jspecify.annotations.Nullable;
 
-/** The rules for positions in a topic: where subscriptions continue, and where the topic begins. */
+/** The rules for offsets in a topic: where subscriptions continue, and where the topic begins. */
 final class CursorRules {
     private final State state;
 
@@ -12,7 +12,7 @@ final class CursorRules {
         this.state = state;
     }
 
-    /** Forgets a topic's messages before this offset: their segments are needed for it no more. */
+    /** Forgets a topic's messages before this offset, so that it no longer needs their segments. */
     static void forget(State state, Topic topic, long before) {
         for (long offset = topic.firstOffset(); offset < before; offset++) {
             state.segments.release(topic.position(offset));
@@ -33,7 +33,7 @@ final class CursorRules {
         long target = Math.max(topic.firstOffset(), Math.min(command.offset(), topic.endOffset()));
         Deliveries deliveries = state.deliveries;
         for (int slot = 0; slot < deliveries.end(); slot++) {
-            if (comesAgain(subscription, slot, target)) {
+            if (isRewound(subscription, slot, target)) {
                 DeliveryRules.leave(subscription, deliveries.state(slot));
                 effects.settled(slot);
                 state.segments.release(deliveries.position(slot));
@@ -47,10 +47,10 @@ final class CursorRules {
     }
 
     /**
-     * Unsettled first-hand deliveries at or behind the new cursor are delivered afresh; what an operator redrives is
-     * left alone.
+     * Whether the move drops a delivery: an unsettled one at or behind the new cursor, which is delivered again from
+     * there. A delivery that an operator redrove stays.
      */
-    private boolean comesAgain(Subscription subscription, int slot, long target) {
+    private boolean isRewound(Subscription subscription, int slot, long target) {
         Deliveries deliveries = state.deliveries;
         int mode = deliveries.state(slot);
         return (mode == Deliveries.LEASED || mode == Deliveries.WAITING)
@@ -79,7 +79,7 @@ final class CursorRules {
         return Outcome.DONE;
     }
 
-    /** Never beyond what a subscription has not seen. */
+    /** The offset to trim to: at most the first one that a subscription has not seen. */
     private long trimTo(Topic topic, long wanted) {
         long allowed = Math.max(topic.firstOffset(), Math.min(wanted, topic.endOffset()));
         for (Subscription subscription : state.subscriptions) {

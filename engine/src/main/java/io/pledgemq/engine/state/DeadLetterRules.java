@@ -8,8 +8,8 @@ import io.pledgemq.engine.command.TopicConfig;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What may be done with a dead letter: only an open one takes an action, and the first action wins. One that is being
- * compensated may be closed by hand, for a group that is gone for good.
+ * The rules for actions on dead letters: only an open one accepts an action, and the first action wins. A person may
+ * close one that is being compensated, if its group is gone for good.
  */
 final class DeadLetterRules {
     private final State state;
@@ -54,7 +54,9 @@ final class DeadLetterRules {
         return TopicConfig.holdsUndos(state.topic(topic).config().name());
     }
 
-    /** While its group works on it the group is not gone, and what comes of it is not known yet. */
+    /**
+     * Refuses while the group works on the compensation: then the group is not gone, and the result is not known yet.
+     */
     private @Nullable Outcome answerClose(Command.SettleDead command) {
         Deliveries deliveries = state.deliveries;
         int slot = command.slot();
@@ -79,7 +81,7 @@ final class DeadLetterRules {
         if (command.by().reason().isBlank()) {
             return new Outcome.Refused(
                     Refusal.ILLEGAL_ARGUMENT,
-                    "closing a compensation by hand needs a reason: it is the only record of what was done in its place");
+                    "closing a compensation by hand needs a reason: it is the only record of what was done instead");
         }
         return null;
     }
@@ -94,7 +96,7 @@ final class DeadLetterRules {
                     state.segments.release(command.position());
                     state.segments.hold(position);
                     deliveries.position(slot, position);
-                    // The record of the last failure may go with the segment of the message as it was.
+                    // The record of the last failure may be deleted with the segment of the unedited message.
                     deliveries.failure(slot, position);
                 }
                 boolean evenIfOld = command.action() == Command.SettleDead.Action.RETRY_EVEN_IF_OLD;

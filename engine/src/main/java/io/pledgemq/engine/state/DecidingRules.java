@@ -8,7 +8,10 @@ import io.pledgemq.engine.command.Refusal;
 import io.pledgemq.engine.command.Silence;
 import org.jspecify.annotations.Nullable;
 
-/** Commit, rollback and checks of half messages. The first decision wins; only checks that somebody got are counted. */
+/**
+ * The rules for commit, rollback and checks of half messages. The first decision wins; only checks that reached a
+ * sender count.
+ */
 final class DecidingRules {
     private final State state;
 
@@ -74,11 +77,11 @@ final class DecidingRules {
             return new Outcome.Decided(command.decision(), false);
         }
         boolean ordered = pending.ordered(slot);
-        if (command.decision() == Decision.COMMIT && ordered && !state.lines.isFirst(slot)) {
+        if (command.decision() == Decision.COMMIT && ordered && !state.publishOrder.isFirst(slot)) {
             pending.kind(slot, topic.id(), pending.checks(slot), Pending.COMMITTED);
             return new Outcome.Decided(command.decision(), false);
         }
-        int next = ordered ? state.lines.remove(pending, slot) : -1;
+        int next = ordered ? state.publishOrder.remove(pending, slot) : -1;
         if (command.decision() == Decision.COMMIT) {
             publish(slot, effects);
         } else {
@@ -106,19 +109,19 @@ final class DecidingRules {
         state.publish(topic, position, groupHash, effects);
     }
 
-    /** What is committed at the front of a line has nobody to wait for any more. */
+    /** Publishes the committed messages from this one on: nothing before them in their message group is undecided. */
     private void publishFrom(int first, Effects effects) {
         Pending pending = state.pending;
         int slot = first;
         while (slot >= 0 && pending.state(slot) == Pending.COMMITTED) {
-            int next = state.lines.remove(pending, slot);
+            int next = state.publishOrder.remove(pending, slot);
             publish(slot, effects);
             slot = next;
         }
     }
 
-    private boolean undecided(int slot, long position) {
-        return state.pending.holds(slot, position) && state.pending.state(slot) == Pending.UNDECIDED;
+    private boolean undecided(int slot, long transactionId) {
+        return state.pending.holds(slot, transactionId) && state.pending.state(slot) == Pending.UNDECIDED;
     }
 
     @Nullable
@@ -126,9 +129,9 @@ final class DecidingRules {
         return undecided(command.slot(), command.transactionId()) ? null : unknownSlot(command.transactionId());
     }
 
-    private static Outcome.Refused unknownSlot(long position) {
+    private static Outcome.Refused unknownSlot(long transactionId) {
         return new Outcome.Refused(
-                Refusal.UNKNOWN_TRANSACTION, "the half message at " + position + " is decided or parked");
+                Refusal.UNKNOWN_TRANSACTION, "the half message at " + transactionId + " is decided or parked");
     }
 
     Outcome apply(Command.AskCheck command, Effects effects) {
@@ -172,7 +175,7 @@ final class DecidingRules {
         return Outcome.DONE;
     }
 
-    /** Parked, or resting after checks that brought only silence. */
+    /** Accepted if the message is parked, or its last checks got only silence. */
     @Nullable
     Outcome answer(Command.AskAgain command) {
         Pending pending = state.pending;
@@ -181,7 +184,9 @@ final class DecidingRules {
         return waits ? null : Outcome.DONE;
     }
 
-    /** One more check. A message that was parked is parked again if no sender knows it, without another alert. */
+    /**
+     * Starts one more check. If no sender knows a message that was parked, it is parked again without another alert.
+     */
     Outcome apply(Command.AskAgain command, Effects effects) {
         Pending pending = state.pending;
         int slot = command.slot();
@@ -199,13 +204,13 @@ final class DecidingRules {
         effects.pendingDone(slot);
         pending.kind(slot, pending.topic(slot), checks, Pending.PARKED);
         pending.silences(slot, 0);
-        if (!pending.told(slot)) {
-            pending.told(slot, true);
+        if (!pending.parkedAlerted(slot)) {
+            pending.parkedAlerted(slot, true);
             effects.parked(slot, why);
         }
         if (pending.ordered(slot)) {
-            // Settled for its message group, for ever: the messages that waited behind it have been published.
-            int next = state.lines.remove(pending, slot);
+            // Its message group never waits for it again: the committed messages behind it are published now.
+            int next = state.publishOrder.remove(pending, slot);
             pending.ordered(slot, false);
             publishFrom(next, effects);
         }
@@ -235,7 +240,7 @@ final class DecidingRules {
         effects.pendingDone(slot);
         pending.kind(slot, pending.topic(slot), 0, Pending.UNDECIDED);
         pending.silences(slot, 0);
-        pending.told(slot, false);
+        pending.parkedAlerted(slot, false);
         pending.due(slot, state.engineMs);
         effects.checkScheduled(slot);
         return Outcome.DONE;

@@ -139,12 +139,12 @@ public final class Deliveries {
         table.set(slot, 4, packed | (long) Math.min(revision, MAX_16) << 16);
     }
 
-    /** Changes the state and leaves the rest of the mode. */
+    /** Changes the state and keeps the rest of column 4. */
     void state(int slot, int state) {
         table.set(slot, 4, (table.get(slot, 4) & 0x00ffffffffffffffL) | (long) state << 56);
     }
 
-    /** An operator ordered to apply it although the receiver may have forgotten whether it did already. */
+    /** An operator wants it applied even if the receiver may have forgotten that it did so before. */
     public boolean evenIfOld(int slot) {
         return (table.get(slot, 4) & EVEN_IF_OLD) != 0;
     }

@@ -12,7 +12,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lease, acknowledgement, failure and the way to a dead letter. An attempt counts from its lease, which is durable
+ * The rules for leases, acknowledgements, failures and dead letters. An attempt counts from its lease, which is durable
  * before the handler runs.
  */
 final class DeliveryRules {
@@ -104,8 +104,8 @@ final class DeliveryRules {
     }
 
     /**
-     * An acknowledgement or a failure holds for the newest lease only, also when it just ran out but was not given to
-     * anybody else.
+     * An acknowledgement or a failure is valid for the newest lease only, even after that ran out, as long as no newer
+     * lease exists.
      */
     @Nullable
     Outcome answer(Receipt receipt) {
@@ -145,7 +145,7 @@ final class DeliveryRules {
         int slot = command.receipt().slot();
         Deliveries deliveries = state.deliveries;
         if (deliveries.state(slot) == Deliveries.WAITING) {
-            // The lease ran out before the handler said so: that failure is counted already.
+            // The lease ran out before the handler reported the failure, so that one is counted already.
             return command.terminal()
                     ? giveUp(position, slot, effects)
                     : new Outcome.Failed(false, Math.max(0, deliveries.due(slot) - state.engineMs));
@@ -157,7 +157,7 @@ final class DeliveryRules {
         return fail(position, slot, command.terminal(), command.delayMs(), effects);
     }
 
-    /** It waits for its next attempt, and its handler says now that there is no point in one. */
+    /** The delivery waits for its next attempt, and its handler now reports that no attempt can succeed. */
     private Outcome giveUp(long position, int slot, Effects effects) {
         Deliveries deliveries = state.deliveries;
         Subscription subscription = state.subscription(deliveries.subscription(slot));
@@ -212,7 +212,7 @@ final class DeliveryRules {
         deliveries.failure(slot, position);
         deliveries.changedAtMs(slot, state.wallMs);
         boolean compensating = deliveries.kind(slot) == Deliveries.COMPENSATE;
-        // A compensation is tried for ever, unless its receiver says that it never can: then a person decides.
+        // A compensation is tried for ever, unless its receiver reports that it cannot succeed: then a person decides.
         if (terminal || (!compensating && attempts >= config.maxAttempts())) {
             die(subscription, slot, config, effects);
             return new Outcome.Failed(true, 0);
@@ -246,7 +246,7 @@ final class DeliveryRules {
         effects.dead(slot);
         publish(subscription, deliveries.position(slot), effects);
         if (!config.deadLetterBlocks()) {
-            // From here on it is out of order: it holds up nobody, and a redrive waits for nobody.
+            // It leaves the order of its message group: it holds up no message, and a redrive waits for none.
             deliveries.messageGroup(slot, 0);
         }
         if (config.onExhausted() == OnExhausted.COMPENSATE && deliveries.kind(slot) == Deliveries.MESSAGE) {
@@ -255,8 +255,8 @@ final class DeliveryRules {
     }
 
     /**
-     * The message is in the topic of its group's dead letters from now on. A group that fails at its own dead letters
-     * does not get them there once more: that would go on for ever.
+     * Publishes the message to the topic of its group's dead letters. If it came from that topic it is not published
+     * there again, which would never end.
      */
     private void publish(Subscription subscription, long position, Effects effects) {
         Topic deadLetters = state.deadLettersOf(subscription.group());
@@ -266,7 +266,7 @@ final class DeliveryRules {
         }
     }
 
-    /** Turns an open dead letter into the order to compensate it. */
+    /** Turns an open dead letter into a delivery that orders its group to compensate it. */
     void compensate(Subscription subscription, int slot, Effects effects) {
         Deliveries deliveries = state.deliveries;
         leave(subscription, Deliveries.DEAD);
@@ -278,9 +278,7 @@ final class DeliveryRules {
         effects.waiting(slot);
     }
 
-    /**
-     * Voids the receipt of the last lease, so that its holder cannot settle what was ordered for the dead letter since.
-     */
+    /** Voids the receipt of the last lease, so that its holder cannot settle the redrive or the compensation. */
     private void voidReceipts(int slot) {
         state.deliveries.nonce(slot, state.deliveries.nextNonce());
     }
@@ -288,7 +286,7 @@ final class DeliveryRules {
     /**
      * Delivers an open dead letter again, as a new revision.
      *
-     * @param evenIfOld it is to be applied although the receiver may have forgotten whether it did already
+     * @param evenIfOld apply it even if the receiver may have forgotten that it did so before
      */
     void redrive(Subscription subscription, int slot, boolean evenIfOld, Effects effects) {
         Deliveries deliveries = state.deliveries;

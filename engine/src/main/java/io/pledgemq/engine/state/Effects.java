@@ -4,11 +4,11 @@ import io.pledgemq.engine.command.Silence;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What applying a command changed outside the state. Called while it is applied, on the writer's thread; an
- * implementation only notes what to do, and does it after the force.
+ * Receives the changes that timers, receivers and alerts must follow. Called while a command is applied, on the
+ * writer's thread; an implementation only notes what to do, and does it after the force.
  */
 public interface Effects {
-    /** Nobody is interested: replay. */
+    /** Ignores all changes, for a replay. */
     Effects NONE = new Effects() {};
 
     /** A half message is undecided and has a check due. */
@@ -21,7 +21,7 @@ public interface Effects {
     default void pendingDone(int slot) {}
 
     /**
-     * A half message was parked, for the first time since an operator looked at it.
+     * A half message was parked, for the first time since an operator started its checks again.
      *
      * @param why null if its checks are exhausted, else what its senders said
      */

@@ -18,7 +18,7 @@ import java.util.Objects;
  */
 public final class FrozenState {
     private static final int FORMAT = 3;
-    /** Without committed rows and ordered ones among the pending; otherwise the same. */
+    /** The pending table has no committed and no ordered rows; otherwise the same. */
     private static final int FORMAT_WITHOUT_ORDER = 2;
 
     private final byte[] head;
@@ -173,7 +173,7 @@ public final class FrozenState {
                 state.preparedByService.add(pending.service(slot), 1);
             }
         }
-        state.lines.rebuild(pending);
+        state.publishOrder.rebuild(pending);
         Deliveries deliveries = state.deliveries;
         for (int slot = 0; slot < deliveries.end(); slot++) {
             if (deliveries.state(slot) != Deliveries.FREE) {

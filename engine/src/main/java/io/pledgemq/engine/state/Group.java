@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * A consumer group with its current configuration.
  *
- * @param paused nothing is delivered to it
- * @param subscriptions ids, in the order they were made
+ * @param paused true while nothing is delivered to it
+ * @param subscriptions ids, in the order of their creation
  */
 public record Group(GroupConfig config, boolean paused, List<Integer> subscriptions) {
     public Group {

@@ -5,8 +5,8 @@ import java.util.function.IntToLongFunction;
 
 /**
  * Finds the slot of a 128-bit id: open addressing with linear probing over slot numbers; the ids themselves stay in
- * their table. Beside each slot stand 32 more bits of its hash, so that a row is looked at only when it very likely is
- * the right one.
+ * their table. 32 more bits of the hash are stored beside each slot, so that a row is read only if it very likely
+ * matches.
  */
 final class IdIndex {
     private static final int EMPTY = -1;

@@ -4,7 +4,7 @@ package io.pledgemq.engine.state;
 public final class Invariant {
     private Invariant() {}
 
-    /** Thrown by a broken invariant; nobody catches it but the writer's edge, which halts. */
+    /** Thrown by a broken invariant; only the edge of the writer's thread catches it, and halts. */
     public static final class Broken extends IllegalStateException {
         private static final long serialVersionUID = 1L;
 

@@ -14,7 +14,7 @@ public final class LongIntMap {
     private int[] values = new int[16];
     private int size;
 
-    /** @param missing what {@link #get} answers for a key that is not there */
+    /** @param missing what {@link #get} returns for a missing key */
     public LongIntMap(int missing) {
         this.missing = missing;
     }

@@ -11,7 +11,7 @@ package io.pledgemq.engine.state;
  *        4  hash of the sender's service
  *        5  hash of the sender's instance
  *        6  topic id (32 bits) | checks counted (16) | flags (8) | state (8); flags: 1 = others of the topic may be
- *           asked, 2 = ordered: others of its group that were prepared later are published after it, 4 = an alert told that it is parked, 16 to 240 = checks in a row that brought only silence, up to 15
+ *           asked, 2 = ordered: later ordered messages of its group are published after it, 4 = alerted that it is parked, 16 to 240 = consecutive checks that got only silence, up to 15
  *        7  hash of the message group, 0 without
  *        8  wall ms before which it is not delivered, 0 = at once
  *        9  wall ms when it was stored
@@ -25,7 +25,7 @@ public final class Pending {
     public static final int PARKED = 2;
 
     public static final int DELAYED = 3;
-    /** Published when the ordered ones before it in its message group are decided. */
+    /** Published as soon as the ordered messages before it in its message group are decided. */
     public static final int COMMITTED = 4;
 
     static final int STRIDE = 11;
@@ -33,7 +33,7 @@ public final class Pending {
     private static final long FLAGS = 0xff00;
     private static final long OTHERS_OF_TOPIC = 1 << 8;
     private static final long ORDERED = 2 << 8;
-    private static final long TOLD = 4 << 8;
+    private static final long PARKED_ALERTED = 4 << 8;
     private static final int SILENCES_SHIFT = 12;
     private static final int MAX_SILENCES = 15;
 
@@ -100,7 +100,7 @@ public final class Pending {
         return delayed;
     }
 
-    /** How many nobody has decided, parked ones included. */
+    /** How many are undecided, parked ones included. */
     public int undecided() {
         return used() - delayed - committed;
     }
@@ -118,7 +118,7 @@ public final class Pending {
         return table.get(slot, 1);
     }
 
-    /** Never changes and is never used again. */
+    /** Never changes, and no other message gets it. */
     public long transactionId(int slot) {
         return table.get(slot, 2);
     }
@@ -157,7 +157,7 @@ public final class Pending {
         return (table.get(slot, 6) & OTHERS_OF_TOPIC) != 0;
     }
 
-    /** How many checks in a row brought only silence; counts to {@value #MAX_SILENCES}. */
+    /** How many checks in a row got only silence; counts to {@value #MAX_SILENCES}. */
     public int silences(int slot) {
         return (int) (table.get(slot, 6) >>> SILENCES_SHIFT) & MAX_SILENCES;
     }
@@ -167,14 +167,12 @@ public final class Pending {
         table.set(slot, 6, others | (long) Math.min(count, MAX_SILENCES) << SILENCES_SHIFT);
     }
 
-    /**
-     * Returns whether a sender that connects is worth asking: it is parked, or rests because others had nothing to say.
-     */
+    /** Returns whether to ask a sender that connects: the message is parked, or its last checks got only silence. */
     public boolean waitsForAnswer(int slot) {
         return state(slot) == PARKED || (state(slot) == UNDECIDED && silences(slot) > 0);
     }
 
-    /** Returns whether others of its message group that were prepared later are published after it. */
+    /** Returns whether later ordered messages of its message group are published after it. */
     public boolean ordered(int slot) {
         return (table.get(slot, 6) & ORDERED) != 0;
     }
@@ -183,18 +181,18 @@ public final class Pending {
         table.set(slot, 6, (table.get(slot, 6) & ~ORDERED) | (ordered ? ORDERED : 0));
     }
 
-    /** Returns whether nobody has decided it yet. */
+    /** Returns whether it is undecided, parked or not. */
     public boolean isUndecided(int slot) {
         return state(slot) == UNDECIDED || state(slot) == PARKED;
     }
 
-    /** Returns whether somebody was alerted that it is parked. */
-    boolean told(int slot) {
-        return (table.get(slot, 6) & TOLD) != 0;
+    /** Returns whether an alert said that it is parked. */
+    boolean parkedAlerted(int slot) {
+        return (table.get(slot, 6) & PARKED_ALERTED) != 0;
     }
 
-    void told(int slot, boolean told) {
-        table.set(slot, 6, (table.get(slot, 6) & ~TOLD) | (told ? TOLD : 0));
+    void parkedAlerted(int slot, boolean alerted) {
+        table.set(slot, 6, (table.get(slot, 6) & ~PARKED_ALERTED) | (alerted ? PARKED_ALERTED : 0));
     }
 
     public long messageGroup(int slot) {

@@ -18,10 +18,10 @@ final class PublishOrder {
     private int[] before = {};
     private int[] behind = {};
 
-    /** Which line a pending message belongs to: two message groups share one with a chance of 1 in 2^64. */
-    private static long line(Pending pending, int slot) {
-        long line = Hashes.mix(pending.messageGroup(slot) + pending.topic(slot));
-        return line == 0 ? 1 : line;
+    /** The queue of a pending message. Two message groups share one with a chance of 1 in 2^64. */
+    private static long queue(Pending pending, int slot) {
+        long queue = Hashes.mix(pending.messageGroup(slot) + pending.topic(slot));
+        return queue == 0 ? 1 : queue;
     }
 
     void rebuild(Pending pending) {
@@ -32,52 +32,52 @@ final class PublishOrder {
                 .forEach(slot -> append(pending, slot));
     }
 
-    /** It was prepared after all that stand in its line. */
+    /** Appends a message that was prepared after all others of its queue. */
     void append(Pending pending, int slot) {
         if (slot >= before.length) {
             int length = Math.max(Math.max(SMALLEST, slot + 1), before.length + before.length / 2);
             before = Arrays.copyOf(before, length);
             behind = Arrays.copyOf(behind, length);
         }
-        long line = line(pending, slot);
-        int last = lasts.get(line);
+        long queue = queue(pending, slot);
+        int last = lasts.get(queue);
         before[slot] = last;
         behind[slot] = NONE;
         if (last == NONE) {
-            firsts.put(line, slot);
+            firsts.put(queue, slot);
         } else {
             behind[last] = slot;
         }
-        lasts.put(line, slot);
+        lasts.put(queue, slot);
     }
 
     boolean isFirst(int slot) {
         return before[slot] == NONE;
     }
 
-    /** Takes one out of its line; returns the next one if that is the first now, else -1. */
+    /** Removes a message from its queue; returns the next one if that is the first now, else -1. */
     int remove(Pending pending, int slot) {
-        long line = line(pending, slot);
+        long queue = queue(pending, slot);
         int previous = before[slot];
         int next = behind[slot];
         if (next == NONE) {
-            put(lasts, line, previous);
+            put(lasts, queue, previous);
         } else {
             before[next] = previous;
         }
         if (previous == NONE) {
-            put(firsts, line, next);
+            put(firsts, queue, next);
             return next;
         }
         behind[previous] = next;
         return NONE;
     }
 
-    private static void put(LongIntMap map, long line, int slot) {
+    private static void put(LongIntMap map, long queue, int slot) {
         if (slot == NONE) {
-            map.remove(line);
+            map.remove(queue);
         } else {
-            map.put(line, slot);
+            map.put(queue, slot);
         }
     }
 }

@@ -6,11 +6,11 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ids of messages that are decided or were sent plainly, so that the same id is stored once and the same decision is
- * answered again.
+ * Ids of messages that are decided or were sent plainly, so that a repeated id is stored once and a repeated decision
+ * gets the same answer.
  *
- * <p>Bounded: two generations of {@link #GENERATION} ids. When the younger is full the older is forgotten; what is
- * older still is found through the log.
+ * <p>Bounded: two generations of {@link #GENERATION} ids. When the younger is full the older is forgotten; still older
+ * ids are found through the log.
  */
 public final class Recent {
     static final int GENERATION = 1 << 17;

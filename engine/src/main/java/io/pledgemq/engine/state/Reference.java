@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A message in an old segment and what still needs it: its row among the pending messages, its places in queues (one
- * for each time it became a dead letter, too), its deliveries. Deliveries that failed for another reason are a
- * reference of their own, so that each keeps its reason.
+ * A message in an old segment and what still needs it: its row among the pending messages, its places in topics (also
+ * one for each time it became a dead letter), its deliveries. Deliveries that failed for another reason form another
+ * reference, so that each keeps its reason.
  */
 public final class Reference {
     private static final int SEGMENT_SHIFT = 32;
-    /** Published messages of one topic that are looked at. */
+    /** Most published messages of one topic that are searched. */
     private static final int QUEUE_SCAN = 100_000;
 
     private final long position;
@@ -38,7 +38,7 @@ public final class Reference {
         return pendingSlot;
     }
 
-    /** Where it stands in queues. */
+    /** Its places in topics. */
     public List<Place> places() {
         return List.copyOf(places);
     }
@@ -52,7 +52,7 @@ public final class Reference {
         return failure;
     }
 
-    /** Everything that needs messages of a segment, ordered by position; looks at every row, so call it seldom. */
+    /** All references to messages of a segment, ordered by position. Reads every row, so call it rarely. */
     public static List<Reference> in(State state, int segment) {
         Map<Key, Reference> found =
                 new TreeMap<>(Comparator.comparingLong(Key::position).thenComparingLong(Key::failure));
@@ -79,13 +79,14 @@ public final class Reference {
                 }
             }
         }
-        return together(found);
+        return merge(found);
     }
 
     /**
-     * What has no reason of its own goes with the first of those that have one: the message is stored once for both.
+     * Merges a reference without a failure into the first one of the same message that has one: the message is stored
+     * once for both.
      */
-    private static List<Reference> together(Map<Key, Reference> found) {
+    private static List<Reference> merge(Map<Key, Reference> found) {
         List<Reference> references = new ArrayList<>();
         Reference plain = null;
         for (Reference reference : found.values()) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Rows of a fixed number of longs, kept in chunks: no object per row, no copy when it grows.
  *
  * <p>{@link #freeze} gives an unchanging view in time proportional to the number of chunks; a chunk is copied when it
- * is next written (copy on write), so a snapshot can be written by another thread while the state moves on. Rows in
- * front can be given up by {@link #trimBefore}. One thread changes it.
+ * is next written (copy on write), so a snapshot can be written by another thread while the state moves on.
+ * {@link #trimBefore} drops rows from the front. One thread changes it.
  */
 final class RowTable {
     private static final int SHIFT = 10;
@@ -71,7 +71,7 @@ final class RowTable {
         return row;
     }
 
-    /** Gives up all rows below the given one. */
+    /** Drops all rows below the given one. */
     void trimBefore(long row) {
         Invariant.check(row >= firstRow && row <= endRow, "trim below", endRow, row);
         firstRow = row;
@@ -127,7 +127,7 @@ final class RowTable {
         return table;
     }
 
-    /** What {@link RowTable#freeze} gives; any thread may read it. */
+    /** What {@link RowTable#freeze} returns; any thread may read it. */
     @SuppressWarnings("ArrayRecordComponent") // a private copy of the chunk list
     record Frozen(int stride, long[] @Nullable [] chunks, long firstChunk, long firstRow, long endRow) {
         void write(DataOutput out) throws IOException {

@@ -42,7 +42,7 @@ final class SendingRules {
         if (duplicate != null) {
             return duplicate;
         }
-        return message.deliverAtMs() > state.wallMs ? noRoom(message, limits.rows()) : null;
+        return message.deliverAtMs() > state.wallMs ? overLimit(message, limits.rows()) : null;
     }
 
     @Nullable
@@ -74,11 +74,11 @@ final class SendingRules {
                     "limit preparedPerSender=" + limits.preparedPerSender() + " is reached by service '"
                             + command.sender().service() + "': decide its undecided messages first");
         }
-        return noRoom(message, limits.rows());
+        return overLimit(message, limits.rows());
     }
 
-    /** What comes in and is not published at once takes a row of memory, until it is. */
-    private @Nullable Outcome noRoom(Message message, Limits.Rows rows) {
+    /** Refuses a message that is not published at once if the limits leave no row for it. */
+    private @Nullable Outcome overLimit(Message message, Limits.Rows rows) {
         Pending pending = state.pending;
         if (pending.used() >= rows.pending()) {
             return new Outcome.Refused(
@@ -160,7 +160,7 @@ final class SendingRules {
         return null;
     }
 
-    /** A message that is sent again gets the position of the first one; in another topic it is refused. */
+    /** A message that is sent again gets the position of the first one; on another topic it is refused. */
     private @Nullable Outcome duplicate(Message message, Topic topic) {
         long high = message.id().high();
         long low = message.id().low();
@@ -233,7 +233,7 @@ final class SendingRules {
         pending.timing(slot, groupHash(message), message.deliverAtMs(), state.wallMs);
         if (command.ordered() && topic.config().type() == TopicType.FIFO) {
             pending.ordered(slot, true);
-            state.lines.append(pending, slot);
+            state.publishOrder.append(pending, slot);
         }
         state.preparedByService.add(service, 1);
         state.segments.hold(position);

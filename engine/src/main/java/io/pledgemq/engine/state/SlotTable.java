@@ -5,8 +5,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * A {@link RowTable} whose rows are handed out and taken back. Which slot is handed out next is part of the state (a
- * chain through the free rows), so a state read from a snapshot goes on exactly as the one that wrote it.
+ * A {@link RowTable} whose rows are allocated and freed. The chain of free rows is part of the state, so a state read
+ * from a snapshot allocates the same slots as the one that wrote it.
  */
 final class SlotTable {
     private static final int NEXT_FREE = 0;
@@ -24,7 +24,7 @@ final class SlotTable {
         this.rows = rows;
     }
 
-    /** Hands out a slot; its columns hold what its last user left, so the caller sets all of them. */
+    /** Allocates a slot. Its columns keep their old values, so the caller sets all of them. */
     int allocate() {
         used++;
         if (firstFree == NONE) {
@@ -35,7 +35,7 @@ final class SlotTable {
         return slot;
     }
 
-    /** Takes a slot back. The caller has marked it as free in a column of its own (never the first). */
+    /** Frees a slot. The caller has marked it as free in another column than the first. */
     void free(int slot) {
         rows.set(slot, NEXT_FREE, firstFree);
         firstFree = slot;

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that the engine knows, as a function of the log.
  *
- * <p>{@link #answer} says what can be said without changing anything: a refusal, or that it was done before; such a
- * command is not logged. Every other command is logged and then given to {@link #apply}, once when it is new and once
- * more in each replay. Not thread-safe: the writer's thread owns it.
+ * <p>{@link #answer} returns what needs no change: a refusal, or that the command was done before; such a command is
+ * not logged. Every other command is logged and then passed to {@link #apply}, once when it is new and again in each
+ * replay. Not thread-safe: only the writer's thread uses it.
  */
 public final class State {
     final TreeMap<String, Topic> topics = new TreeMap<>();
@@ -32,14 +32,11 @@ public final class State {
     /** Undecided messages by hash of the service. */
     final LongIntMap preparedByService = new LongIntMap(0);
     /** Ordered half messages. */
-    final PublishOrder lines = new PublishOrder();
+    final PublishOrder publishOrder = new PublishOrder();
 
     long engineMs;
     long wallMs;
-    /**
-     * Changes with everything that is applied; written with each batch, so that a replay that goes another way is
-     * noticed.
-     */
+    /** Changes with each applied command; written with each batch, so that a replay that differs is noticed. */
     long digest;
 
     private final CatalogRules catalogRules = new CatalogRules(this);
@@ -64,7 +61,7 @@ public final class State {
         this.recent = recent;
     }
 
-    /** Sets the time of everything applied from now on, as the log has it. */
+    /** Sets the time of the commands that are applied next, as recorded in the log. */
     public void time(long newEngineMs, long newWallMs) {
         engineMs = newEngineMs;
         wallMs = newWallMs;
@@ -146,7 +143,7 @@ public final class State {
         return FrozenState.of(this);
     }
 
-    /** Makes a message visible in a topic; the caller has made its segment be held for that. */
+    /** Makes a message visible in a topic; the caller has held its segment. */
     void publish(Topic topic, long position, long groupHash, Effects effects) {
         long offset = topic.publish(position, groupHash, wallMs);
         topic.committed++;
@@ -188,7 +185,7 @@ public final class State {
         return Collections.unmodifiableSortedMap(topics);
     }
 
-    /** What all topics keep, as {@code Limits.Rows.kept} counts it. */
+    /** How many messages all topics keep, counted as by {@code Limits.Rows.kept}. */
     public long kept() {
         long kept = 0;
         for (Topic topic : topics.values()) {
@@ -198,7 +195,7 @@ public final class State {
     }
 
     /**
-     * By the id of a topic, the first offset that some subscription of it has not seen; none where nobody subscribes.
+     * By topic id, the first offset that a subscription of it has not seen; topics without subscriptions have no entry.
      */
     public Map<Integer, Long> firstUnseen() {
         Map<Integer, Long> first = new TreeMap<>();
@@ -217,12 +214,12 @@ public final class State {
     public Topic topic(int id) {
         Topic topic = topicsById.get(id);
         if (topic == null) {
-            throw new Invariant.Broken("topic " + id + " is in use and gone");
+            throw new Invariant.Broken("topic " + id + " is in use but was deleted");
         }
         return topic;
     }
 
-    /** Topics that somebody created; those of dead letters come with their groups. */
+    /** Topics that users created; those of dead letters, which come with their groups, do not count. */
     public int createdTopics() {
         return topics.size() - groups.size();
     }
@@ -248,7 +245,7 @@ public final class State {
     public Subscription subscription(int id) {
         Subscription subscription = subscriptions.get(id);
         if (subscription == null) {
-            throw new Invariant.Broken("subscription " + id + " is in use and gone");
+            throw new Invariant.Broken("subscription " + id + " is in use but was deleted");
         }
         return subscription;
     }
@@ -269,7 +266,7 @@ public final class State {
         return null;
     }
 
-    /** The subscription of a group to a topic that was found before. */
+    /** The subscription of a group to a topic, which must exist. */
     Subscription subscribed(String groupName, String topicName) {
         Subscription subscription = subscription(groupName, topicName);
         if (subscription == null) {
@@ -278,7 +275,7 @@ public final class State {
         return subscription;
     }
 
-    /** What a decision gets that comes after another one. */
+    /** The answer to a decision that comes after another one. */
     public static Outcome decidedBefore(Command.Decide later, Decision first) {
         return DecidingRules.repeated(later, first);
     }

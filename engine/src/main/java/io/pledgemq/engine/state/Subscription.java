@@ -4,7 +4,7 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
-/** A group's progress on a topic: the next fresh offset here, the unsettled exceptions in {@link Deliveries}. */
+/** A group's progress on a topic: the next fresh offset is here, unsettled deliveries are in {@link Deliveries}. */
 public final class Subscription {
     private final int id;
     private final String group;
@@ -80,7 +80,7 @@ public final class Subscription {
         return skipped;
     }
 
-    /** Dead letters ever. */
+    /** Dead letters since it was created. */
     public long deadTotal() {
         return deadTotal;
     }

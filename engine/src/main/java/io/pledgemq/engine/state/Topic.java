@@ -8,7 +8,7 @@ import java.io.IOException;
 
 /** A topic and its published messages: one log position each, and on FIFO topics the hash of the message group. */
 public final class Topic {
-    /** A time mark is set each so many messages, and whenever a minute has passed since the last one. */
+    /** A time mark is set after this many messages, and when a minute has passed since the last one. */
     private static final int MARK_EVERY = 1024;
 
     private static final long MARK_EVERY_MS = 60_000;
@@ -43,7 +43,7 @@ public final class Topic {
         return config;
     }
 
-    /** What may change of it: the number of queues. */
+    /** Changes the configuration: only the number of queues may differ. */
     void configure(TopicConfig newConfig) {
         config = newConfig;
     }
@@ -67,12 +67,12 @@ public final class Topic {
         return config.type() == TopicType.FIFO ? queue.get(offset, 1) : 0;
     }
 
-    /** What memory is for: the messages that are kept, those of FIFO topics twice. */
+    /** What its messages count in memory: one each, two each on a FIFO topic. */
     public long kept() {
         return kept(queue.endRow() - queue.firstRow());
     }
 
-    /** The same for so many of its messages. */
+    /** The same for this many of its messages. */
     public long kept(long messages) {
         return config.type() == TopicType.FIFO ? 2 * messages : messages;
     }
@@ -143,14 +143,14 @@ public final class Topic {
                 high = middle;
             }
         }
-        // The last mark before the time. Not one of the same moment: messages in front of it may be of that moment too.
+        // The last mark before the time, not one at the same time: messages in front of that may have the same time.
         long mark = low - 1;
         return mark < marks.firstRow() ? firstOffset() : Math.max(firstOffset(), marks.get(mark, 0));
     }
 
     /**
      * When the message at an offset was published, in wall ms: at most a minute or {@value #MARK_EVERY} messages too
-     * early; of messages that were forgotten since, the time of the first one that is kept.
+     * early; for forgotten messages, the time of the first one that is kept.
      */
     public long publishedAtMs(long offset) {
         long low = marks.firstRow();

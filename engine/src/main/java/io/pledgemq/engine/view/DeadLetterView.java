@@ -5,8 +5,8 @@ import io.pledgemq.engine.command.Message;
 /**
  * A dead letter, or one that is being redriven or compensated.
  *
- * @param slot with {@code position} what an action on it needs
- * @param status what may happen to it next
+ * @param slot identifies it in actions, together with {@code position}
+ * @param status whether it is open or being worked on
  * @param reason why the last attempt failed
  * @param sinceMs wall ms of the last change
  */
@@ -20,7 +20,7 @@ public record DeadLetterView(
         int revision,
         String reason,
         long sinceMs) {
-    /** Only an open one takes an action, but that one being compensated may be closed by hand. */
+    /** Only an open one accepts actions; one that is being compensated can be closed by hand. */
     public enum Status {
         OPEN,
         REDRIVING,

@@ -15,37 +15,38 @@ import io.pledgemq.engine.log.Position;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the decision of a half message that the state has forgotten, in the log, by the index, as long as the half
- * message's segment exists. It goes forward from the half message and ends at the decision, most often in the same
+ * Finds the decision of a half message that the state has forgotten: in the log, by the index, as long as the half
+ * message's segment exists. It searches forward from the half message to the decision, which most often is in the same
  * segment.
  */
 public final class DecisionLookup {
-    private final long position;
+    private final long transactionId;
     private final MessageId id;
     private @Nullable Decision found;
 
-    private DecisionLookup(long position, MessageId id) {
-        this.position = position;
+    private DecisionLookup(long transactionId, MessageId id) {
+        this.transactionId = transactionId;
         this.id = id;
     }
 
-    /** The decision, or null if the log knows no such half message any more. */
-    public static @Nullable Decision find(Log log, LogIndex index, long position, MessageId id) {
-        boolean possible = Position.segment(position) >= log.firstSegment() && position < log.durablePosition();
-        return possible && isHalfMessage(log, position, id) ? find(index, position, id) : null;
+    /** The decision, or null if the log no longer has such a half message. */
+    public static @Nullable Decision find(Log log, LogIndex index, long transactionId, MessageId id) {
+        boolean possible =
+                Position.segment(transactionId) >= log.firstSegment() && transactionId < log.durablePosition();
+        return possible && isHalfMessage(log, transactionId, id) ? find(index, transactionId, id) : null;
     }
 
-    /** As {@link #find(Log, LogIndex, long, MessageId)}, where it is known that it was one. */
-    static @Nullable Decision find(LogIndex index, long position, MessageId id) {
-        DecisionLookup lookup = new DecisionLookup(position, id);
-        index.visit(IndexQuery.of(position, IndexKey.ofPosition(position)), lookup::visit);
+    /** As {@link #find(Log, LogIndex, long, MessageId)}, if it is known to be a half message. */
+    static @Nullable Decision find(LogIndex index, long transactionId, MessageId id) {
+        DecisionLookup lookup = new DecisionLookup(transactionId, id);
+        index.visit(IndexQuery.of(transactionId, IndexKey.ofPosition(transactionId)), lookup::visit);
         return lookup.found;
     }
 
-    /** The caller's transaction id may be anything, so what stands there may be no frame at all. */
-    private static boolean isHalfMessage(Log log, long position, MessageId id) {
+    /** The caller's transaction id may be any number, so there may be no frame at that position. */
+    private static boolean isHalfMessage(Log log, long transactionId, MessageId id) {
         try {
-            Frame frame = log.read(position);
+            Frame frame = log.read(transactionId);
             return frame.isEntry()
                     && CommandCodec.decode(frame.type(), frame.version(), frame.payload(), false)
                             instanceof Command.Prepare prepare
@@ -60,7 +61,7 @@ public final class DecisionLookup {
         if (frame.type() == CommandType.DECIDE.code()) {
             Command command = CommandCodec.decode(frame.type(), frame.version(), frame.payload(), false);
             if (command instanceof Command.Decide decide
-                    && decide.transactionId() == position
+                    && decide.transactionId() == transactionId
                     && decide.id().sameAs(id)) {
                 found = decide.decision();
             }

@@ -4,15 +4,15 @@ import io.pledgemq.engine.command.Limits;
 import java.util.List;
 
 /**
- * The engine at one moment.
+ * Counters of the engine at one moment.
  *
- * @param wallMs that moment by the engine's wall clock: ages are counted from it
- * @param topics with those of dead letters
+ * @param wallMs the moment, by the engine's wall clock; ages are counted from it
+ * @param topics all, those of dead letters included
  * @param waitingForTheirTime delayed messages
  * @param kept messages that topics keep, as {@code Limits.Rows.kept} counts them
  * @param commands logged since the start
  * @param forces of the log since the start
- * @param limits of what takes a row of memory: half and delayed messages, and what subscriptions have not settled
+ * @param limits of what takes a row of memory: half messages, delayed messages and unsettled deliveries
  */
 public record EngineStats(
         long wallMs,
@@ -32,12 +32,12 @@ public record EngineStats(
     }
 
     /**
-     * Half messages that nobody has decided.
+     * Undecided half messages.
      *
      * @param count parked ones included
      * @param parked of them, those whose checks are exhausted
      * @param oldestMs wall ms when the oldest was stored, 0 without
-     * @param checksAsked questions put to senders since the start
+     * @param checksAsked questions sent to senders since the start
      */
     public record Undecided(int count, int parked, long oldestMs, long checksAsked) {}
 
@@ -50,12 +50,12 @@ public record EngineStats(
         return halfMessages.parked();
     }
 
-    /** Half messages and those that wait for their time. */
+    /** Half messages and delayed messages. */
     public int pending() {
         return undecided() + waitingForTheirTime;
     }
 
-    /** Of all groups. */
+    /** The subscriptions of all groups. */
     public List<SubscriptionView> subscriptions() {
         return groups.stream().flatMap(group -> group.subscriptions().stream()).toList();
     }

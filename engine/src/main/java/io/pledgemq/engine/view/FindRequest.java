@@ -4,15 +4,15 @@ import io.pledgemq.engine.command.MessageId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which messages to find: by id, by key, by topic, or by topic and key; of a time; in the order of the log. Immutable.
+ * Which messages to find: by id, key, topic, or topic and key; within a time; in the order of the log. Immutable.
  *
- * @param id or null; with it nothing else is asked for
+ * @param id or null; with an id, topic and key are null
  * @param topic or null
  * @param key business key, or null
- * @param fromMs first wall ms of being stored
- * @param toMs last wall ms of being stored
- * @param newestFirst the last stored first
- * @param cursor {@link FoundMessages#next} of the page before, or {@link #START}
+ * @param fromMs earliest wall ms at which they were stored
+ * @param toMs latest wall ms at which they were stored
+ * @param newestFirst true: the last stored first
+ * @param cursor {@link FoundMessages#next} of the previous page, or {@link #START}
  * @param limit messages in a page, 1 to {@link #MAX_LIMIT}
  */
 public record FindRequest(
@@ -31,7 +31,7 @@ public record FindRequest(
 
     private static final int USUAL_LIMIT = 50;
 
-    /** @throws IllegalArgumentException if nothing is asked for, or the limit is out of bounds */
+    /** @throws IllegalArgumentException if id, key and topic are null, or the limit is out of bounds */
     public FindRequest {
         if (id == null && topic == null && key == null) {
             throw new IllegalArgumentException("a message is found by its id, its key or its topic: give one of them");
@@ -45,12 +45,12 @@ public record FindRequest(
         return new FindRequest(id, topic, key, Long.MIN_VALUE, Long.MAX_VALUE, true, START, USUAL_LIMIT);
     }
 
-    /** The message with this id; more than one if the same id was stored again long after. */
+    /** The message with this id; more than one if the same id was stored again long afterwards. */
     public static FindRequest byId(MessageId id) {
         return by(id, null, null);
     }
 
-    /** Messages with this business key, whatever their topic; the newest first. */
+    /** Messages of all topics with this business key; the newest first. */
     public static FindRequest byKey(String key) {
         return by(null, null, key);
     }
@@ -74,7 +74,7 @@ public record FindRequest(
         return new FindRequest(id, topic, key, fromMs, toMs, false, cursor, limit);
     }
 
-    /** The page behind the one whose {@link FoundMessages#next} this is. */
+    /** The page that follows the one with this {@link FoundMessages#next}. */
     public FindRequest after(long newCursor) {
         return new FindRequest(id, topic, key, fromMs, toMs, newestFirst, newCursor, limit);
     }

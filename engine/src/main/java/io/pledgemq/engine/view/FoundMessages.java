@@ -3,8 +3,8 @@ package io.pledgemq.engine.view;
 import java.util.List;
 
 /**
- * A page of what was found. It may be shorter than asked for, even empty, and have a next one: each page looks at a
- * bounded number of messages.
+ * A page of the messages found. It may be shorter than the limit, even empty, and still have a next one: each page
+ * reads a bounded number of messages.
  *
  * @param next cursor of the next page, or -1 when this is the last one
  */

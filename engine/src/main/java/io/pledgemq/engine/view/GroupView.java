@@ -6,14 +6,14 @@ import java.util.List;
 /**
  * A consumer group.
  *
- * @param paused nothing is delivered to it
+ * @param paused true while nothing is delivered to it
  */
 public record GroupView(GroupConfig config, boolean paused, List<SubscriptionView> subscriptions) {
     public GroupView {
         subscriptions = List.copyOf(subscriptions);
     }
 
-    /** Messages that are being worked on just now. */
+    /** Messages that are leased now. */
     public int leased() {
         return subscriptions.stream().mapToInt(SubscriptionView::leased).sum();
     }
@@ -23,7 +23,7 @@ public record GroupView(GroupConfig config, boolean paused, List<SubscriptionVie
         return subscriptions.stream().mapToInt(SubscriptionView::dead).sum();
     }
 
-    /** Messages that are not settled, dead letters left out. */
+    /** Unsettled messages without dead letters. */
     public long lag() {
         return subscriptions.stream().mapToLong(SubscriptionView::lag).sum();
     }

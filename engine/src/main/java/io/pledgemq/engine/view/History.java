@@ -19,13 +19,13 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 
 /**
- * Finds every event of one message, by the index. Frames name the messages they are about by log position: first the
- * positions are found where the message was and is, by its id, and then what mentions them. So it takes time in
- * proportion to the events of the message, a page for each segment, and the reading of the segments without an index.
+ * Finds every event of one message, by the index. Frames name their messages by log position: first it finds all
+ * positions of the message by its id, then the frames that mention them. So the cost is in proportion to the events of
+ * the message, plus a page for each segment, plus the segments without an index, which are read whole.
  */
 public final class History {
     private final MessageId id;
-    /** By position: what was carried forward may still be where it was. */
+    /** By position, since a carried event may still be in its own segment too. */
     private final Map<Long, HistoryEvent> events = new TreeMap<>();
     /** Its position, those it was carried to, and those of its edited revisions. */
     private final Set<Long> positions;
@@ -37,8 +37,8 @@ public final class History {
         this.positions = positions;
     }
 
-    /** The position to read from: that of the message if it is remembered, else the log's beginning (0). */
-    public static long whereToBegin(State state, MessageId id) {
+    /** The position to read from: that of the message if the state remembers it, else the log's beginning (0). */
+    public static long startPosition(State state, MessageId id) {
         Pending pending = state.pending();
         int slot = pending.find(id.high(), id.low());
         if (slot >= 0) {
@@ -55,7 +55,7 @@ public final class History {
 
     /** As {@link #read(LogIndex, MessageId, long)}, but nothing at or behind {@code to}. */
     public static List<HistoryEvent> read(LogIndex index, MessageId id, long from, long to) {
-        History history = new History(id, Places.of(index, List.of(id), from, to));
+        History history = new History(id, MessagePositions.of(index, List.of(id), from, to));
         long[] keys = LongStream.concat(
                         LongStream.of(IndexKey.ofId(id)),
                         history.positions.stream().mapToLong(Long::longValue).map(IndexKey::ofPosition))

@@ -10,15 +10,15 @@ import io.pledgemq.engine.writer.Writer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds messages in the log by the index, on the caller's thread. The state is asked only how far they have come. */
+/** Finds messages in the log by the index, on the caller's thread. Only their progress comes from the state. */
 public final class MessageFinder {
-    /** Frames that one page looks at. */
+    /** Most frames that one page reads. */
     private static final int MAX_FRAMES = 20_000;
 
     private final LogIndex index;
     private final FindRequest request;
     private final List<StoredMessage> found = new ArrayList<>();
-    private int looked;
+    private int framesRead;
     private long next = FindRequest.START;
 
     private MessageFinder(LogIndex index, FindRequest request) {
@@ -26,7 +26,7 @@ public final class MessageFinder {
         this.request = request;
     }
 
-    /** One page of what is asked for. */
+    /** Finds one page. */
     public static FoundMessages find(Writer writer, LogIndex index, FindRequest request) {
         MessageFinder finder = new MessageFinder(index, request);
         index.visit(finder.query(), finder::visit);
@@ -67,8 +67,8 @@ public final class MessageFinder {
         if (stored != null && isWanted(stored) && isFirst(stored)) {
             found.add(stored);
         }
-        looked++;
-        if (found.size() < request.limit() && looked < MAX_FRAMES) {
+        framesRead++;
+        if (found.size() < request.limit() && framesRead < MAX_FRAMES) {
             return true;
         }
         next = frame.position();
@@ -85,7 +85,7 @@ public final class MessageFinder {
                 && stored.storedAtMs() <= request.toMs();
     }
 
-    /** Returns whether a message that was carried forward is in the log nowhere before. */
+    /** Returns whether the log has no earlier frame that stores this message, which was carried forward. */
     private boolean isFirst(StoredMessage stored) {
         if (!stored.carried()) {
             return true;

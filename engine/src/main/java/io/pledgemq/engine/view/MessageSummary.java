@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message in a list.
  *
- * @param position where it is in the log; for a half message that was never carried forward its transaction id
+ * @param position its position in the log; for a half message that was never carried forward this is its transaction id
  * @param key business key, or null
  * @param tag or null
- * @param storedAtMs wall ms of being stored first
+ * @param storedAtMs wall ms when it was first stored
  * @param sizeBytes of the body
  */
 public record MessageSummary(
@@ -21,7 +21,7 @@ public record MessageSummary(
         long storedAtMs,
         int sizeBytes,
         Status status) {
-    /** How far it has come, whatever its receivers made of it. */
+    /** How far it has come, regardless of its receivers. */
     public enum Status {
         /** Prepared; its sender is asked. */
         UNDECIDED,
@@ -29,12 +29,12 @@ public record MessageSummary(
         PARKED,
         /** Committed; its delivery time has not come. */
         DELAYED,
-        /** Its receivers get it, or got it. */
+        /** Published: its receivers get it, or got it. */
         COMMITTED,
         ROLLED_BACK,
-        /** Taken back before its delivery time. */
+        /** Withdrawn before its delivery time. */
         RECALLED,
-        /** The log does not tell any more. */
+        /** The log no longer shows it. */
         UNKNOWN
     }
 }

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * A message as one frame of the log stores it.
  *
  * @param position of the frame
- * @param origin where it was stored first, as far as is known
+ * @param origin position where it was first stored, as far as is known
  * @param half stored as a half message
- * @param carried stored again, so that its old segment could go
+ * @param carried stored again, so that its old segment could be deleted
  * @param published known to have been committed when it was carried
  */
 record StoredMessage(

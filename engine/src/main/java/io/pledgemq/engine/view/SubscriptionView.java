@@ -13,11 +13,11 @@ import io.pledgemq.engine.state.Topic;
  * @param leased being worked on
  * @param waiting waiting for their next attempt, or held behind an older message of their group
  * @param dead open dead letters
- * @param totals counters since the subscription was made
+ * @param totals counters since the subscription was created
  * @param oldestMs wall ms when the oldest unsettled message was published, dead letters left out; up to a minute or
  *     1,024 messages too early; 0 when everything is settled
- * @param full so many of its messages, or of all groups', are not settled that memory is spared: it gets no new ones
- *     until some are, see {@link Limits.Rows}
+ * @param full a limit of unsettled messages is reached, its own or that of all groups: it gets no new ones until some
+ *     are settled, see {@link Limits.Rows}
  */
 public record SubscriptionView(
         String group,
@@ -42,17 +42,17 @@ public record SubscriptionView(
      */
     public record Totals(long delivered, long acked, long failed, long skipped, long dead) {}
 
-    /** Messages that are not settled, dead letters left out. */
+    /** Unsettled messages without dead letters. */
     public long lag() {
         return fresh + leased + waiting;
     }
 
-    /** Rows of memory that it takes: dead letters are among them. */
+    /** Rows of memory that it uses, dead letters included. */
     public int unsettled() {
         return leased + waiting + dead;
     }
 
-    /** @param oldestOffset of the oldest message that was leased once and is not settled, or the highest number */
+    /** @param oldestOffset of the oldest unsettled message that was leased before, or {@link Long#MAX_VALUE} */
     static SubscriptionView of(
             State state, Group group, Subscription subscription, long oldestOffset, Limits.Rows limits) {
         Topic topic = state.topic(subscription.topic());

@@ -6,7 +6,7 @@ import io.pledgemq.engine.state.Topic;
 /**
  * A topic's counters since it was created.
  *
- * @param queues how many its clients see
+ * @param queues number that its clients see
  * @param pending undecided, parked and delayed messages
  * @param firstOffset first message that is kept
  * @param endOffset offset of the next message

@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.function.LongPredicate;
 
 /**
- * Reads the state for people. Runs on the writer's thread, so each call looks at a bounded number of rows; bodies are
- * read later, elsewhere.
+ * Reads the state for people. Runs on the writer's thread, so each call reads a bounded number of rows; another thread
+ * reads the bodies later.
  */
 public final class Views {
-    /** Rows looked at for one page; a page may be shorter than asked and still have a next one. */
+    /** Rows read for one page; a page may be shorter than the limit and still have a next one. */
     static final int ROWS_PER_PAGE = 100_000;
 
     private Views() {}
@@ -77,19 +77,19 @@ public final class Views {
             long failure) {}
 
     /**
-     * Dead letters from a cursor on: open ones, and those that are redriven or compensated just now.
+     * Dead letters from a cursor on: open ones, and those that are being redriven or compensated.
      *
      * @param groupName of one group only, or empty
-     * @param places which positions of messages are wanted
+     * @param positions which positions of messages are wanted
      */
     public static Page<DeliveryRow> deadLetters(
-            State state, String groupName, LongPredicate places, int cursor, int limit) {
+            State state, String groupName, LongPredicate positions, int cursor, int limit) {
         Deliveries deliveries = state.deliveries();
         List<DeliveryRow> rows = new ArrayList<>();
         int end = (int) Math.min(deliveries.end(), (long) cursor + ROWS_PER_PAGE);
         int slot = cursor;
         for (; slot < end && rows.size() < limit; slot++) {
-            if (isDeadLetter(deliveries, slot) && places.test(deliveries.position(slot))) {
+            if (isDeadLetter(deliveries, slot) && positions.test(deliveries.position(slot))) {
                 String group = state.subscription(deliveries.subscription(slot)).group();
                 if (groupName.isEmpty() || groupName.equals(group)) {
                     rows.add(row(deliveries, slot, group));

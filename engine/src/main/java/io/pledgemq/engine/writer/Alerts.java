@@ -12,7 +12,7 @@ final class Alerts {
         raised.add(alert);
     }
 
-    /** What was raised since the last call. */
+    /** Returns the alerts that were raised since the last call. */
     List<Alert> take() {
         if (raised.isEmpty()) {
             return List.of();

@@ -14,8 +14,8 @@ final class AnswerTimes {
     /** Numbers of the questions that are not answered. */
     private final NavigableSet<Long> open = new TreeSet<>();
     /**
-     * By time; the numbers rise, since an answer hides those to later questions before it. Of those between two open
-     * questions only the newest is kept, so there is one more than there are open questions at most.
+     * By time, with rising numbers, since an answer removes earlier answers to later questions. Between two open
+     * questions only the newest answer is kept, so there is at most one answer more than open questions.
      */
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
 
@@ -30,12 +30,12 @@ final class AnswerTimes {
         return number;
     }
 
-    /** The question with this number is waited for no more. */
+    /** Stops waiting for the answer to this question. */
     void release(long number) {
         open.remove(number);
     }
 
-    /** The question with this number was answered. */
+    /** Records an answer to this question. */
     void answered(long number, long nowMs) {
         while (!answers.isEmpty() && answers.getLast().number >= number) {
             answers.removeLast();
@@ -50,12 +50,12 @@ final class AnswerTimes {
         answers.addLast(new Answer(number, nowMs));
     }
 
-    /** Answers that are remembered. */
+    /** How many answers are kept. */
     int kept() {
         return answers.size();
     }
 
-    /** When a question that was asked before this one was answered last; {@link Long#MIN_VALUE} if not that we know. */
+    /** Time of the last answer to a question asked before this one; {@link Long#MIN_VALUE} if none is known. */
     long lastBefore(long number) {
         for (Iterator<Answer> newest = answers.descendingIterator(); newest.hasNext(); ) {
             Answer answer = newest.next();

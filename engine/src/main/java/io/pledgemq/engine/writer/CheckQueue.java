@@ -11,23 +11,23 @@ import org.jspecify.annotations.Nullable;
 /** The connected senders of one service, and the half messages that wait until one of them can take a question. */
 final class CheckQueue {
     private final List<SenderSession> sessions = new ArrayList<>();
-    /** Those of them for which something is held. */
+    /** Sessions for which a message is held. */
     private final Set<SenderSession> holders = new LinkedHashSet<>();
 
     private final IntQueue waiting = new IntQueue();
-    /** What is in {@link #waiting} or held: nothing stands there twice. */
+    /** Slots in {@link #waiting} or held, so that none is queued twice. */
     private final BitSet queued = new BitSet();
-    /** What is held, by whichever session. */
+    /** Slots that are held, for any session. */
     private final BitSet held = new BitSet();
 
     /** An alert said that no sender is connected. */
     boolean alerted;
     /** An alert said that its database is away, and no sender has answered since. */
-    boolean awayTold;
-    /** With nobody there, what waits was looked at: others are asked about it where they may be. */
+    boolean awayAlerted;
+    /** No sender is connected, and other producers are already asked about the waiting messages that allow it. */
     boolean routed;
-    /** A message that became due in this turn when nobody was there to ask, or -1. */
-    int unheard = -1;
+    /** A message that became due in this turn while no sender could be asked, or -1. */
+    int withoutSender = -1;
 
     void connect(SenderSession session) {
         sessions.add(session);
@@ -37,11 +37,11 @@ final class CheckQueue {
 
     void disconnect(SenderSession session) {
         sessions.remove(session);
-        letGo(session);
+        releaseHeld(session);
     }
 
-    /** What is held for it is for others too. */
-    void letGo(SenderSession session) {
+    /** Lets other sessions take what is held for this one. */
+    void releaseHeld(SenderSession session) {
         holders.remove(session);
         while (!session.held.isEmpty()) {
             int slot = session.held.poll();
@@ -80,8 +80,8 @@ final class CheckQueue {
     }
 
     /**
-     * Whom to ask next: the given instance, even if it cannot take a question just now, unless it is mute; else the
-     * least busy of those that were not asked in this round, or null if none of them can take one.
+     * The session to ask next: that of the given instance, even if it cannot take a question now, unless it is mute;
+     * else the least busy one that was not asked in this round; null if none can take a question.
      */
     @Nullable
     SenderSession next(@Nullable CheckRound round, long instance) {
@@ -103,7 +103,7 @@ final class CheckQueue {
         return busy == null ? other : busy;
     }
 
-    /** Lets a half message wait for the one that prepared it. */
+    /** Makes a half message wait for the instance that prepared it. */
     void hold(int slot, SenderSession session) {
         queued.set(slot);
         held.set(slot);
@@ -111,7 +111,7 @@ final class CheckQueue {
         holders.add(session);
     }
 
-    /** One that was held for an instance that can take it now, or -1. */
+    /** Removes and returns a message held for an instance that can take it now, or returns -1. */
     int pollHeld() {
         for (Iterator<SenderSession> all = holders.iterator(); all.hasNext(); ) {
             SenderSession session = all.next();
@@ -148,7 +148,7 @@ final class CheckQueue {
     }
 
     /** How many can be polled. */
-    int inLine() {
+    int pollable() {
         return waiting.size();
     }
 

@@ -5,17 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Who was asked about a half message since its check became due. Instances count, not their connections. */
+/** The instances that were asked about a half message since its check became due, whichever connection was used. */
 final class CheckRound {
     private final List<Long> instances = new ArrayList<>(1);
     private @Nullable SenderSession asking;
-    /** Of the question that is open. */
+    /** Number of the open question. */
     private long number;
 
     private long askedMs;
-    /** What weighs most of what was said in place of an answer. */
+    /** The weightiest silence so far. */
     private @Nullable Silence silence;
-    /** Somebody let the time for an answer pass. */
+    /** An instance did not answer in time. */
     private boolean missed;
 
     boolean wasAsked(long instance) {
@@ -32,7 +32,7 @@ final class CheckRound {
         return asking;
     }
 
-    /** Returns whether the answer of this instance is what the round waits for. */
+    /** Returns whether the round waits for the answer of this instance. */
     boolean waitsFor(long instance) {
         SenderSession session = asking;
         return session != null && session.instance == instance;
@@ -45,39 +45,39 @@ final class CheckRound {
         number = session.ask(nowMs);
     }
 
-    /** Until when the one who is asked has time: it answers earlier questions first. */
+    /** When the answer is due: the instance answers earlier questions first. */
     long answerDueMs(long answerMs) {
         SenderSession session = asking;
-        return session == null ? askedMs : session.turnMs(number, askedMs) + answerMs;
+        return session == null ? askedMs : session.answeringSinceMs(number, askedMs) + answerMs;
     }
 
-    /** The one who is asked says why it has no answer. */
+    /** The instance that is asked says why it has no answer. */
     void silent(Silence why) {
         Silence before = silence;
         silence = before == null || why.compareTo(before) > 0 ? why : before;
     }
 
-    /** The one who is asked did not answer in time. */
+    /** The instance that is asked did not answer in time. */
     void miss() {
         missed = true;
     }
 
-    /** What to make of a round in which nobody answered: why it does not count, or null if it does. */
+    /** Why a round without an answer does not count, or null if it counts. */
     @Nullable
     Silence outcome() {
         Silence why = silence;
         return why != null && (why.passes() || !missed) ? why : null;
     }
 
-    /** The one who is asked answered. */
-    void hear(long nowMs) {
+    /** The instance that is asked answered. */
+    void answered(long nowMs) {
         SenderSession session = asking;
         if (session != null) {
-            session.heard(number, nowMs);
+            session.answered(number, nowMs);
         }
     }
 
-    /** Nobody is waited for any more. */
+    /** Stops waiting for an answer. */
     void release() {
         SenderSession session = asking;
         if (session != null) {
@@ -86,8 +86,8 @@ final class CheckRound {
         }
     }
 
-    /** The one who is asked went away: it may not have got the question, and may be asked again. */
-    void lose() {
+    /** The instance that is asked disconnected: it may not have received the question, so it can be asked again. */
+    void disconnected() {
         SenderSession session = asking;
         if (session != null) {
             instances.remove((Long) session.instance);

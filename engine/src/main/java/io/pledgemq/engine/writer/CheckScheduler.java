@@ -22,14 +22,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks senders about half messages whose check is due: first the instance that prepared it, then others of its service,
- * then, if its sender allows it, other producers of its topic. A round ends with the first answer, or when everybody
- * connected was asked in vain; it counts as one check, and only if somebody was asked. Who does not answer in time
- * costs no further check: the next one is asked; the time for an answer runs from the last answer to an earlier
- * question, since a sender works on them one after the other. Who prepared a message is waited for while it has as many
- * questions open as it takes, as long as it answers any in the time for one. With nobody connected nothing is logged
- * and nothing counted: the messages wait for the next sender of their service, and an alert says so: not in the first
- * seconds after a start, when senders connect one by one.
+ * Asks senders about half messages whose check is due: first the instance that prepared the message, then others of its
+ * service, then, if its sender allows it, other producers of its topic. A round ends with the first answer, or when all
+ * connected instances were asked in vain; it counts as one check, and only if an instance was asked. If an instance
+ * does not answer in time the next one is asked, which costs no further check; the time for an answer runs from the
+ * last answer to an earlier question, since a sender works on its questions one after the other. While the preparing
+ * instance has as many open questions as it accepts, the message waits for it, as long as it answers any question in
+ * the time for one. Without a connected sender nothing is logged or counted: the messages wait for the next sender of
+ * their service. An alert says so, but not in the first seconds after a start, when senders connect one by one.
  */
 final class CheckScheduler {
     /** Checks that become due in one turn. */
@@ -40,22 +40,22 @@ final class CheckScheduler {
     private final Alerts alerts;
     private final Messages messages;
     private final TimerHeap timers = new TimerHeap();
-    private final ReconnectChecks askAgain;
+    private final ReconnectChecks reconnectChecks;
     private final Map<Long, CheckQueue> services = new HashMap<>();
-    /** Those that half messages wait for. */
+    /** Queues in which half messages wait. */
     private final Set<CheckQueue> wanted = new LinkedHashSet<>();
-    /** Of each topic, by its id: the service of its producers. */
+    /** The service of the producers of a topic, by topic id. */
     private final Map<Integer, Long> producers = new HashMap<>();
 
     private final Map<Integer, CheckRound> rounds = new HashMap<>();
     private final Map<SenderSession, List<Question>> outbox = new LinkedHashMap<>();
-    /** The start is so short ago that senders of what it found may still connect. */
+    /** The engine started so recently that the senders of the half messages it found may still connect. */
     private boolean quiet;
 
     private final long quietUntilMs;
     private long asked;
 
-    /** Something to ask after the force. */
+    /** A question to send after the force. */
     record Question(int slot, long transactionId, long position, int number) {}
 
     CheckScheduler(Core core, CheckPolicy policy, Alerts alerts, Messages messages) {
@@ -63,7 +63,7 @@ final class CheckScheduler {
         this.policy = policy;
         this.alerts = alerts;
         this.messages = messages;
-        this.askAgain = new ReconnectChecks(core, rounds::containsKey);
+        this.reconnectChecks = new ReconnectChecks(core, rounds::containsKey);
         this.quietUntilMs = core.state().engineMs() + policy.quietMs();
         Pending pending = core.state().pending();
         for (int slot = 0; slot < pending.end(); slot++) {
@@ -76,7 +76,7 @@ final class CheckScheduler {
 
     void open(SenderSession session) {
         service(session.service).connect(session);
-        askAgain.connected(session.service);
+        reconnectChecks.connected(session.service);
     }
 
     void close(SenderSession session) {
@@ -84,7 +84,7 @@ final class CheckScheduler {
         CheckQueue service = service(session.service);
         service.disconnect(session);
         if (service.isEmpty()) {
-            askAgain.gone(session.service);
+            reconnectChecks.gone(session.service);
         }
         if (service.isUnused()) {
             services.remove(session.service);
@@ -95,7 +95,7 @@ final class CheckScheduler {
         long now = core.state().engineMs();
         rounds.forEach((slot, round) -> {
             if (round.asking() == session) {
-                round.lose();
+                round.disconnected();
                 timers.set(slot, now);
             }
         });
@@ -105,12 +105,12 @@ final class CheckScheduler {
         return services.computeIfAbsent(hash, h -> new CheckQueue());
     }
 
-    /** The service of the one who prepared it. */
+    /** The queue of the service that prepared it. */
     private CheckQueue own(int slot) {
         return service(core.state().pending().service(slot));
     }
 
-    /** The other producers of its topic if they may be asked about it, else null. */
+    /** The queue of the producers of its topic if they may be asked about it, else null. */
     private @Nullable CheckQueue others(int slot) {
         Pending pending = core.state().pending();
         return pending.othersOfTopic(slot) ? service(producersOf(pending.topic(slot))) : null;
@@ -123,7 +123,7 @@ final class CheckScheduler {
         });
     }
 
-    /** The state scheduled a check: a new half message, a round begun, or checks begun again. */
+    /** The state scheduled a check: a new half message, a new round, or restarted checks. */
     void scheduled(int slot) {
         if (!rounds.containsKey(slot)) {
             timers.set(slot, core.state().pending().due(slot));
@@ -134,16 +134,16 @@ final class CheckScheduler {
         timers.remove(slot);
         CheckRound round = rounds.get(slot);
         if (round != null) {
-            heard(slot, round);
+            answered(slot, round);
             endRound(slot);
         }
     }
 
-    /** The one who is asked knows something, so its database is there. */
-    private void heard(int slot, CheckRound round) {
+    /** The instance that is asked answered, so its database is available. */
+    private void answered(int slot, CheckRound round) {
         if (round.isAsking()) {
-            own(slot).awayTold = false;
-            round.hear(core.state().engineMs());
+            own(slot).awayAlerted = false;
+            round.answered(core.state().engineMs());
         }
     }
 
@@ -154,7 +154,7 @@ final class CheckScheduler {
         }
     }
 
-    /** A sender does not know yet: the round is over, if it is the one who is asked. */
+    /** A sender does not know yet: ends the round if that sender is being asked. */
     Outcome unknown(Command.AnswerUnknown answer) {
         CheckRound round = rounds.get(answer.slot());
         long instance = Hashes.ofText(answer.instance());
@@ -167,18 +167,20 @@ final class CheckScheduler {
         }
         Outcome outcome = core.run(answer);
         if (outcome instanceof Outcome.Done && round != null && round.waitsFor(instance)) {
-            heard(answer.slot(), round);
+            answered(answer.slot(), round);
             endRound(answer.slot());
             timers.set(answer.slot(), core.state().pending().due(answer.slot()));
         }
         return outcome;
     }
 
-    /** A sender has no answer: somebody else is asked, at once. */
-    Outcome silent(int slot, long position, String instance, Silence why) {
+    /** A sender has no answer: the next one is asked at once. */
+    Outcome silent(int slot, long transactionId, String instance, Silence why) {
         CheckRound round = rounds.get(slot);
-        if (round != null && core.state().pending().holds(slot, position) && round.waitsFor(Hashes.ofText(instance))) {
-            round.hear(core.state().engineMs());
+        if (round != null
+                && core.state().pending().holds(slot, transactionId)
+                && round.waitsFor(Hashes.ofText(instance))) {
+            round.answered(core.state().engineMs());
             round.silent(why);
             round.release();
             timers.set(slot, core.state().engineMs());
@@ -198,21 +200,21 @@ final class CheckScheduler {
         }
         if (quiet && now >= quietUntilMs) {
             quiet = false;
-            findUnheard();
+            findWithoutSender();
         }
-        askAgain.go(this::roomFor);
+        reconnectChecks.go(this::freePlaces);
         if (!wanted.isEmpty()) {
             List.copyOf(wanted).forEach(this::drain);
-            wanted.forEach(this::tellUnheard);
+            wanted.forEach(this::alertNoSender);
             wanted.removeIf(CheckQueue::isIdle);
         }
     }
 
-    /** The quiet is over: of each service whose senders did not come, finds a message that still waits for them. */
-    private void findUnheard() {
+    /** The quiet time is over: finds a waiting message for each service without a connected sender. */
+    private void findWithoutSender() {
         for (CheckQueue service : List.copyOf(wanted)) {
             if (service.isEmpty()) {
-                for (int left = service.inLine(); left > 0 && service.unheard < 0; left--) {
+                for (int left = service.pollable(); left > 0 && service.withoutSender < 0; left--) {
                     routeNext(service);
                 }
             }
@@ -236,7 +238,7 @@ final class CheckScheduler {
             round.release();
             asked.missed(core.state().engineMs(), policy.answerMs());
             if (asked.mute) {
-                service(asked.service).letGo(asked);
+                service(asked.service).releaseHeld(asked);
             }
         }
         if (round == null && pending.checks(slot) >= policy.maxChecks()) {
@@ -257,12 +259,12 @@ final class CheckScheduler {
         } else if (others != null && others.hasUntried(round)) {
             want(others, slot);
             if (own.isEmpty()) {
-                // Should one of them come back before the others can take it.
+                // One of its own service may reconnect before the other producers can take it.
                 want(own, slot);
             }
         } else if (round == null) {
             // The first sender that connects is asked.
-            own.unheard = slot;
+            own.withoutSender = slot;
             want(own, slot);
             if (others != null) {
                 want(others, slot);
@@ -278,7 +280,7 @@ final class CheckScheduler {
         }
         Silence why = round.outcome();
         if (why != null && !settleSilence(slot, why, own)) {
-            // The disk is full: the round is ended later.
+            // The disk is full: the round ends later.
             timers.set(slot, core.state().engineMs() + Core.RETRY_WHEN_FULL_MS);
             return;
         }
@@ -289,7 +291,10 @@ final class CheckScheduler {
         }
     }
 
-    /** Where nobody of its own service is there, it waits for them; else what does not pass is for a person. */
+    /**
+     * Schedules another check if the silence passes or no sender of its own service is connected; else parks it for a
+     * person.
+     */
     private boolean settleSilence(int slot, Silence why, CheckQueue own) {
         Pending pending = core.state().pending();
         boolean rests = why.passes() || own.isEmpty();
@@ -298,22 +303,22 @@ final class CheckScheduler {
         if (core.run(silent) instanceof Outcome.Refused) {
             return false;
         }
-        if (why == Silence.DATABASE_AWAY && !own.awayTold && !quiet) {
-            own.awayTold = true;
+        if (why == Silence.DATABASE_AWAY && !own.awayAlerted && !quiet) {
+            own.awayAlerted = true;
             String topic = core.state().topic(pending.topic(slot)).config().name();
             alerts.raise(new Alert(
                     Alert.Kind.DATABASE_AWAY,
                     topic,
-                    "the database that knows about half messages of topic '" + topic + "' is away, as its connected"
-                            + " senders say; they are kept and asked about until it is back: see to the database"));
+                    "the database that knows about half messages of topic '" + topic + "' is away, as the connected"
+                            + " senders report; they are kept and checked until it is back: repair the database"));
         }
         return true;
     }
 
-    /** How many more half messages may wait in line for this service because a sender of it connected. */
-    private int roomFor(long hash) {
+    /** How many more half messages may wait for this service because one of its senders connected. */
+    private int freePlaces(long hash) {
         CheckQueue service = services.get(hash);
-        return service == null || service.isEmpty() ? 0 : ReconnectChecks.IN_LINE - service.waiting();
+        return service == null || service.isEmpty() ? 0 : ReconnectChecks.MAX_WAITING - service.waiting();
     }
 
     private void want(CheckQueue service, int slot) {
@@ -323,8 +328,8 @@ final class CheckScheduler {
 
     private void drain(CheckQueue service) {
         if (service.isEmpty()) {
-            // Others are asked where they may be.
-            for (int left = service.routed ? 0 : service.inLine(); left > 0; left--) {
+            // Other producers are asked about those that allow it.
+            for (int left = service.routed ? 0 : service.pollable(); left > 0; left--) {
                 routeNext(service);
             }
             service.routed = true;
@@ -333,7 +338,7 @@ final class CheckScheduler {
         for (int slot = service.pollHeld(); slot >= 0; slot = service.pollHeld()) {
             askNext(slot, service);
         }
-        for (int left = service.inLine(); left > 0 && service.canTake(); left--) {
+        for (int left = service.pollable(); left > 0 && service.canTake(); left--) {
             askNext(service.poll(), service);
         }
     }
@@ -357,8 +362,8 @@ final class CheckScheduler {
     }
 
     /**
-     * A slot that waits may have been asked about elsewhere, decided, or even used again, in the meantime: then its own
-     * timer asks when it is due.
+     * Whether a waiting slot still has to be asked about. Meanwhile the message may have been asked about elsewhere, or
+     * decided and the slot reused; then its own timer makes it due.
      */
     private boolean isDue(int slot, CheckQueue service, @Nullable CheckRound round) {
         Pending pending = core.state().pending();
@@ -377,11 +382,11 @@ final class CheckScheduler {
         }
     }
 
-    /** In the turn that found it: later the message may be decided, and its slot another's. */
-    private void tellUnheard(CheckQueue service) {
-        if (service.unheard >= 0) {
-            alert(service.unheard, service, "and no instance of their sender is connected");
-            service.unheard = -1;
+    /** Alerts in the turn that found the message: later it may be decided and its slot reused. */
+    private void alertNoSender(CheckQueue service) {
+        if (service.withoutSender >= 0) {
+            alert(service.withoutSender, service, "and no instance of their sender is connected");
+            service.withoutSender = -1;
         }
     }
 
@@ -412,7 +417,7 @@ final class CheckScheduler {
         Command ask = new Command.AskCheck(
                 slot, pending.transactionId(slot), session.sender.instance(), first, policy.pauseMs(number));
         if (core.run(ask) instanceof Outcome.Refused) {
-            // What is not logged is not asked: it could not be counted.
+            // A check that is not logged cannot be counted, so nothing is asked.
             endRound(slot);
             timers.set(slot, core.state().engineMs() + Core.RETRY_WHEN_FULL_MS);
             return;
@@ -434,7 +439,7 @@ final class CheckScheduler {
         now.forEach((session, questions) -> notifications.add(() -> ask(session, questions)));
     }
 
-    /** A message that cannot be read takes no other question with it. */
+    /** Sends the questions; a message that cannot be read does not stop the others. */
     private void ask(SenderSession session, List<Question> questions) {
         List<CheckRequest> requests = new ArrayList<>(questions.size());
         LogException unreadable = null;
@@ -460,7 +465,7 @@ final class CheckScheduler {
 
     /** When there is something to do, in engine ms. */
     long nextDue() {
-        long due = Math.min(timers.nextDue(), askAgain.nextDue());
+        long due = Math.min(timers.nextDue(), reconnectChecks.nextDue());
         return quiet ? Math.min(due, quietUntilMs) : due;
     }
 }

@@ -19,14 +19,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * State and log together, on the writer's thread: a command that cannot be answered from what is known is appended to
- * the open batch and applied. Nothing it returns may leave the writer before {@link #force}.
+ * State and log together, on the writer's thread: a command that the state cannot answer is appended to the open batch
+ * and applied. Nothing it returns may leave the writer before {@link #force}.
  */
 final class Core {
     /** A jump of the wall clock by more than this against the monotonic one is alerted. */
     private static final long WALL_JUMP_MS = 60_000;
 
-    /** When something that the full disk refused is tried again. */
+    /** Pause before retrying what a full disk refused. */
     static final long RETRY_WHEN_FULL_MS = 1_000;
 
     private final State state;
@@ -34,8 +34,8 @@ final class Core {
     private final Limits limits;
     private final EngineClock clock;
     private final Alerts alerts;
-    private final LimitAlerts limitNews;
-    private final QueueBudget queueRoom;
+    private final LimitAlerts limitAlerts;
+    private final QueueBudget queueBudget;
     private final ForceListener listener;
     private Effects effects = Effects.NONE;
 
@@ -54,8 +54,8 @@ final class Core {
         this.limits = limits;
         this.clock = clock;
         this.alerts = alerts;
-        this.limitNews = new LimitAlerts(alerts);
-        this.queueRoom = new QueueBudget(state, limits.rows(), limitNews);
+        this.limitAlerts = new LimitAlerts(alerts);
+        this.queueBudget = new QueueBudget(state, limits.rows(), limitAlerts);
         this.listener = listener;
         this.engineBaseMs = Math.max(state.engineMs(), log.engineMs());
         this.monotonicBaseMs = clock.monotonicMs();
@@ -80,34 +80,34 @@ final class Core {
             wallMinusEngineMs += drift;
         }
         state.time(engineMs, wallMs);
-        limitNews.turn();
+        limitAlerts.turn();
     }
 
     /** Answers, or logs and applies. */
     Outcome run(Command command) {
         Outcome known = state.answer(command, limits);
         if (known == null && bringsData(command)) {
-            known = queueRoom.refuse(command);
+            known = queueBudget.refuse(command);
             known = known == null ? refuseWhenFull() : known;
         }
         if (known instanceof Outcome.Refused refused) {
-            tellOfLimit(refused);
+            alertLimit(refused);
         }
         return known != null ? known : append(command);
     }
 
-    /** Alerts the operator once for a bound that refuses many senders; each sender learns it from its own refusal. */
-    private void tellOfLimit(Outcome.Refused refused) {
+    /** Alerts the operator once about a limit that refuses many senders; each sender gets its own refusal. */
+    private void alertLimit(Outcome.Refused refused) {
         Pending pending = state.pending();
         Limits.Rows rows = limits.rows();
         if (refused.why() == Refusal.TOO_MANY_PENDING) {
-            limitNews.reached(
+            limitAlerts.reached(
                     "pending",
                     "pending",
                     "half messages and delayed ones are refused: " + refused.text(),
                     () -> LimitAlerts.isFree(pending.used(), rows.pending()));
         } else if (refused.why() == Refusal.TOO_MANY_DELAYED) {
-            limitNews.reached(
+            limitAlerts.reached(
                     "delayed",
                     "delayed",
                     "delayed messages are refused: " + refused.text(),
@@ -122,7 +122,10 @@ final class Core {
         };
     }
 
-    /** What comes in must not use up the reserve, not even faster than spare segments are made. */
+    /**
+     * Refuses new data that would use up the reserve. Creates spare segments itself if they are needed sooner than the
+     * background thread makes them.
+     */
     private @Nullable Outcome refuseWhenFull() {
         while (log.belowReserve()) {
             if (diskFull.get()) {
@@ -219,8 +222,8 @@ final class Core {
         return limits;
     }
 
-    LimitAlerts limitNews() {
-        return limitNews;
+    LimitAlerts limitAlerts() {
+        return limitAlerts;
     }
 
     Log log() {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * the log after the force.
  */
 final class DeadLetterAlerts {
-    private static final int TELL_EVERY = 16;
+    private static final int ALERT_EVERY = 16;
 
     private final State state;
     private final Messages messages;
@@ -43,11 +43,11 @@ final class DeadLetterAlerts {
         });
     }
 
-    /** Tells at the first failure and then seldom, since it goes on until it succeeds. */
+    /** Alerts at the first failure and then rarely, since it is tried until it succeeds. */
     void compensationFailed(int slot) {
         Deliveries deliveries = state.deliveries();
         int attempts = deliveries.attempts(slot);
-        if (attempts % TELL_EVERY != 1) {
+        if (attempts % ALERT_EVERY != 1) {
             return;
         }
         String group = state.subscription(deliveries.subscription(slot)).group();
@@ -90,7 +90,7 @@ final class DeadLetterAlerts {
                 : "cannot be answered: no connected sender holds the database that it was prepared with.";
     }
 
-    /** What a person recognises a message by. */
+    /** The name of a message for people. */
     private static String name(Message message) {
         String key = message.key() == null ? "no key" : "key '" + message.key() + "'";
         return message.id() + " (topic '" + message.topic() + "', " + key + ")";

@@ -4,7 +4,7 @@ import io.pledgemq.engine.command.Command;
 import io.pledgemq.engine.command.Outcome;
 import io.pledgemq.engine.state.Pending;
 
-/** Publishes delayed messages when the wall clock says so. */
+/** Publishes delayed messages when they are due by the wall clock. */
 final class DelayScheduler {
     private static final int TIMERS_PER_TURN = 4096;
 

@@ -16,9 +16,9 @@ final class DeliveryBudget {
     private final State state;
     private final Limits.Rows rows;
     private final LimitAlerts alerts;
-    /** Lines that have new messages and no room for them. */
-    private final Set<DeliveryScheduler.Line> stopped = new LinkedHashSet<>();
-    /** Some of them because of all groups together. */
+    /** Queues whose new messages a limit holds back. */
+    private final Set<DeliveryScheduler.SubscriptionQueue> stopped = new LinkedHashSet<>();
+    /** The limit of all groups together holds some of them back. */
     private boolean stoppedByAll;
 
     DeliveryBudget(State state, Limits.Rows rows, LimitAlerts alerts) {
@@ -30,23 +30,23 @@ final class DeliveryBudget {
     /**
      * Returns how many new messages a subscription may get now. One that may get none is notified when that changes.
      */
-    int forNew(DeliveryScheduler.Line line) {
-        int ofLine = rows.unsettledPerSubscription() - line.subscription.unsettled();
+    int forNew(DeliveryScheduler.SubscriptionQueue queue) {
+        int ofQueue = rows.unsettledPerSubscription() - queue.subscription.unsettled();
         int ofAll = rows.unsettled() - state.deliveries().used();
-        if (Math.min(ofLine, ofAll) > 0) {
-            return Math.min(ofLine, ofAll);
+        if (Math.min(ofQueue, ofAll) > 0) {
+            return Math.min(ofQueue, ofAll);
         }
-        stopped.add(line);
-        if (ofLine <= 0) {
-            tell(line.subscription);
+        stopped.add(queue);
+        if (ofQueue <= 0) {
+            alert(queue.subscription);
         } else {
             stoppedByAll = true;
-            tellAll();
+            alertAll();
         }
         return 0;
     }
 
-    private void tell(Subscription subscription) {
+    private void alert(Subscription subscription) {
         String group = subscription.group();
         String topic = state.topic(subscription.topic()).config().name();
         alerts.reached(
@@ -55,7 +55,7 @@ final class DeliveryBudget {
                 "group '" + group + "' gets no new messages of topic '" + topic + "': "
                         + counts(subscription.leased(), subscription.waiting(), subscription.dead())
                         + ", limit unsettledPerSubscription=" + rows.unsettledPerSubscription()
-                        + "; what it got before is tried again as ever. Repair the consumer, settle dead letters, or"
+                        + "; what it got before is still tried again. Repair the consumer, settle dead letters, or"
                         + " raise the limit and the heap",
                 () -> {
                     Subscription now = state.subscription(group, topic);
@@ -68,30 +68,30 @@ final class DeliveryBudget {
                 + " are open dead letters";
     }
 
-    private void tellAll() {
+    private void alertAll() {
         alerts.reached(
                 "unsettled",
                 "unsettled",
                 "no group gets new messages: " + state.deliveries().used()
                         + " deliveries of all groups are not settled, limit unsettled=" + rows.unsettled()
-                        + "; what was delivered before is tried again as ever. Repair the consumers, settle dead"
+                        + "; what was delivered before is still tried again. Repair the consumers, settle dead"
                         + " letters, or raise the limit and the heap",
                 () -> LimitAlerts.isFree(state.deliveries().used(), rows.unsettled()));
     }
 
-    /** A delivery of this line is settled. Returns the lines that may have room for new messages now. */
-    List<DeliveryScheduler.Line> settled(DeliveryScheduler.Line line) {
+    /** A delivery of this queue is settled. Returns the queues that may get new messages now. */
+    List<DeliveryScheduler.SubscriptionQueue> settled(DeliveryScheduler.SubscriptionQueue queue) {
         if (stoppedByAll) {
-            List<DeliveryScheduler.Line> all = new ArrayList<>(stopped);
+            List<DeliveryScheduler.SubscriptionQueue> all = new ArrayList<>(stopped);
             stopped.clear();
             stoppedByAll = false;
             return all;
         }
-        return stopped.remove(line) ? List.of(line) : List.of();
+        return stopped.remove(queue) ? List.of(queue) : List.of();
     }
 
-    /** The line is gone. */
-    void forget(DeliveryScheduler.Line line) {
-        stopped.remove(line);
+    /** The subscription of this queue is removed. */
+    void forget(DeliveryScheduler.SubscriptionQueue queue) {
+        stopped.remove(queue);
     }
 }

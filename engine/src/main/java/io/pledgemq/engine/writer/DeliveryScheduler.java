@@ -23,35 +23,35 @@ import org.jspecify.annotations.Nullable;
  * state and rebuilt after a restart; what it decides is logged as commands.
  */
 final class DeliveryScheduler {
-    /** Leases that may run out in one turn. */
+    /** Most leases and pauses that may end in one turn. */
     private static final int TIMERS_PER_TURN = 4096;
 
     private final Core core;
-    private final PendingAnswers releases;
+    private final PendingAnswers answers;
     private final LeaseResolver resolver;
     private final DeliveryBudget budget;
     private final TimerHeap timers = new TimerHeap();
-    private final Map<Integer, Line> lines = new HashMap<>();
-    private final Map<Integer, List<Line>> linesByTopic = new HashMap<>();
-    private final ArrayDeque<Line> dirty = new ArrayDeque<>();
+    private final Map<Integer, SubscriptionQueue> queues = new HashMap<>();
+    private final Map<Integer, List<SubscriptionQueue>> queuesByTopic = new HashMap<>();
+    private final ArrayDeque<SubscriptionQueue> dirty = new ArrayDeque<>();
     private final TreeSet<Waiter> deadlines =
             new TreeSet<>(Comparator.comparingLong(Waiter::deadlineMs).thenComparingLong(Waiter::number));
     private long waiters;
     private final Deliverer deliverer;
-    private boolean gone;
+    private boolean hasStaleQueues;
 
-    /** One subscription's side of the desk. */
-    static final class Line {
+    /** The receivers and the ready deliveries of one subscription. */
+    static final class SubscriptionQueue {
         final Subscription subscription;
         final @Nullable MessageGroups groups;
         final IntQueue ready = new IntQueue();
         final LinkedHashSet<Waiter> waiters = new LinkedHashSet<>();
-        /** Those that came since the line was last served: most are served at once and never need a deadline. */
+        /** Receivers that came since the queue was last served: most are served at once and never need a deadline. */
         final ArrayDeque<Waiter> newcomers = new ArrayDeque<>();
 
         boolean dirty;
 
-        Line(Subscription subscription, boolean fifo) {
+        SubscriptionQueue(Subscription subscription, boolean fifo) {
             this.subscription = subscription;
             this.groups = fifo ? new MessageGroups() : null;
         }
@@ -60,7 +60,7 @@ final class DeliveryScheduler {
     /** A receiver that waits. */
     static final class Waiter {
         final Receive receive;
-        private @Nullable Line line;
+        private @Nullable SubscriptionQueue queue;
         private long deadlineMs;
         private long number;
         private boolean scheduled;
@@ -83,11 +83,11 @@ final class DeliveryScheduler {
         void deliver(Receive receive, List<LeasedMessage> leased);
     }
 
-    DeliveryScheduler(Core core, PendingAnswers releases, Messages messages, Deliverer deliverer) {
+    DeliveryScheduler(Core core, PendingAnswers answers, Messages messages, Deliverer deliverer) {
         this.core = core;
-        this.releases = releases;
+        this.answers = answers;
         this.deliverer = deliverer;
-        this.budget = new DeliveryBudget(core.state(), core.limits().rows(), core.limitNews());
+        this.budget = new DeliveryBudget(core.state(), core.limits().rows(), core.limitAlerts());
         this.resolver = new LeaseResolver(core.state(), messages, budget);
         rebuild();
     }
@@ -111,86 +111,89 @@ final class DeliveryScheduler {
                 timers.set(slot, deliveries.due(slot));
             }
         }
-        // As they stood before: after a rewind a dead letter that was kept stands before what is delivered afresh.
+        // In their former order: after a rewind a dead letter that was kept comes before messages that are delivered
+        // again.
         ordered.sort(Comparator.<Integer>comparingInt(slot -> deliveries.nonce(slot) == 0 ? 1 : 0)
                 .thenComparingLong(deliveries::offset));
         for (int slot : ordered) {
-            stand(slot);
+            enqueue(slot);
         }
     }
 
-    /** Puts a delivery into the line of its message group, or starts its timer if it is the head or needs no line. */
-    private void stand(int slot) {
+    /**
+     * Adds a delivery to the queue of its message group. Starts its timer if it is the head or has no message group.
+     */
+    private void enqueue(int slot) {
         Deliveries deliveries = core.state().deliveries();
         long messageGroup = deliveries.messageGroup(slot);
-        MessageGroups groups = lineOf(slot).groups;
+        MessageGroups groups = queueOf(slot).groups;
         boolean free = messageGroup == 0 || groups == null;
         if (groups != null && !free) {
             free = groups.isHead(messageGroup, slot)
-                    || (!groups.isStanding(messageGroup, slot, deliveries.nonce(slot))
-                            && groups.stand(messageGroup, slot));
+                    || (!groups.isQueued(messageGroup, slot, deliveries.nonce(slot)) && groups.add(messageGroup, slot));
         }
         if (free && deliveries.state(slot) != Deliveries.DEAD) {
             timers.set(slot, deliveries.due(slot));
         }
     }
 
-    private void leave(int slot) {
+    private void dequeue(int slot) {
         Deliveries deliveries = core.state().deliveries();
         timers.remove(slot);
         long messageGroup = deliveries.messageGroup(slot);
-        Line line = lineOf(slot);
-        if (messageGroup == 0 || line.groups == null) {
+        SubscriptionQueue queue = queueOf(slot);
+        if (messageGroup == 0 || queue.groups == null) {
             return;
         }
-        int head = line.groups.leave(messageGroup, slot);
+        int head = queue.groups.remove(messageGroup, slot);
         if (head >= 0 && deliveries.state(head) != Deliveries.DEAD) {
             timers.set(head, deliveries.due(head));
         }
-        // With one fewer held the cursor may go on, if it waited for that.
-        touch(line);
+        // The cursor may have waited for a held delivery to leave.
+        touch(queue);
     }
 
-    private Line lineOf(int slot) {
-        return line(core.state().deliveries().subscription(slot));
+    private SubscriptionQueue queueOf(int slot) {
+        return queue(core.state().deliveries().subscription(slot));
     }
 
-    private Line line(int subscription) {
-        Line line = lines.get(subscription);
-        if (line == null) {
-            throw new IllegalStateException("subscription " + subscription + " has no line");
+    private SubscriptionQueue queue(int subscription) {
+        SubscriptionQueue queue = queues.get(subscription);
+        if (queue == null) {
+            throw new IllegalStateException("subscription " + subscription + " has no queue");
         }
-        return line;
+        return queue;
     }
 
     void subscribed(Subscription subscription) {
         Group group = core.state().group(subscription.group());
-        Line line = new Line(subscription, group != null && group.config().fifo());
-        lines.put(subscription.id(), line);
-        linesByTopic
+        SubscriptionQueue queue = new SubscriptionQueue(
+                subscription, group != null && group.config().fifo());
+        queues.put(subscription.id(), queue);
+        queuesByTopic
                 .computeIfAbsent(subscription.topic(), topic -> new ArrayList<>())
-                .add(line);
+                .add(queue);
     }
 
     void unsubscribed(Subscription subscription) {
-        Line line = line(subscription.id());
-        for (Waiter waiter : List.copyOf(line.waiters)) {
+        SubscriptionQueue queue = queue(subscription.id());
+        for (Waiter waiter : List.copyOf(queue.waiters)) {
             remove(waiter);
-            releases.add(
+            answers.add(
                     waiter.receive.answer(),
                     new Outcome.Refused(
                             Refusal.NOT_SUBSCRIBED,
                             "group '" + subscription.group() + "' was unsubscribed while it waited"));
         }
-        budget.forget(line);
-        gone = true;
+        budget.forget(queue);
+        hasStaleQueues = true;
     }
 
-    /** After {@link #unsubscribed} and after its deliveries left. */
+    /** Removes the queues of removed subscriptions, whose deliveries have left by then. */
     private void forget() {
-        gone = false;
-        lines.values().removeIf(line -> isGone(line.subscription));
-        linesByTopic.values().forEach(list -> list.removeIf(line -> isGone(line.subscription)));
+        hasStaleQueues = false;
+        queues.values().removeIf(queue -> isGone(queue.subscription));
+        queuesByTopic.values().forEach(list -> list.removeIf(queue -> isGone(queue.subscription)));
     }
 
     private boolean isGone(Subscription subscription) {
@@ -199,45 +202,45 @@ final class DeliveryScheduler {
     }
 
     void leased(int slot) {
-        stand(slot);
+        enqueue(slot);
     }
 
     void waiting(int slot) {
-        stand(slot);
+        enqueue(slot);
     }
 
     void dead(int slot) {
-        Group group = core.state().group(lineOf(slot).subscription.group());
+        Group group = core.state().group(queueOf(slot).subscription.group());
         if (group != null && group.config().deadLetterBlocks()) {
             timers.remove(slot);
         } else {
-            leave(slot);
+            dequeue(slot);
         }
     }
 
     void settled(int slot) {
-        leave(slot);
-        budget.settled(lineOf(slot)).forEach(this::touch);
+        dequeue(slot);
+        budget.settled(queueOf(slot)).forEach(this::touch);
     }
 
     void published(Topic topic) {
-        for (Line line : linesByTopic.getOrDefault(topic.id(), List.of())) {
-            touch(line);
+        for (SubscriptionQueue queue : queuesByTopic.getOrDefault(topic.id(), List.of())) {
+            touch(queue);
         }
     }
 
     void groupChanged(String name) {
-        for (Line line : lines.values()) {
-            if (line.subscription.group().equals(name)) {
-                touch(line);
+        for (SubscriptionQueue queue : queues.values()) {
+            if (queue.subscription.group().equals(name)) {
+                touch(queue);
             }
         }
     }
 
-    private void touch(Line line) {
-        if (!line.dirty && !line.waiters.isEmpty()) {
-            line.dirty = true;
-            dirty.add(line);
+    private void touch(SubscriptionQueue queue) {
+        if (!queue.dirty && !queue.waiters.isEmpty()) {
+            queue.dirty = true;
+            dirty.add(queue);
         }
     }
 
@@ -250,19 +253,19 @@ final class DeliveryScheduler {
         State state = core.state();
         Subscription subscription = state.subscription(receive.group(), receive.topic());
         if (subscription == null) {
-            releases.add(receive.answer(), whyNot(receive));
+            answers.add(receive.answer(), whyNot(receive));
             return;
         }
-        Line line = lines.get(subscription.id());
-        if (line == null) {
-            throw new IllegalStateException("subscription " + subscription.id() + " has no line");
+        SubscriptionQueue queue = queues.get(subscription.id());
+        if (queue == null) {
+            throw new IllegalStateException("subscription " + subscription.id() + " has no queue");
         }
-        waiter.line = line;
+        waiter.queue = queue;
         waiter.deadlineMs = state.engineMs() + receive.waitMs();
         waiter.number = waiters++;
-        line.waiters.add(waiter);
-        line.newcomers.add(waiter);
-        touch(line);
+        queue.waiters.add(waiter);
+        queue.newcomers.add(waiter);
+        touch(queue);
     }
 
     private Outcome whyNot(Receive receive) {
@@ -279,9 +282,9 @@ final class DeliveryScheduler {
         return new Outcome.Refused(why, text);
     }
 
-    /** Lets leases run out and pauses end. */
+    /** Ends the leases and the pauses that are due. */
     void fireTimers() {
-        if (gone) {
+        if (hasStaleQueues) {
             forget();
         }
         Deliveries deliveries = core.state().deliveries();
@@ -297,9 +300,9 @@ final class DeliveryScheduler {
                     timers.set(slot, now + Core.RETRY_WHEN_FULL_MS);
                 }
             } else if (deliveries.state(slot) == Deliveries.WAITING) {
-                Line line = lineOf(slot);
-                line.ready.add(slot);
-                touch(line);
+                SubscriptionQueue queue = queueOf(slot);
+                queue.ready.add(slot);
+                touch(queue);
             }
         }
     }
@@ -308,60 +311,60 @@ final class DeliveryScheduler {
     void match() {
         int rounds = dirty.size();
         for (int i = 0; i < rounds; i++) {
-            Line line = dirty.remove();
-            line.dirty = false;
-            serve(line);
-            schedule(line);
+            SubscriptionQueue queue = dirty.remove();
+            queue.dirty = false;
+            serve(queue);
+            schedule(queue);
         }
         long now = core.state().engineMs();
         while (!deadlines.isEmpty() && deadlines.first().deadlineMs <= now) {
             Waiter waiter = deadlines.first();
             remove(waiter);
-            releases.add(waiter.receive.answer(), new Outcome.Received(List.of()));
+            answers.add(waiter.receive.answer(), new Outcome.Received(List.of()));
         }
     }
 
-    private void schedule(Line line) {
-        for (Waiter waiter = line.newcomers.poll(); waiter != null; waiter = line.newcomers.poll()) {
-            if (waiter.line != null) {
+    private void schedule(SubscriptionQueue queue) {
+        for (Waiter waiter = queue.newcomers.poll(); waiter != null; waiter = queue.newcomers.poll()) {
+            if (waiter.queue != null) {
                 waiter.scheduled = true;
                 deadlines.add(waiter);
             }
         }
     }
 
-    /** A receiver went away, or was served already. */
+    /** Removes a receiver that went away or was served already. */
     void cancel(Waiter waiter) {
         remove(waiter);
     }
 
-    /** Takes a waiter out of its line. */
+    /** Removes a waiter from its queue. */
     private void remove(Waiter waiter) {
-        Line line = waiter.line;
-        if (line != null) {
-            line.waiters.remove(waiter);
-            waiter.line = null;
+        SubscriptionQueue queue = waiter.queue;
+        if (queue != null) {
+            queue.waiters.remove(waiter);
+            waiter.queue = null;
             if (waiter.scheduled) {
                 deadlines.remove(waiter);
             }
         }
     }
 
-    private void serve(Line line) {
-        Group group = core.state().group(line.subscription.group());
+    private void serve(SubscriptionQueue queue) {
+        Group group = core.state().group(queue.subscription.group());
         if (group == null || group.paused()) {
             return;
         }
-        while (!line.waiters.isEmpty()) {
-            Waiter waiter = line.waiters.iterator().next();
+        while (!queue.waiters.isEmpty()) {
+            Waiter waiter = queue.waiters.iterator().next();
             if (waiter.receive.answer().isDone()) {
                 remove(waiter);
                 continue;
             }
-            LeaseResolver.Resolved resolved = resolver.resolve(line, waiter.receive);
+            LeaseResolver.Resolved resolved = resolver.resolve(queue, waiter.receive);
             if (resolved.refused() != null) {
                 remove(waiter);
-                releases.add(waiter.receive.answer(), resolved.refused());
+                answers.add(waiter.receive.answer(), resolved.refused());
                 continue;
             }
             Command.Lease lease = resolved.lease();
@@ -373,16 +376,16 @@ final class DeliveryScheduler {
                 remove(waiter);
                 deliverer.deliver(waiter.receive, LeasedMessage.of(core.state(), leased.slots()));
             } else if (outcome instanceof Outcome.Refused) {
-                LeaseResolver.giveBack(line, lease.again());
+                LeaseResolver.putBack(queue, lease.again());
                 return;
             } else if (resolved.more()) {
-                touch(line);
+                touch(queue);
                 return;
             }
         }
     }
 
-    /** When something is to be done without a request, in engine ms. */
+    /** When there is something to do without a request, in engine ms. */
     long nextDue() {
         if (!dirty.isEmpty()) {
             return 0;
@@ -390,10 +393,10 @@ final class DeliveryScheduler {
         return Math.min(timers.nextDue(), deadlines.isEmpty() ? Long.MAX_VALUE : deadlines.first().deadlineMs);
     }
 
-    /** Everybody who waits for messages. */
+    /** All receivers that wait for messages. */
     List<Receive> waiting() {
         List<Receive> all = new ArrayList<>();
-        lines.values().forEach(line -> line.waiters.forEach(waiter -> all.add(waiter.receive)));
+        queues.values().forEach(queue -> queue.waiters.forEach(waiter -> all.add(waiter.receive)));
         return all;
     }
 }

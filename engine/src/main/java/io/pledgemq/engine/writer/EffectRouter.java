@@ -6,18 +6,18 @@ import io.pledgemq.engine.state.Subscription;
 import io.pledgemq.engine.state.Topic;
 import org.jspecify.annotations.Nullable;
 
-/** Passes what the state changed to the schedulers that keep timers and receivers for it. */
+/** Passes changes of the state to the schedulers that keep timers and receivers, and to the alerts. */
 final class EffectRouter implements Effects {
     private final DeliveryScheduler deliveries;
     private final CheckScheduler checks;
     private final DelayScheduler delays;
-    private final DeadLetterAlerts news;
+    private final DeadLetterAlerts alerts;
 
-    EffectRouter(DeliveryScheduler deliveries, CheckScheduler checks, DelayScheduler delays, DeadLetterAlerts news) {
+    EffectRouter(DeliveryScheduler deliveries, CheckScheduler checks, DelayScheduler delays, DeadLetterAlerts alerts) {
         this.deliveries = deliveries;
         this.checks = checks;
         this.delays = delays;
-        this.news = news;
+        this.alerts = alerts;
     }
 
     @Override
@@ -38,7 +38,7 @@ final class EffectRouter implements Effects {
 
     @Override
     public void parked(int slot, @Nullable Silence why) {
-        news.parked(slot, why);
+        alerts.parked(slot, why);
     }
 
     @Override
@@ -58,13 +58,13 @@ final class EffectRouter implements Effects {
 
     @Override
     public void dead(int slot) {
-        news.dead(slot);
+        alerts.dead(slot);
         deliveries.dead(slot);
     }
 
     @Override
     public void compensationFailed(int slot) {
-        news.compensationFailed(slot);
+        alerts.compensationFailed(slot);
     }
 
     @Override

@@ -26,7 +26,7 @@ final class IntQueue {
         items[(head + size++) & (items.length - 1)] = item;
     }
 
-    /** The item at a place, 0 for the first. */
+    /** The item at an index, 0 for the first. */
     int get(int place) {
         return items[(head + place) & (items.length - 1)];
     }

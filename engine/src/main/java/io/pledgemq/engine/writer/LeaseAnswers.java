@@ -14,11 +14,11 @@ import java.util.function.Consumer;
 
 /**
  * Answers receivers with the messages that were leased to them: reads the bodies on the thread that answers, after the
- * force of the leases. Whatever a receiver does not get in the end goes back through the writer's thread: what is too
- * much for one answer, what cannot be read, and all of it if the receiver is gone.
+ * force of the leases. Messages that a receiver does not get in the end go back through the writer's thread: those
+ * beyond the size of one answer, those that cannot be read, and all of them if the receiver is gone.
  */
 final class LeaseAnswers {
-    /** With so many bytes of bodies an answer to a receiver is full; what was leased beyond them is given back. */
+    /** With this many bytes of bodies an answer is full; leases beyond it are given back. */
     static final long MAX_ANSWER_BYTES = 16L << 20;
 
     private final Core core;
@@ -34,7 +34,10 @@ final class LeaseAnswers {
         this.onWriter = onWriter;
     }
 
-    /** What answers a receiver with what was leased to it; for the thread that answers, after the force. */
+    /**
+     * Returns the action that answers a receiver with its leased messages. The answering thread runs it after the
+     * force.
+     */
     Runnable to(Receive receive, List<LeasedMessage> leased) {
         return () -> {
             List<Delivery> deliveries = new ArrayList<>(leased.size());
@@ -50,7 +53,7 @@ final class LeaseAnswers {
                     bytes += delivery.message().body().length;
                     deliveries.add(delivery);
                 } catch (DamagedLogException e) {
-                    bury(item, receive.client(), e);
+                    makeDeadLetter(item, receive.client(), e);
                 } catch (LogException e) {
                     unreadable(item, e);
                 }
@@ -62,7 +65,7 @@ final class LeaseAnswers {
         };
     }
 
-    /** Ends leases that the receiver does not know of: nobody has tried these messages. */
+    /** Ends leases that the receiver does not know about; they do not count as attempts. */
     private void giveBack(List<LeasedMessage> leased, String client, String why) {
         if (leased.isEmpty()) {
             return;
@@ -74,8 +77,8 @@ final class LeaseAnswers {
         });
     }
 
-    /** A message that cannot be read becomes a dead letter at once; its neighbours go on. */
-    private void bury(LeasedMessage item, String client, DamagedLogException damage) {
+    /** Makes a damaged message a dead letter at once; the other messages are delivered. */
+    private void makeDeadLetter(LeasedMessage item, String client, DamagedLogException damage) {
         String text = "the message at " + item.receipt().position() + " cannot be read: " + damage.getMessage();
         onWriter.accept(() -> {
             alerts.raise(new Alert(Alert.Kind.DAMAGED, "", text));
@@ -83,7 +86,7 @@ final class LeaseAnswers {
         });
     }
 
-    /** The disk did not give it: its lease runs out and it is tried again. */
+    /** The disk failed to read a message: its lease runs out, and it is tried again. */
     private void unreadable(LeasedMessage item, LogException failure) {
         String text = "the message at " + item.receipt().position() + " was leased and cannot be read just now: "
                 + failure.getMessage();

@@ -17,25 +17,29 @@ import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns "give me messages" into the exact messages that are leased, skipped or held, so that replay needs no filter.
+ * Resolves a receive request into the exact messages that are leased, skipped or held, so that a replay needs no
+ * filter.
  */
 final class LeaseResolver {
-    /** Fresh messages looked at for one lease; a filter or a busy message group may pass over many. */
+    /** Most fresh messages examined for one lease; a filter or a busy message group may pass over many. */
     static final int MAX_SCAN = 1024;
 
     /**
-     * What a filter may be shown in one turn, in bytes, so that a slow one on large messages holds nobody up for long.
+     * Most bytes that a filter examines in one turn, so that a slow filter of large messages blocks the writer only for
+     * a short time.
      */
     static final long MAX_SHOWN_BYTES = 1 << 20;
 
-    /** Deliveries held behind busy message groups of one subscription; beyond it the cursor waits. */
+    /** Most deliveries held behind busy message groups of one subscription; beyond it the cursor waits. */
     static final int MAX_HELD = 100_000;
 
     private final State state;
     private final Messages messages;
     private final DeliveryBudget budget;
 
-    /** Either a lease, or a refusal, or neither when there is nothing; {@code more}: the scan ended at its bound. */
+    /**
+     * Either a lease, or a refusal, or neither if there is nothing to lease; {@code more}: the scan ended at its bound.
+     */
     record Resolved(Command.@Nullable Lease lease, @Nullable Outcome refused, boolean more) {}
 
     LeaseResolver(State state, Messages messages, DeliveryBudget budget) {
@@ -44,13 +48,13 @@ final class LeaseResolver {
         this.budget = budget;
     }
 
-    Resolved resolve(DeliveryScheduler.Line line, Receive receive) {
-        int[] again = ready(line, receive);
-        Fresh fresh = new Fresh(line, again.length);
+    Resolved resolve(DeliveryScheduler.SubscriptionQueue queue, Receive receive) {
+        int[] again = ready(queue, receive);
+        Fresh fresh = new Fresh(queue, again.length);
         try {
             fresh.scan(receive);
         } catch (FilterFailed e) {
-            giveBack(line, again);
+            putBack(queue, again);
             return new Resolved(
                     null, new Outcome.Refused(Refusal.FILTER_FAILED, String.valueOf(e.getMessage())), false);
         }
@@ -62,33 +66,33 @@ final class LeaseResolver {
             positions[fresh.count + i] = state.deliveries().position(again[i]);
         }
         Command.Lease lease = new Command.Lease(
-                line.subscription.id(),
+                queue.subscription.id(),
                 receive.client(),
                 receive.terms(),
-                line.subscription.next(),
+                queue.subscription.next(),
                 Arrays.copyOf(fresh.fates, fresh.count),
                 positions,
                 again);
         return new Resolved(lease, null, fresh.atBound());
     }
 
-    private int[] ready(DeliveryScheduler.Line line, Receive receive) {
-        int[] again = new int[line.ready.isEmpty() ? 0 : receive.max()];
+    private int[] ready(DeliveryScheduler.SubscriptionQueue queue, Receive receive) {
+        int[] again = new int[queue.ready.isEmpty() ? 0 : receive.max()];
         int count = 0;
-        while (count < again.length && !line.ready.isEmpty()) {
-            int slot = line.ready.poll();
-            if (isReady(line, slot) && !contains(again, count, slot)) {
+        while (count < again.length && !queue.ready.isEmpty()) {
+            int slot = queue.ready.poll();
+            if (isReady(queue, slot) && !contains(again, count, slot)) {
                 again[count++] = slot;
-                count = receive.wholeGroups() ? withFollowers(line, slot, again, count) : count;
+                count = receive.wholeGroups() ? withFollowers(queue, slot, again, count) : count;
             }
         }
         return Arrays.copyOf(again, count);
     }
 
-    /** Adds what stands behind the head of its line, up to the first that is not ready. */
-    private int withFollowers(DeliveryScheduler.Line line, int head, int[] again, int count) {
+    /** Adds the deliveries behind the head of its message group, up to the first one that is not ready. */
+    private int withFollowers(DeliveryScheduler.SubscriptionQueue queue, int head, int[] again, int count) {
         Deliveries deliveries = state.deliveries();
-        MessageGroups groups = line.groups;
+        MessageGroups groups = queue.groups;
         long messageGroup = deliveries.messageGroup(head);
         if (groups == null || messageGroup == 0) {
             return count;
@@ -115,20 +119,20 @@ final class LeaseResolver {
     }
 
     /** A slot in the ready queue may have been settled, or even used again, since it was put there. */
-    private boolean isReady(DeliveryScheduler.Line line, int slot) {
+    private boolean isReady(DeliveryScheduler.SubscriptionQueue queue, int slot) {
         Deliveries deliveries = state.deliveries();
         return deliveries.state(slot) == Deliveries.WAITING
-                && deliveries.subscription(slot) == line.subscription.id()
+                && deliveries.subscription(slot) == queue.subscription.id()
                 && deliveries.due(slot) <= state.engineMs()
-                && (line.groups == null
+                && (queue.groups == null
                         || deliveries.messageGroup(slot) == 0
-                        || line.groups.isHead(deliveries.messageGroup(slot), slot));
+                        || queue.groups.isHead(deliveries.messageGroup(slot), slot));
     }
 
-    /** Puts them back: the lease was not given. */
-    static void giveBack(DeliveryScheduler.Line line, int[] again) {
+    /** Puts deliveries back into the ready queue, because the lease was refused. */
+    static void putBack(DeliveryScheduler.SubscriptionQueue queue, int[] again) {
         for (int slot : again) {
-            line.ready.add(slot);
+            queue.ready.add(slot);
         }
     }
 
@@ -142,7 +146,7 @@ final class LeaseResolver {
 
     /** The scan of messages that the subscription has not seen. */
     private final class Fresh {
-        private final DeliveryScheduler.Line line;
+        private final DeliveryScheduler.SubscriptionQueue queue;
         private final Topic topic;
         private final Set<Long> leasedGroups = new HashSet<>();
         private byte[] fates = new byte[0];
@@ -151,18 +155,18 @@ final class LeaseResolver {
         private int leased;
         private long shownBytes;
 
-        Fresh(DeliveryScheduler.Line line, int alreadyLeased) {
-            this.line = line;
-            this.topic = state.topic(line.subscription.topic());
+        Fresh(DeliveryScheduler.SubscriptionQueue queue, int alreadyLeased) {
+            this.queue = queue;
+            this.topic = state.topic(queue.subscription.topic());
             this.leased = alreadyLeased;
         }
 
         void scan(Receive receive) throws FilterFailed {
-            Subscription subscription = line.subscription;
+            Subscription subscription = queue.subscription;
             long available = topic.endOffset() - subscription.next();
-            int left = available == 0 ? 0 : budget.forNew(line);
+            int left = available == 0 ? 0 : budget.forNew(queue);
             int bound = (int) Math.min(available, MAX_SCAN);
-            int guess = receive.filter() == null && line.groups == null ? Math.min(bound, receive.max()) : bound;
+            int guess = receive.filter() == null && queue.groups == null ? Math.min(bound, receive.max()) : bound;
             fates = new byte[guess];
             positions = new long[guess];
             while (count < guess && left > 0 && leased < receive.max() && shownBytes < MAX_SHOWN_BYTES) {
@@ -180,13 +184,13 @@ final class LeaseResolver {
             }
         }
 
-        /** There may be more to find than was looked at. */
+        /** Returns whether the scan ended at its bound, so that there may be more to find. */
         boolean atBound() {
             return count == MAX_SCAN || shownBytes >= MAX_SHOWN_BYTES;
         }
 
         private int held() {
-            return line.groups == null ? 0 : line.groups.standing() + count;
+            return queue.groups == null ? 0 : queue.groups.queued() + count;
         }
 
         private byte fate(long offset, long position, Receive receive) throws FilterFailed {
@@ -195,11 +199,11 @@ final class LeaseResolver {
                 return Command.Lease.SKIPPED;
             }
             long messageGroup = topic.messageGroup(offset);
-            if (line.groups == null || messageGroup == 0) {
+            if (queue.groups == null || messageGroup == 0) {
                 return Command.Lease.LEASED;
             }
             boolean another = !leasedGroups.add(messageGroup);
-            boolean busy = line.groups.busy(messageGroup) || (another && !receive.wholeGroups());
+            boolean busy = queue.groups.busy(messageGroup) || (another && !receive.wholeGroups());
             return busy ? Command.Lease.HELD : Command.Lease.LEASED;
         }
 
@@ -222,8 +226,8 @@ final class LeaseResolver {
                 return guarded.get();
             } catch (ExecutionException e) {
                 throw new FilterFailed(
-                        "the filter of group '" + line.subscription.group() + "' failed on the message at " + position
-                                + ": " + e.getCause() + "; nothing was skipped, mend the filter and receive again",
+                        "the filter of group '" + queue.subscription.group() + "' failed on the message at " + position
+                                + ": " + e.getCause() + "; nothing was skipped, repair the filter and receive again",
                         e);
             } catch (InterruptedException e) {
                 throw new IllegalStateException("the writer's thread is never interrupted", e);

@@ -6,27 +6,27 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * Alerts once that a bound of memory is reached, and again only after a tenth of it was free: at the bound itself, each
- * settled message would otherwise cause another alert.
+ * Alerts once that a memory limit is reached, and again only after a tenth of it was free: otherwise each settled
+ * message would cause another alert.
  */
 final class LimitAlerts {
     private static final double FREE_AGAIN = 0.9;
 
     private final Alerts alerts;
-    /** Limits that were alerted, each with the test whether it is over. */
-    private final Map<String, BooleanSupplier> told = new HashMap<>();
+    /** Limits that were alerted, each with the test that re-arms its alert. */
+    private final Map<String, BooleanSupplier> alerted = new HashMap<>();
 
     LimitAlerts(Alerts alerts) {
         this.alerts = alerts;
     }
 
     /**
-     * @param limit names the bound and whom it stopped; it is alerted once until it is over
+     * @param limit name of the limit and of what it stopped; alerted once until {@code over}
      * @param subject of the alert
-     * @param over whether it is reached no more
+     * @param over whether the alert may be raised again
      */
     void reached(String limit, String subject, String text, BooleanSupplier over) {
-        if (told.putIfAbsent(limit, over) == null) {
+        if (alerted.putIfAbsent(limit, over) == null) {
             alerts.raise(new Alert(Alert.Kind.LIMIT_REACHED, subject, text));
         }
     }
@@ -36,10 +36,10 @@ final class LimitAlerts {
         return count < limit * FREE_AGAIN;
     }
 
-    /** Forgets what is over. */
+    /** Re-arms the alerts of limits that are over. */
     void turn() {
-        if (!told.isEmpty()) {
-            told.values().removeIf(BooleanSupplier::getAsBoolean);
+        if (!alerted.isEmpty()) {
+            alerted.values().removeIf(BooleanSupplier::getAsBoolean);
         }
     }
 }

@@ -9,55 +9,55 @@ import java.util.Map;
  * unsettled deliveries take no memory.
  */
 final class MessageGroups {
-    private final Map<Long, IntQueue> lines = new HashMap<>();
-    private int standing;
+    private final Map<Long, IntQueue> queues = new HashMap<>();
+    private int queued;
 
     /** Returns whether an older delivery of the group is unsettled. */
     boolean busy(long messageGroup) {
-        return lines.containsKey(messageGroup);
+        return queues.containsKey(messageGroup);
     }
 
-    /** Puts a delivery at the end of its line; true if it is the head. */
-    boolean stand(long messageGroup, int slot) {
-        IntQueue line = lines.computeIfAbsent(messageGroup, group -> new IntQueue());
-        line.add(slot);
-        standing++;
-        return line.size() == 1;
+    /** Appends a delivery to its queue; true if it is the head. */
+    boolean add(long messageGroup, int slot) {
+        IntQueue queue = queues.computeIfAbsent(messageGroup, group -> new IntQueue());
+        queue.add(slot);
+        queued++;
+        return queue.size() == 1;
     }
 
-    /** The delivery that stands so many places behind the head of its line, or -1. */
+    /** The delivery this many places behind the head of its queue, or -1. */
     int behindHead(long messageGroup, int places) {
-        IntQueue line = lines.get(messageGroup);
-        return line == null || places >= line.size() ? -1 : line.get(places);
+        IntQueue queue = queues.get(messageGroup);
+        return queue == null || places >= queue.size() ? -1 : queue.get(places);
     }
 
     boolean isHead(long messageGroup, int slot) {
-        IntQueue line = lines.get(messageGroup);
-        return line != null && line.peek() == slot;
+        IntQueue queue = queues.get(messageGroup);
+        return queue != null && queue.peek() == slot;
     }
 
-    /** Returns whether a delivery stands in its line; one that was never leased (nonce 0) comes new. */
-    boolean isStanding(long messageGroup, int slot, int nonce) {
-        IntQueue line = nonce == 0 ? null : lines.get(messageGroup);
-        return line != null && line.contains(slot);
+    /** Returns whether a delivery is in its queue; one that was never leased (nonce 0) is new and is not. */
+    boolean isQueued(long messageGroup, int slot, int nonce) {
+        IntQueue queue = nonce == 0 ? null : queues.get(messageGroup);
+        return queue != null && queue.contains(slot);
     }
 
-    /** Takes a delivery out of its line. Returns the new head if there is one, or -1. */
-    int leave(long messageGroup, int slot) {
-        IntQueue line = lines.get(messageGroup);
-        if (line == null || !line.remove(slot)) {
+    /** Removes a delivery from its queue. Returns the new head if there is one, or -1. */
+    int remove(long messageGroup, int slot) {
+        IntQueue queue = queues.get(messageGroup);
+        if (queue == null || !queue.remove(slot)) {
             return -1;
         }
-        standing--;
-        if (line.isEmpty()) {
-            lines.remove(messageGroup);
+        queued--;
+        if (queue.isEmpty()) {
+            queues.remove(messageGroup);
             return -1;
         }
-        return line.peek();
+        return queue.peek();
     }
 
-    /** Unsettled deliveries in all lines. */
-    int standing() {
-        return standing;
+    /** Unsettled deliveries in all queues. */
+    int queued() {
+        return queued;
     }
 }

@@ -8,14 +8,14 @@ import io.pledgemq.engine.log.FrameReader;
 import io.pledgemq.engine.log.Log;
 
 /**
- * Messages by their position, from the cache or from the log with their checksum verified. Any thread may ask for what
- * is forced.
+ * Messages by their position, from the cache or from the log with their checksum verified. Any thread may read forced
+ * messages.
  */
 public final class Messages {
     private final Log log;
     private final RecentMessages recent = new RecentMessages();
 
-    /** For the thread that delivers. */
+    /** Only for the delivering thread. */
     private final FrameReader inOrder;
 
     Messages(Log log) {
@@ -41,7 +41,7 @@ public final class Messages {
         return CommandCodec.message(frame.type(), frame.version(), frame.payload());
     }
 
-    /** As {@link #at}, for the one thread that delivers: it goes through a backlog with few reads. */
+    /** As {@link #at}, only for the delivering thread: reads a backlog with few disk reads. */
     Message next(long position) {
         Message cached = recent.get(position);
         if (cached != null) {
@@ -51,7 +51,7 @@ public final class Messages {
         return CommandCodec.message(frame.type(), frame.version(), frame.payload());
     }
 
-    /** Why a delivery failed whose last failure was logged at this position; empty for 0. */
+    /** The reason of a failure that was logged at this position; empty for 0. */
     public String failureAt(long position) {
         if (position == 0) {
             return "";

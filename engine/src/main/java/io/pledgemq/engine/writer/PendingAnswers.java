@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 final class PendingAnswers {
     private List<Task> waiting = new ArrayList<>();
 
-    /** Something that leaves after the force, and the future that has to know if it never will. */
+    /** An action to run after the force, and the future to fail if it never runs. */
     record Task(CompletableFuture<?> future, Runnable action) implements Runnable {
         @Override
         public void run() {
@@ -29,7 +29,7 @@ final class PendingAnswers {
         return waiting.isEmpty();
     }
 
-    /** What was added since the last call, in order. */
+    /** Returns the tasks added since the last call, in order. */
     List<Task> take() {
         List<Task> taken = waiting;
         waiting = new ArrayList<>(taken.size());

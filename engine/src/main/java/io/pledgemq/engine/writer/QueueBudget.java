@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Refuses new messages when the topics keep as many as memory allows. Decisions publish their messages regardless. */
 final class QueueBudget {
-    /** Counting looks at every topic; so much later some more may have come. */
+    /** Pause between two counts, since each visits every topic; in between the limit may be exceeded a little. */
     private static final long COUNT_EVERY_MS = 1_000;
 
     private final State state;
@@ -24,7 +24,7 @@ final class QueueBudget {
         this.alerts = alerts;
     }
 
-    /** Why there is no room for what a command brings, or null. */
+    /** The refusal of a command whose message exceeds the limit, or null. */
     @Nullable
     Outcome refuse(Command command) {
         if (!(command instanceof Command.Send) && !(command instanceof Command.Prepare)) {
@@ -33,7 +33,7 @@ final class QueueBudget {
         if (state.engineMs() >= nextCountMs) {
             nextCountMs = state.engineMs() + COUNT_EVERY_MS;
             kept = state.kept();
-            tellIfNear();
+            alertIfNear();
         }
         if (kept < rows.kept()) {
             return null;
@@ -47,17 +47,17 @@ final class QueueBudget {
         return new Outcome.Refused(Refusal.TOO_MANY_KEPT, text);
     }
 
-    private void tellIfNear() {
-        int ease = rows.keptWithEase();
-        if (kept > ease) {
+    private void alertIfNear() {
+        int threshold = rows.earlyTrimAbove();
+        if (kept > threshold) {
             alerts.reached(
-                    "kept with ease",
+                    "kept with threshold",
                     "kept",
                     "topics keep " + kept + " messages, limit kept=" + rows.kept()
                             + ": settled ones are forgotten before"
                             + " their retention is over, so groups cannot be rewound as far; if that matters raise the"
                             + " limit and the heap",
-                    () -> LimitAlerts.isFree(kept, ease));
+                    () -> LimitAlerts.isFree(kept, threshold));
         }
     }
 }

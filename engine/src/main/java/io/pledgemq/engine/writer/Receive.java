@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request for messages.
  *
- * @param client who asks, for the history
+ * @param client name of the receiver, for the history
  * @param max most messages in the answer
  * @param waitMs how long to wait for the first one
  * @param terms of their leases
- * @param wholeGroups several messages of a message group at once
+ * @param wholeGroups true: several messages of a message group at once
  * @param filter what to accept, or null for all
  */
 public record Receive(

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded cache of the newest messages, so that those delivered at once need not be read back. Any entry may be gone.
- * Safe for all threads.
+ * A bounded cache of the newest messages, so that those delivered at once need not be read back. Any entry may be
+ * missing. Safe for all threads.
  */
 final class RecentMessages {
     private static final int ENTRIES = 8192;

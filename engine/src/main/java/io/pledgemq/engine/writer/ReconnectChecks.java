@@ -11,12 +11,12 @@ import java.util.function.LongToIntFunction;
 
 /**
  * Asks again about the half messages of a service when one of its senders connects: those that are parked, and those
- * that rest after silence. Each once for a connection, and no faster than the senders answer: few wait at a time, and
- * few rows are visited in a turn.
+ * whose last checks got only silence. Each once for a connection, and no faster than the senders answer: few wait at a
+ * time, and few rows are visited in a turn.
  */
 final class ReconnectChecks {
-    /** Half messages that wait in line for a service at most, for more to be asked about again. */
-    static final int IN_LINE = 256;
+    /** With this many waiting half messages of a service, no more are asked about again. */
+    static final int MAX_WAITING = 256;
 
     private static final int ROWS_PER_TURN = 8192;
 
@@ -28,7 +28,7 @@ final class ReconnectChecks {
     private long retryMs;
     private boolean more;
 
-    /** Goes round the rows once, from wherever it stands. */
+    /** One round over all rows, beginning at any of them. */
     private static final class Walk {
         private int slot;
         private int left;
@@ -44,13 +44,13 @@ final class ReconnectChecks {
                 core.state().pending().end();
     }
 
-    /** Nobody of the service is there any more. */
+    /** The last sender of the service disconnected. */
     void gone(long service) {
         walks.remove(service);
     }
 
-    /** @param room how many may come to the line of a service */
-    void go(LongToIntFunction room) {
+    /** @param freePlaces how many more half messages may wait for a service */
+    void go(LongToIntFunction freePlaces) {
         more = false;
         if (walks.isEmpty() || core.state().engineMs() < retryMs) {
             return;
@@ -60,7 +60,7 @@ final class ReconnectChecks {
             Map.Entry<Long, Walk> next = all.next();
             Walk walk = next.getValue();
             int before = walk.left;
-            int found = walk(walk, next.getKey(), room.applyAsInt(next.getKey()), rows);
+            int found = walk(walk, next.getKey(), freePlaces.applyAsInt(next.getKey()), rows);
             rows -= before - walk.left;
             more |= found > 0 || rows <= 0;
             if (walk.left <= 0) {
@@ -70,10 +70,10 @@ final class ReconnectChecks {
     }
 
     /** Returns how many are asked about again. */
-    private int walk(Walk walk, long service, int room, int rows) {
+    private int walk(Walk walk, long service, int freePlaces, int rows) {
         Pending pending = core.state().pending();
         int found = 0;
-        for (int i = 0; i < rows && walk.left > 0 && found < room; i++) {
+        for (int i = 0; i < rows && walk.left > 0 && found < freePlaces; i++) {
             int slot = walk.slot < pending.end() ? walk.slot : 0;
             walk.slot = slot + 1;
             walk.left--;
@@ -100,7 +100,7 @@ final class ReconnectChecks {
                 && !asked.test(slot);
     }
 
-    /** When there is something to do, in engine ms: what waits for room in a line comes with the answers. */
+    /** When there is something to do, in engine ms. Answers wake the writer, so a full queue needs no timer. */
     long nextDue() {
         if (walks.isEmpty()) {
             return Long.MAX_VALUE;

@@ -4,29 +4,29 @@ import io.pledgemq.engine.command.CheckListener;
 import io.pledgemq.engine.command.Sender;
 import io.pledgemq.engine.state.Hashes;
 
-/** A connected sender that can be asked. Belongs to the writer's thread. */
+/** A connected sender that can be asked. Only the writer's thread uses it. */
 final class SenderSession {
     final Sender sender;
     final long service;
     final long instance;
     final CheckListener listener;
-    /** Questions it takes at a time. */
+    /** How many open questions it accepts. */
     final int credit;
 
     /**
-     * Half messages that it prepared and that wait until it can take them: nobody else is asked before it. Those that
-     * are not marked in its service wait there no more.
+     * Half messages that it prepared and that wait until it can take them: no other instance is asked before it. Slots
+     * that its {@link CheckQueue} does not mark as held are stale.
      */
     final IntQueue held = new IntQueue();
 
-    private final AnswerTimes turns = new AnswerTimes();
+    private final AnswerTimes answerTimes = new AnswerTimes();
 
     int asked;
     boolean open = true;
-    /** It was asked and let the time for an answer pass without any: nothing waits for it alone. */
+    /** It was asked and answered nothing in the time for an answer: no message waits for it alone. */
     boolean mute;
-    /** When it answered last, or was asked first after nothing was open. */
-    private long heardMs;
+    /** Time of its last answer, or of its first question after none was open. */
+    private long answeredMs;
 
     SenderSession(Sender sender, CheckListener listener, int credit) {
         this.sender = sender;
@@ -39,33 +39,33 @@ final class SenderSession {
     /** Returns the number of the question. */
     long ask(long nowMs) {
         if (asked == 0 && !mute) {
-            heardMs = nowMs;
+            answeredMs = nowMs;
         }
         asked++;
-        return turns.ask();
+        return answerTimes.ask();
     }
 
-    /** The question with this number is waited for no more, answered or not. */
+    /** Stops waiting for the answer to this question, whether it came or not. */
     void release(long number) {
-        turns.release(number);
+        answerTimes.release(number);
         asked--;
     }
 
     /** It answered the question with this number. */
-    void heard(long number, long nowMs) {
-        turns.answered(number, nowMs);
-        heardMs = nowMs;
+    void answered(long number, long nowMs) {
+        answerTimes.answered(number, nowMs);
+        answeredMs = nowMs;
         mute = false;
     }
 
-    /** When its time for the question with this number began, which was asked then. */
-    long turnMs(long number, long askedMs) {
-        return Math.max(askedMs, turns.lastBefore(number));
+    /** When the time for an answer to this question began; {@code askedMs} is when it was asked. */
+    long answeringSinceMs(long number, long askedMs) {
+        return Math.max(askedMs, answerTimes.lastBefore(number));
     }
 
-    /** It did not answer a question in this time; is mute unless it has answered others meanwhile. */
+    /** It did not answer a question in this time; it is mute unless it answered others meanwhile. */
     void missed(long nowMs, long answerMs) {
-        mute = nowMs - heardMs >= answerMs;
+        mute = nowMs - answeredMs >= answerMs;
     }
 
     boolean canTake() {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Slots ordered by when they are due: a binary heap that knows where each slot is, so that a timer can be moved or
- * removed. Equal times come by slot.
+ * removed. Equal times are ordered by slot.
  */
 final class TimerHeap {
     private static final int ABSENT = -1;

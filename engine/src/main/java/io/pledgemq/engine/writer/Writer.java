@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * senders; then forces once, and only then releases answers, questions and alerts, in that order, through the executors
  * that it was given. Group commit is nothing but this loop.
  *
- * <p>Any thread may submit; one thread calls {@link #runOnce}. If that throws, the writer is broken: nothing of the
- * failed turn has left it, and the log is the truth.
+ * <p>Any thread may submit; one thread calls {@link #runOnce}. If that throws, the writer is broken: it has released
+ * nothing of the failed turn, and only the log counts.
  */
 public final class Writer {
     private static final int REQUESTS_PER_TURN = 4096;
@@ -59,11 +59,11 @@ public final class Writer {
     private volatile Runnable wakeUp = () -> {};
 
     /**
-     * Where things go after the force.
+     * Receivers of what the writer releases after the force.
      *
      * @param answers completes the futures of callers, in order
      * @param notifications runs listeners, in order
-     * @param alerts gets every alert, on the notifications executor
+     * @param alerts receives every alert, on the notifications executor
      * @param forces called after every force, on the writer's thread
      */
     public record Outside(Executor answers, Executor notifications, Consumer<Alert> alerts, ForceListener forces) {}
@@ -94,7 +94,7 @@ public final class Writer {
         return future;
     }
 
-    /** Creates a topic, or leaves the one that is there as it is; refused if that one has another type. */
+    /** Creates a topic, or leaves an existing one unchanged; refused if that has another type. */
     public CompletableFuture<Outcome> ensureTopic(String name, TopicType type) {
         CompletableFuture<Outcome> future = new CompletableFuture<>();
         enqueue(future, () -> {
@@ -124,7 +124,7 @@ public final class Writer {
         return outcome;
     }
 
-    /** Logs and applies a command that brings a message. */
+    /** Logs and applies a command that contains a message. */
     public CompletableFuture<Outcome> submit(Command command, Message message) {
         int bytes = message.body().length;
         long total = bytesInFlight.addAndGet(bytes);
@@ -151,7 +151,7 @@ public final class Writer {
         return future;
     }
 
-    /** Asks for messages. Who cancels the answer waits no more, and what is leased to him just then is given back. */
+    /** Requests messages. Cancelling the answer ends the wait; messages leased at that moment are given back. */
     public CompletableFuture<Outcome> submit(Receive receive) {
         CompletableFuture<Outcome> answer = receive.answer();
         DeliveryScheduler.Waiter waiter = new DeliveryScheduler.Waiter(receive);
@@ -165,25 +165,26 @@ public final class Writer {
     }
 
     /** A sender answers that it does not know yet. */
-    public CompletableFuture<Outcome> answerUnknown(int slot, long position, String instance, String detail) {
+    public CompletableFuture<Outcome> answerUnknown(int slot, long transactionId, String instance, String detail) {
         CompletableFuture<Outcome> future = new CompletableFuture<>();
         enqueue(
                 future,
-                () -> answers.add(future, checks.unknown(new Command.AnswerUnknown(slot, position, instance, detail))));
+                () -> answers.add(
+                        future, checks.unknown(new Command.AnswerUnknown(slot, transactionId, instance, detail))));
         return future;
     }
 
     /** A sender says why it has no answer. */
-    public CompletableFuture<Outcome> answerSilent(int slot, long position, String instance, Silence why) {
+    public CompletableFuture<Outcome> answerSilent(int slot, long transactionId, String instance, Silence why) {
         CompletableFuture<Outcome> future = new CompletableFuture<>();
-        enqueue(future, () -> answers.add(future, checks.silent(slot, position, instance, why)));
+        enqueue(future, () -> answers.add(future, checks.silent(slot, transactionId, instance, why)));
         return future;
     }
 
     /**
      * Connects a sender that can be asked.
      *
-     * @return disconnects it again
+     * @return an action that disconnects it
      */
     public Runnable openSender(Sender sender, CheckListener listener, int credit) {
         SenderSession session = new SenderSession(sender, listener, credit);
@@ -195,7 +196,7 @@ public final class Writer {
         });
     }
 
-    /** Asks something of the state; the answer leaves after the force of all that it saw. */
+    /** Reads the state; the answer is released after the force of everything it depends on. */
     public <T> CompletableFuture<T> ask(Function<State, T> question) {
         CompletableFuture<T> future = new CompletableFuture<>();
         enqueue(future, () -> {
@@ -221,7 +222,7 @@ public final class Writer {
     /** Called when {@link #runOnce} threw: fails everything that waits for an answer. */
     public void breakDown(Throwable cause) {
         broken = cause;
-        answers.take().forEach(release -> release.future().completeExceptionally(cause));
+        answers.take().forEach(task -> task.future().completeExceptionally(cause));
         deliveries.waiting().forEach(receive -> receive.answer().completeExceptionally(cause));
         failAll();
     }
@@ -235,7 +236,7 @@ public final class Writer {
         }
     }
 
-    /** Refuses everybody who waits for messages. */
+    /** Refuses all receivers that wait for messages. */
     public CompletableFuture<Boolean> refuseReceivers(Outcome.Refused why) {
         return ask(state -> {
             for (Receive receive : deliveries.waiting()) {
@@ -285,7 +286,7 @@ public final class Writer {
             List<PendingAnswers.Task> batch = answers.take();
             outside.answers.execute(() -> batch.forEach(Runnable::run));
         }
-        // One by one: a listener that throws takes nothing but its own deadLetterAlerts with it.
+        // One by one: a listener that throws does not stop the other notifications.
         notifications.forEach(outside.notifications::execute);
         notifications.clear();
     }
@@ -301,7 +302,7 @@ public final class Writer {
         return Math.max(0, Math.min(byEngine, byWall));
     }
 
-    /** Notes on the disk that all is durable; to be called when nothing was done for a while. */
+    /** Seals the log. To be called when there was nothing to do for a while. */
     public void idle() {
         core.log().seal();
     }
@@ -335,7 +336,7 @@ public final class Writer {
         return core.log();
     }
 
-    /** Questions put to senders since the start. */
+    /** Questions sent to senders since the start. */
     public long checksAsked() {
         return checks.asked();
     }

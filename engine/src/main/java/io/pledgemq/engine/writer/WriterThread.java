@@ -3,11 +3,9 @@ package io.pledgemq.engine.writer;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
-/**
- * The thread that turns the writer. Private and never interrupted: an interrupt would close the log's channel under it.
- */
+/** The thread that runs the writer. It is private and never interrupted: an interrupt would close the log's channel. */
 public final class WriterThread {
-    /** After so long without work the log is sealed. */
+    /** After this time without work the log is sealed. */
     private static final long IDLE_MS = 100;
 
     private static final long MAX_REST_MS = 1_000;
@@ -18,7 +16,7 @@ public final class WriterThread {
     private volatile boolean parked;
     private volatile boolean stopping;
 
-    /** @param onFatal gets what broke the writer, on its thread */
+    /** @param onFatal receives the failure that broke the writer, on the writer's thread */
     public WriterThread(Writer writer, Consumer<Throwable> onFatal) {
         this.writer = writer;
         this.thread = new Thread(this::run, "pledgemq-writer");

@@ -1,6 +1,6 @@
 /**
- * The single writer: takes requests, logs and applies commands in batches, forces once, and only then lets anything
- * out.
+ * The single writer: takes requests, logs and applies commands in batches, forces once, and only then releases answers,
+ * questions and alerts.
  *
  * <p>Internal: only the engine uses it.
  */

@@ -24,8 +24,8 @@ import io.pledgemq.engine.command.TopicType;
 import io.pledgemq.engine.log.Log;
 import io.pledgemq.engine.log.LogConfig;
 import io.pledgemq.engine.state.State;
-import io.pledgemq.engine.view.Census;
 import io.pledgemq.engine.view.EngineStats;
+import io.pledgemq.engine.view.StatsCollector;
 import io.pledgemq.engine.view.SubscriptionView;
 import io.pledgemq.engine.writer.Receive;
 import io.pledgemq.engine.writer.Writer;
@@ -125,7 +125,7 @@ class MemoryLimitsTest {
     }
 
     private EngineStats stats() {
-        CompletableFuture<EngineStats> stats = Census.of(writer);
+        CompletableFuture<EngineStats> stats = StatsCollector.of(writer);
         writer.runOnce();
         return stats.join();
     }

@@ -13,31 +13,30 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** Finds the positions of messages in the log: where they were stored, edited, and carried to. */
-public final class Places {
+public final class MessagePositions {
     private final Set<MessageId> wanted;
     private final Set<Long> found = new HashSet<>();
 
-    private Places(Collection<MessageId> wanted) {
+    private MessagePositions(Collection<MessageId> wanted) {
         this.wanted = Set.copyOf(wanted);
     }
 
     /**
-     * Positions of these messages. Takes a page for each segment and message, and the reading of the segments without
-     * an index.
+     * Positions of these messages. Reads a page for each segment and message, and the segments without an index whole.
      *
-     * @param from first position to look at
+     * @param from first position to search
      * @param to behind the last one
      */
     public static Set<Long> of(LogIndex index, Collection<MessageId> ids, long from, long to) {
-        Places places = new Places(ids);
-        long[] keys = places.wanted.stream().mapToLong(IndexKey::ofId).toArray();
+        MessagePositions positions = new MessagePositions(ids);
+        long[] keys = positions.wanted.stream().mapToLong(IndexKey::ofId).toArray();
         if (keys.length > 0) {
-            index.visit(IndexQuery.of(from, keys).within(from, to), places::look);
+            index.visit(IndexQuery.of(from, keys).within(from, to), positions::visit);
         }
-        return places.found;
+        return positions.found;
     }
 
-    private boolean look(Frame frame, long ignored) {
+    private boolean visit(Frame frame, long ignored) {
         long position = frame.position();
         Command command = CommandCodec.decode(frame.type(), frame.version(), frame.payload(), false);
         if (command instanceof Command.Send send) {

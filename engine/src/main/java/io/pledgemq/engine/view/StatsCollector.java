@@ -13,10 +13,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Counts everything once. Where there is no counter (the oldest of each kind) it visits a bounded number of rows on the
- * writer's thread at a time; meanwhile the state moves on.
+ * Collects the counters of the engine. For what has no counter (the oldest of each kind) it reads the rows, a bounded
+ * number at a time on the writer's thread; meanwhile the state changes.
  */
-public final class Census {
+public final class StatsCollector {
     private final Writer writer;
     private final int rowsPerStep;
     /** Lowest unsettled offset by subscription. */
@@ -26,18 +26,18 @@ public final class Census {
     private int pendingSlot;
     private int deliverySlot;
 
-    private Census(Writer writer, int rowsPerStep) {
+    private StatsCollector(Writer writer, int rowsPerStep) {
         this.writer = writer;
         this.rowsPerStep = rowsPerStep;
     }
 
-    /** The engine as it is now. */
+    /** Collects the counters of now. */
     public static CompletableFuture<EngineStats> of(Writer writer) {
         return of(writer, Views.ROWS_PER_PAGE);
     }
 
     static CompletableFuture<EngineStats> of(Writer writer, int rowsPerStep) {
-        return new Census(writer, rowsPerStep).run();
+        return new StatsCollector(writer, rowsPerStep).run();
     }
 
     private CompletableFuture<EngineStats> run() {
@@ -47,7 +47,7 @@ public final class Census {
                 done -> done.map(CompletableFuture::completedFuture).orElseGet(this::run));
     }
 
-    /** Looks at some rows. Returns whether it came to the end. */
+    /** Reads some rows. Returns whether it reached the end. */
     private boolean walk(State state) {
         Pending pending = state.pending();
         Deliveries deliveries = state.deliveries();
