@@ -43,7 +43,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A copy of a running engine, and an engine made from it. */
+/** A backup of a running engine, and an engine restored from it. */
 class BackupTest {
     private static final Sender SENDER = new Sender("orders", "orders-1");
     private static final MessageId UNDECIDED = MessageId.of("undecided");
@@ -83,7 +83,7 @@ class BackupTest {
         return ((Outcome.Received) engine.receive(request, null).join()).deliveries();
     }
 
-    /** Messages that come and go, so that segments do too. */
+    /** Sends and settles messages, so that segments are created and can be deleted. */
     private static void traffic(Engine engine, int messages) {
         for (int i = 0; i < messages; i++) {
             engine.send(Message.of("m-" + System.nanoTime(), "plain", new byte[1000]))
@@ -113,7 +113,7 @@ class BackupTest {
     }
 
     @Test
-    void whatWasAcknowledgedBeforeABackupUnderLoadIsInIt() throws Exception {
+    void aBackupUnderLoadHoldsAllThatWasAcknowledgedBefore() throws Exception {
         Path target = temp.resolve("backup");
         List<String> before = new ArrayList<>();
         long transactionId;
@@ -205,7 +205,7 @@ class BackupTest {
     private static void await(CountDownLatch latch) throws IOException {
         try {
             if (!latch.await(60, TimeUnit.SECONDS)) {
-                throw new IOException("nobody went on");
+                throw new IOException("the test did not go on within 60 s");
             }
         } catch (InterruptedException e) {
             throw new IOException(e);
@@ -277,7 +277,7 @@ class BackupTest {
     }
 
     @Test
-    void damageThatWasThereBeforeTheBackupIsFoundByIt() throws Exception {
+    void aBackupFindsDamageThatWasThereBefore() throws Exception {
         Path target = temp.resolve("backup");
         try (Engine engine = open(data())) {
             catalog(engine);

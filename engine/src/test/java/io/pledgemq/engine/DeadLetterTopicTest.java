@@ -129,7 +129,7 @@ class DeadLetterTopicTest {
     }
 
     @Test
-    void whatDiesAgainIsPublishedAgainAsItWasEdited() {
+    void anEditedMessageThatDiesAgainIsPublishedAgain() {
         done(engine.subscribe("reader", DEAD_LETTERS, true));
         letDie("a");
         done(engine.desk().edit(open("warehouse").get(0), "a, mended".getBytes(StandardCharsets.UTF_8), ANN));
@@ -140,7 +140,7 @@ class DeadLetterTopicTest {
     }
 
     @Test
-    void whatDiesInItsReaderGoesToTheReadersTopic() {
+    void aDeadLetterOfAReaderGoesToTheReadersTopic() {
         done(engine.subscribe("reader", DEAD_LETTERS, true));
         letDie("a");
         fail("reader", DEAD_LETTERS);
@@ -151,7 +151,7 @@ class DeadLetterTopicTest {
     }
 
     @Test
-    void whoFailsAtItsOwnDeadLettersIsNotFedForEver() {
+    void aGroupThatFailsItsOwnDeadLettersDoesNotGetThemAgain() {
         done(engine.subscribe("warehouse", DEAD_LETTERS, true));
         letDie("a");
         fail("warehouse", DEAD_LETTERS);
@@ -160,7 +160,7 @@ class DeadLetterTopicTest {
     }
 
     @Test
-    void nobodyElseSendsToItOrMakesOrDeletesIt() {
+    void usersCannotSendToTheTopicOrCreateOrDeleteIt() {
         Message message = Message.of("m", DEAD_LETTERS, new byte[0]);
         refused(engine.send(message), Refusal.WRONG_TOPIC_TYPE, "only the engine", "send to the topic");
         refused(
@@ -170,7 +170,7 @@ class DeadLetterTopicTest {
         refused(
                 engine.createTopic(new TopicConfig("%DLQ%nobody", TopicType.NORMAL)),
                 Refusal.ILLEGAL_NAME,
-                "come with their group");
+                "created with their group");
         done(engine.createTopic(TopicConfig.deadLettersOf("warehouse")));
         refused(engine.deleteTopic(DEAD_LETTERS), Refusal.IN_USE, "delete the group");
         refused(engine.putGroup(GroupConfig.of("g".repeat(121))), Refusal.ILLEGAL_NAME, "1 to 120");
@@ -180,7 +180,7 @@ class DeadLetterTopicTest {
     }
 
     @Test
-    void aGroupIsDeletedWithItOnlyWhenNothingNeedsItAnyMore() {
+    void aGroupIsDeletedWithItsTopicOnlyWhenNoOtherGroupReadsIt() {
         done(engine.subscribe("reader", DEAD_LETTERS, true));
         letDie("a");
         refused(engine.deleteGroup("warehouse", true), Refusal.IN_USE, "'reader'", DEAD_LETTERS);
@@ -213,7 +213,7 @@ class DeadLetterTopicTest {
         }
         engine.maintain();
         assertThat(Files.exists(directory.resolve("segment-0000000001.log")))
-                .as("what was in it was carried forward")
+                .as("its messages were carried forward")
                 .isFalse();
         assertThat(bodies(receive("reader", DEAD_LETTERS))).containsExactly("a");
         assertThat(open("warehouse")).hasSize(1);

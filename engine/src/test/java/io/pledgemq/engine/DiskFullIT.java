@@ -161,7 +161,7 @@ class DiskFullIT {
                 }
             }
             assertThat(prepare(engine)).as("still full").isInstanceOf(Outcome.Refused.class);
-            assertThat(alerts).as("said once").isEmpty();
+            assertThat(alerts).as("alerted once").isEmpty();
 
             Files.delete(disk.resolve("ballast"));
             assertThat(nextAlert()).isEqualTo(Alert.Kind.DISK_FREE);

@@ -10,8 +10,8 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /**
- * Who may know whom inside the engine: {@code io <- log <- writer -> state -> command <- codec}, and the root package
- * is the roof.
+ * The directions of dependencies inside the engine: {@code io <- log <- writer -> state -> command <- codec}. Only the
+ * root package may depend on all others.
  */
 @AnalyzeClasses(packages = "io.pledgemq.engine", importOptions = ImportOption.DoNotIncludeTests.class)
 class EngineArchitectureTest {
@@ -34,19 +34,19 @@ class EngineArchitectureTest {
     }
 
     @ArchTest
-    static final ArchRule IO_KNOWS_NOBODY = only("io");
+    static final ArchRule IO_DEPENDS_ON_NO_OTHER = only("io");
 
     @ArchTest
-    static final ArchRule LOG_KNOWS_BYTES_AND_POSITIONS = only("log", "io");
+    static final ArchRule LOG_DEPENDS_ON_IO = only("log", "io");
 
     @ArchTest
-    static final ArchRule COMMAND_IS_THE_DICTIONARY = only("command");
+    static final ArchRule COMMAND_DEPENDS_ON_NO_OTHER = only("command");
 
     @ArchTest
-    static final ArchRule CODEC_KNOWS_COMMANDS = only("codec", "command");
+    static final ArchRule CODEC_DEPENDS_ON_COMMANDS = only("codec", "command");
 
     @ArchTest
-    static final ArchRule STATE_KNOWS_COMMANDS = only("state", "command");
+    static final ArchRule STATE_DEPENDS_ON_COMMANDS = only("state", "command");
 
     @ArchTest
     static final ArchRule SNAPSHOT_WRITES_STATES = only("snapshot", "io", "state");
@@ -67,7 +67,7 @@ class EngineArchitectureTest {
     static final ArchRule VIEWS_ONLY_READ = only("view", "log", "index", "state", "command", "codec", "writer");
 
     @ArchTest
-    static final ArchRule THE_ROOF_IS_IMPORTED_BY_NONE = noClasses()
+    static final ArchRule NO_PACKAGE_DEPENDS_ON_THE_ROOT = noClasses()
             .that()
             .resideInAPackage(ENGINE + ".*..")
             .should()
@@ -75,11 +75,11 @@ class EngineArchitectureTest {
             .resideInAPackage(ENGINE);
 
     @ArchTest
-    static final ArchRule NO_RINGS =
+    static final ArchRule NO_CYCLES =
             slices().matching(ENGINE + ".(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule THE_STATE_HAS_NO_CLOCK_NO_THREADS_NO_DICE = noClasses()
+    static final ArchRule THE_STATE_USES_NO_CLOCK_THREAD_OR_RANDOMNESS = noClasses()
             .that()
             .resideInAPackage(ENGINE + ".state..")
             .should()

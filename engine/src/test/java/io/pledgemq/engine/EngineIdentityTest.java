@@ -21,7 +21,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An engine is the same one as long as its data directory lives, and no other. */
+/** An engine keeps its identity as long as its data directory exists, and no other engine has it. */
 class EngineIdentityTest {
     @TempDir
     Path temp;
@@ -95,28 +95,28 @@ class EngineIdentityTest {
     }
 
     @Test
-    void whatWasToldOnceSurvivesAPowerCutAtAnyCall() throws IOException {
+    void anIdentitySurvivesAPowerCutAtAnyCall() throws IOException {
         boolean crashed = true;
         for (int at = 1; crashed; at++) {
             for (int seed = 0; seed < 20; seed++) {
                 SimStorage storage = new SimStorage(seed);
-                Set<UUID> told = new HashSet<>();
+                Set<UUID> ids = new HashSet<>();
                 storage.crashAt(at);
-                crashed = tell(storage, told);
+                crashed = readId(storage, ids);
                 storage.heal();
                 storage.crash();
-                tell(storage, told);
+                readId(storage, ids);
                 storage.crash();
-                tell(storage, told);
-                assertThat(told).as("crash at call %s, seed %s", at, seed).hasSize(1);
+                readId(storage, ids);
+                assertThat(ids).as("crash at call %s, seed %s", at, seed).hasSize(1);
             }
         }
     }
 
     /** Returns whether it crashed. */
-    private static boolean tell(SimStorage storage, Set<UUID> told) throws IOException {
+    private static boolean readId(SimStorage storage, Set<UUID> ids) throws IOException {
         try {
-            told.add(EngineIdentity.of(storage));
+            ids.add(EngineIdentity.of(storage));
             return false;
         } catch (SimCrash e) {
             return true;

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Real threads, a real process, {@code kill -9}: what the killed engine has answered holds in its next life.
+ * Real threads, a real process, {@code kill -9}: answers of the killed engine hold after its next start.
  * {@code -Dpledgemq.seed=S} repeats a run as far as threads can be repeated.
  */
 @Timeout(120)
@@ -53,7 +53,7 @@ class EngineKillIT {
     }
 
     @Test
-    void whatWasAnsweredHoldsAfterEachKill() throws Exception {
+    void answersHoldAfterEachKill() throws Exception {
         System.out.println("repeat with: -Dpledgemq.seed=" + seed);
         for (int kill = 0; kill < KILLS; kill++) {
             liveAndDie(kill);
@@ -91,7 +91,7 @@ class EngineKillIT {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 history.add(line);
                 if (history.lines() - before >= lines) {
-                    // Unlike the process itself, its handle leaves the pipe open: what was said before the kill counts.
+                    // Killing by the handle leaves the pipe open, so the lines from before the kill are read.
                     process.toHandle().destroyForcibly();
                 }
             }
@@ -99,14 +99,12 @@ class EngineKillIT {
             process.destroyForcibly();
         }
         assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(Files.readString(errors))
-                .as("what the process complained about")
-                .isEmpty();
+        assertThat(Files.readString(errors)).as("errors of the process").isEmpty();
     }
 
     /**
-     * Each half message that was answered is there under its transaction id, decided as it was, or else to be decided
-     * now.
+     * Each acknowledged half message still exists under its transaction id: decided as before, or else undecided and
+     * decided now.
      */
     private void decideAll(Engine engine) {
         for (Map.Entry<String, Long> entry : history.prepared.entrySet()) {
@@ -142,7 +140,7 @@ class EngineKillIT {
                 .toList();
     }
 
-    /** Receives and acknowledges until nothing is unsettled, leases of the killed ones included. */
+    /** Receives and acknowledges until nothing is unsettled, leases of the killed processes included. */
     private void drain(Engine engine) {
         boolean unsettled = true;
         while (unsettled) {

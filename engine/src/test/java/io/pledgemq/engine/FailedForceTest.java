@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A disk that fails once and then claims that all is well, as disks do. */
+/** A disk that fails once and then claims success, as disks do. */
 class FailedForceTest {
     @TempDir
     Path directory;
@@ -54,7 +54,7 @@ class FailedForceTest {
 
                 @Override
                 public void force(boolean metadata) throws IOException {
-                    // A spare segment that is just being made is another file, and nobody's answer depends on it.
+                    // A spare segment that is being created is another file, and no answer depends on it.
                     if (failed && !metadata) {
                         forcesAfterTheFailure.incrementAndGet();
                     }
@@ -129,7 +129,7 @@ class FailedForceTest {
     }
 
     @Test
-    void afterAFailedForceEverybodyIsToldAndNothingIsForcedAgain() throws Exception {
+    void afterAFailedForceAllCallsFailAndNothingIsForcedAgain() throws Exception {
         UnreliableStorage storage = new UnreliableStorage(FileStorage.open(directory));
         CompletableFuture<Throwable> fatal = new CompletableFuture<>();
         Engine engine = Engine.open(storage, EngineConfig.defaults().withOnFatal(fatal::complete));

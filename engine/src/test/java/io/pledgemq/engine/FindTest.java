@@ -114,7 +114,7 @@ class FindTest {
     }
 
     @Test
-    void byIdItSaysWhatTheMessageIs() {
+    void byIdAMessageIsFoundWithItsFields() {
         for (int i : new int[] {0, 57, MESSAGES - 1}) {
             assertThat(all(FindRequest.byId(MessageId.of("m-" + i))))
                     .singleElement()
@@ -178,7 +178,7 @@ class FindTest {
     }
 
     @Test
-    void whatBecameOfAMessageIsTold() throws IOException {
+    void aFoundMessageHasItsStatus() throws IOException {
         prepare("committed", Decision.COMMIT);
         prepare("rolled-back", Decision.ROLLBACK);
         engine.prepare(message("undecided", "orders", "t", 0), SENDER, Duration.ofDays(1))
@@ -249,7 +249,7 @@ class FindTest {
     }
 
     @Test
-    void whoAsksForNothingIsTold() {
+    void anEmptyRequestIsRefused() {
         assertThatThrownBy(() -> new FindRequest(null, null, null, 0, 1, true, FindRequest.START, 10))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("give one of them");

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What clients did and were told over several lives of an engine, and what must never follow from it. Lines come in the
- * order in which they happened to each message.
+ * What clients did and were answered over several runs of an engine, with checks of what must never follow. Lines come
+ * in the order in which they happened to each message.
  *
  * <pre>
  * prepared ID TRANSACTION    the engine has answered
@@ -35,7 +35,7 @@ final class KillHistory {
         return lines;
     }
 
-    /** Takes one line, and says if it must not come after those before it. */
+    /** Adds one line; fails if it must not follow the lines before it. */
     void add(String line) {
         if (!line.endsWith(END)) {
             return;

@@ -23,8 +23,8 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 
 /**
- * A process with an engine, senders and consumers that work until somebody kills it. It says on its standard output
- * what it is about to do and what it was told, one {@link KillHistory} line each, before the next step.
+ * A process with an engine, senders and consumers that work until it is killed. It prints what it is about to do and
+ * what it was answered, one {@link KillHistory} line each, before the next step.
  */
 final class KillableEngine {
     static final String TOPIC = "orders";
@@ -79,7 +79,7 @@ final class KillableEngine {
             SplittableRandom own = random.split();
             new Thread(() -> process.consume(own)).start();
         }
-        // Whoever started this holds the other end; if he is gone, nobody will kill it.
+        // The parent process holds the other end; if it is gone, nothing else ends this process.
         System.in.transferTo(OutputStream.nullOutputStream());
         Runtime.getRuntime().halt(1);
     }

@@ -28,7 +28,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The data directory is the same in every locale, and what an early version wrote in other digits is opened. */
+/**
+ * The data directory is the same in every locale, and files that an early version named with other digits are opened.
+ */
 @Timeout(120)
 class LocaleIT {
     private static final String TOPIC = "orders";
@@ -117,7 +119,7 @@ class LocaleIT {
         return text.strip();
     }
 
-    /** Opens the engine, writes several segments with snapshots and indexes, and says how many messages there are. */
+    /** Opens the engine, writes several segments with snapshots and indexes, and prints how many messages there are. */
     static final class OneLife {
         private OneLife() {}
 

@@ -94,7 +94,7 @@ class OpenFilesTest {
     }
 
     @Test
-    void nothingThatIsSealedIsOpenTwice() throws IOException {
+    void noSealedSegmentIsOpenTwice() throws IOException {
         EngineConfig config = EngineConfig.defaults()
                 .withLimits(new Limits(16 << 10, 16, 1024, 100, 100, 3_600_000, 1000, 1 << 20, Limits.Rows.DEFAULT))
                 .withLog(new LogConfig(128 << 10, 64 << 10, 1));

@@ -119,7 +119,7 @@ class OperatorDeskTest {
     }
 
     @Test
-    void withNobodyToAskAnAlertIsRaisedAndNoCheckIsCounted() throws InterruptedException {
+    void withoutAConnectedSenderAnAlertIsRaisedAndNoCheckIsCounted() throws InterruptedException {
         long transactionId = prepare();
 
         assertThat(nextAlert().kind()).isEqualTo(Alert.Kind.NO_SENDER);
@@ -138,7 +138,7 @@ class OperatorDeskTest {
     }
 
     @Test
-    void afterAStartNobodyIsAlertedBeforeTheSendersHadTimeToConnect() throws Exception {
+    void afterAStartNoAlertIsRaisedBeforeSendersHadTimeToConnect() throws Exception {
         prepare();
         assertThat(nextAlert().kind()).isEqualTo(Alert.Kind.NO_SENDER);
         engine.close();
@@ -156,7 +156,7 @@ class OperatorDeskTest {
     }
 
     @Test
-    void sendersThatDoNotComeBackAfterAStartRaiseTheAlertWithoutAnythingElseHappening() throws Exception {
+    void afterAStartMissingSendersRaiseTheAlertWithoutOtherTraffic() throws Exception {
         prepare();
         assertThat(nextAlert().kind()).isEqualTo(Alert.Kind.NO_SENDER);
         engine.close();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Receivers that wait, and those that go away while they do. */
+/** Receivers that wait, and receivers that disconnect while they wait. */
 @Timeout(60)
 class ReceiversTest {
     private static final Duration LONG = Duration.ofMinutes(10);
@@ -77,7 +77,7 @@ class ReceiversTest {
     }
 
     @Test
-    void whatWasLeasedToOneWhoJustWentAwayIsGivenBackUntried() {
+    void aLeaseOfAReceiverThatWentAwayIsGivenBackWithoutAnAttempt() {
         send("m-1");
         CompletableFuture<CompletableFuture<Outcome>> call = new CompletableFuture<>();
         call.complete(receive("warehouse", "gone", message -> {
@@ -91,7 +91,7 @@ class ReceiversTest {
     }
 
     @Test
-    void tenThousandWhoWaitDoNotHinderEachOther() {
+    void tenThousandWaitingReceiversDoNotHinderEachOther() {
         List<CompletableFuture<Outcome>> waiting = new ArrayList<>();
         for (int group = 0; group < 100; group++) {
             group("group-" + group);
@@ -112,7 +112,7 @@ class ReceiversTest {
     }
 
     @Test
-    void anAnswerOfLargeMessagesEndsWhenItIsFullAndTheRestComesUntried() {
+    void aFullAnswerEndsAndTheRestFollowsWithoutAnAttempt() {
         byte[] large = new byte[4 << 20];
         for (int i = 0; i < 9; i++) {
             engine.send(Message.of("large-" + i, "orders", large)).join();
@@ -135,14 +135,14 @@ class ReceiversTest {
     }
 
     @Test
-    void aSlowFilterOnLargeMessagesIsShownFewInOneTurn() {
+    void aSlowFilterExaminesFewLargeMessagesInOneTurn() {
         byte[] large = new byte[1 << 20];
         for (int i = 0; i < 5; i++) {
             engine.send(Message.of("large-" + i, "orders", large)).join();
         }
         send("wanted");
-        // What is asked while the filter looks is answered before it has seen all, if others get their turn. Answers
-        // are given in order, by one thread.
+        // A question that is asked while the filter runs is answered before the filter has seen all messages, if others
+        // get their turn. Answers come in order, from one thread.
         CompletableFuture<CompletableFuture<Outcome>> call = new CompletableFuture<>();
         List<CompletableFuture<Boolean>> answeredBefore = new CopyOnWriteArrayList<>();
         call.complete(receive("warehouse", "picky", message -> {
@@ -156,7 +156,7 @@ class ReceiversTest {
     }
 
     @Test
-    void aLeaseThatRanOutIsFollowedAtOnceIfItsReceiverChoseItsTime() {
+    void anExpiredLeaseIsRetriedAtOnceIfItsReceiverChoseItsTime() {
         engine.putGroup(GroupConfig.of("warehouse").withRetry(5, new RetryPolicy.Fixed(3_600_000, 0)))
                 .join();
         send("m-1");

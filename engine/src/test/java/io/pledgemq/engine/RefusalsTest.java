@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What is over a limit or makes no sense gets a typed answer that says what, why and what to do; and the engine goes
- * on.
+ * A request that exceeds a limit or is invalid gets a typed refusal that says what, why and what to do; and the engine
+ * goes on.
  */
 class RefusalsTest {
     private static final Limits LIMITS = new Limits(100, 2, 64, 3, 2, 60_000, 1, 1 << 20, Limits.Rows.DEFAULT);
@@ -84,7 +84,7 @@ class RefusalsTest {
     }
 
     @Test
-    void aMessageThatItsTopicDoesNotTake() {
+    void aMessageOfAWrongKindForItsTopic() {
         refused(
                 engine.send(Message.of("m", "orders", new byte[0])),
                 Refusal.WRONG_TOPIC_TYPE,
@@ -126,9 +126,9 @@ class RefusalsTest {
                 "another name");
     }
 
-    /** Whoever may send to one topic must not get hold of what waits in another by naming its id. */
+    /** A sender of one topic must not reach a pending message of another topic by its id. */
     @Test
-    void anIdThatWaitsInAnotherTopic() {
+    void anIdOfAPendingMessageOfAnotherTopic() {
         create("later", TopicType.DELAY);
         Message half = Message.of("h", "orders", new byte[0]);
         engine.prepare(half, SENDER, Duration.ofHours(1)).join();

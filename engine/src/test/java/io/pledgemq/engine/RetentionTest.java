@@ -30,7 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is forgotten, and what never is. */
+/** Which messages are trimmed, and which never are. */
 class RetentionTest {
     private static final Sender SENDER = new Sender("orders", "orders-1");
     private static final MessageId OLD = MessageId.of("old");
@@ -144,7 +144,7 @@ class RetentionTest {
     }
 
     @Test
-    void aRoundForgetsHoweverManyAreDue() throws Exception {
+    void aRoundTrimsHoweverManyAreDue() throws Exception {
         try (Engine engine =
                 Engine.open(directory, EngineConfig.defaults().withRetention(new EngineConfig.Retention(0, 0)))) {
             // Time is noted with every 1,024th message only.
@@ -153,7 +153,7 @@ class RetentionTest {
     }
 
     @Test
-    void aRoundForgetsAllThatIsOverTheSize() throws Exception {
+    void aRoundTrimsAllBeyondTheSizeLimit() throws Exception {
         try (Engine engine = Engine.open(
                 directory,
                 EngineConfig.defaults()

@@ -6,7 +6,7 @@ import io.pledgemq.engine.snapshot.Snapshots;
 import io.pledgemq.engine.writer.Writer;
 import java.io.IOException;
 
-/** The engine's own maintenance, for simulations, which have no threads: whoever submits turns the writer. */
+/** The engine's maintenance for simulations, which have no threads: each submission runs the writer. */
 public final class SimMaintenance {
     private final Maintenance maintenance;
     private final Indexing indexing;

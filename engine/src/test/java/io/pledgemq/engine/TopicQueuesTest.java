@@ -12,11 +12,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The number of queues, which the engine only keeps. */
+/** The number of queues, which the engine only stores. */
 class TopicQueuesTest {
 
     @Test
-    void aTopicHasEightQueuesUnlessItIsToldOtherwise(@TempDir Path directory) throws IOException {
+    void aTopicHasEightQueuesByDefault(@TempDir Path directory) throws IOException {
         try (Engine engine = Engine.open(directory, EngineConfig.defaults())) {
             engine.createTopic(new TopicConfig("usual", TopicType.NORMAL)).join();
 
@@ -38,7 +38,7 @@ class TopicQueuesTest {
     }
 
     @Test
-    void whoDoesNotSayANumberChangesNone(@TempDir Path directory) throws IOException {
+    void ensuringATopicKeepsItsNumberOfQueues(@TempDir Path directory) throws IOException {
         try (Engine engine = Engine.open(directory, EngineConfig.defaults())) {
             engine.createTopic(new TopicConfig("orders", TopicType.FIFO, 4)).join();
             assertThat(engine.ensureTopic("orders", TopicType.FIFO).join()).isEqualTo(Outcome.DONE);

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Receivers that want all that is there of a message group, and keep its order themselves. */
+/** Receivers that get all available messages of a message group and keep their order themselves. */
 @Timeout(60)
 class WholeGroupsTest {
     private static final Duration SOON = Duration.ofSeconds(10);
@@ -71,7 +71,7 @@ class WholeGroupsTest {
     }
 
     @Test
-    void allThatIsThereOfAGroupComesAtOnceAndTheRestAfterIt() {
+    void allAvailableMessagesOfAGroupComeAtOnceAndTheRestLater() {
         send("a", "a1", "a2", "a3");
         send("b", "b1");
 
@@ -85,7 +85,7 @@ class WholeGroupsTest {
     }
 
     @Test
-    void whoStandsBehindMayBeSettledBeforeTheHead() {
+    void messagesBehindTheHeadCanBeSettledFirst() {
         send("a", "a1", "a2", "a3");
         List<Delivery> all = receive(32);
 

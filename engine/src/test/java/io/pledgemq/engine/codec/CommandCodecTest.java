@@ -37,7 +37,7 @@ class CommandCodecTest {
     }
 
     @Test
-    void everyCommandComesBackAsItWas() {
+    void everyCommandIsDecodedAsItWasEncoded() {
         SplittableRandom random = new SplittableRandom(42);
         for (CommandType type : CommandType.values()) {
             for (int i = 0; i < 200; i++) {
@@ -55,7 +55,7 @@ class CommandCodecTest {
     }
 
     @Test
-    void aPayloadThatEndsEarlyIsNoCommand() {
+    void aTruncatedPayloadIsRefused() {
         SplittableRandom random = new SplittableRandom(43);
         for (CommandType type : CommandType.values()) {
             byte[] bytes = encode(SampleCommands.random(type, random));

@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** What is read without decoding is what the decoded command says. */
+/** Mentions that are read without decoding agree with the decoded command. */
 class MentionsTest {
     private static final byte UNKNOWN_TYPE = 99;
 
@@ -110,14 +110,14 @@ class MentionsTest {
     }
 
     @Test
-    void everyCommandMentionsWhatItSaysWhenItIsDecoded() {
+    void mentionsAgreeWithTheDecodedCommand() {
         SplittableRandom random = new SplittableRandom(7);
         for (CommandType type : CommandType.values()) {
             for (int i = 0; i < 200; i++) {
                 Command command = SampleCommands.random(type, random);
                 List<String> found = read(type.code(), CommandCodec.version(command), CommandCodecTest.encode(command));
                 if (type == CommandType.CARRY_FORWARD) {
-                    // The sample's events are any text; what a real one tells is tested below.
+                    // The sample's events are random text; real ones are tested below.
                     found.replaceAll(text -> text.replaceFirst("^carried \\d+", "carried 0"));
                 }
                 assertThat(found).as("%s", command).isEqualTo(expected(command));
@@ -126,7 +126,7 @@ class MentionsTest {
     }
 
     @Test
-    void aCarriedMessageTellsWhenItWasStored() {
+    void aCarriedMessageMentionsWhenItWasStored() {
         Message message = Message.of("m-1", "plain", new byte[3]);
         List<String> events = List.of("4294967360\t1700000000123\t24\t\ttopic plain", "4294967500\t5\t33\tc\tleased");
         Command carry = new Command.CarryForward(4_294_967_360L, message, -1, new int[] {3}, List.of(), "why", events);
@@ -135,7 +135,7 @@ class MentionsTest {
     }
 
     @Test
-    void whatIsNotKnownIsRefused() {
+    void unknownTypesAndVersionsAreRefused() {
         ByteBuffer in = ByteBuffer.allocate(8);
         Found found = new Found();
         assertThatThrownBy(() -> Mentions.read(UNKNOWN_TYPE, CommandCodec.VERSION, in, found))

@@ -29,7 +29,7 @@ final class SampleCommands {
         "", "a", "order-created", "Lager Süd", "仓库 半消息", "😀 \u0000 \n", "x".repeat(300)
     };
 
-    /** Those there were when the golden bytes were made: another choice would be another sample. */
+    /** The actions that existed when the golden bytes were written: a longer list would change the samples. */
     private static final List<Action> GOLDEN_ACTIONS =
             List.of(Action.RETRY, Action.SKIP, Action.COMPENSATE, Action.RETRY_EVEN_IF_OLD);
 
@@ -45,7 +45,7 @@ final class SampleCommands {
         return new SampleCommands(random, List.of(Action.values())).make(type);
     }
 
-    /** The one whose bytes are checked in. */
+    /** The command whose bytes are checked in. */
     static Command golden(CommandType type) {
         return new SampleCommands(new SplittableRandom(type.code()), GOLDEN_ACTIONS).make(type);
     }

@@ -37,7 +37,7 @@ class RetryPolicyTest {
                 "list:1s,:0",
                 "exponential:1s:1m"
             })
-    void whatIsNoPolicyIsToldTheForms(String text) {
+    void anInvalidPolicyIsRefusedWithTheExpectedForms(String text) {
         assertThatThrownBy(() -> RetryPolicy.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'" + text + "'")

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.Set;
 
-/** A log of commands without an engine: what is written need not make sense, it is only to be found. */
+/** A log of commands without an engine: the commands need not make sense, they only have to be found. */
 public final class CommandLog implements AutoCloseable {
     private static final long START_MS = 1_700_000_000_000L;
 
@@ -28,7 +28,7 @@ public final class CommandLog implements AutoCloseable {
         return wallMs;
     }
 
-    /** The wall clock goes on, or jumps back. */
+    /** Moves the wall clock forward, or back. */
     public void pass(long ms) {
         wallMs += ms;
     }
@@ -64,7 +64,7 @@ public final class CommandLog implements AutoCloseable {
         }
     }
 
-    /** An index that makes all its files at once. */
+    /** An index whose files are all built. */
     public LogIndex indexed() {
         LogIndex index = new LogIndex(storage, log, 1 << 20, 100);
         makeAll(index);
@@ -81,7 +81,7 @@ public final class CommandLog implements AutoCloseable {
         }
     }
 
-    /** Reads the log alone. */
+    /** An index without files, which reads the log itself. */
     public LogIndex none() {
         return new LogIndex(new SimStorage(2), log);
     }

@@ -76,7 +76,7 @@ class LogIndexTest {
         return found;
     }
 
-    /** What comes from the log outside a time is left to the visitor. */
+    /** Filters by time, since a visitor may also get frames outside it. */
     private static List<String> foundBetween(LogIndex index, IndexQuery query) {
         List<String> found = new ArrayList<>();
         index.visit(query, (frame, wallMs) -> {
@@ -159,7 +159,7 @@ class LogIndexTest {
         for (int offset = 0; offset < whole.length; offset++) {
             commands.storage.flip(FIRST, offset, offset % 8);
             try (LogIndex index = new LogIndex(commands.storage, commands.log, 1 << 20, 100)) {
-                // One key that the page may have is asked for, so that the damaged page is read; seldom all are.
+                // Looks up one key that the page may have, so that the damaged page is read; now and then all keys.
                 if (offset % 997 == 0) {
                     assertThat(answers(index)).as("byte %d", offset).isEqualTo(expected);
                 } else {
@@ -186,7 +186,7 @@ class LogIndexTest {
     }
 
     @Test
-    void anIndexOfTheVersionBeforeIsMadeAnew() throws IOException {
+    void anIndexOfAnOlderVersionIsRebuilt() throws IOException {
         List<List<String>> expected = answers(commands.none());
         commands.indexed().close();
         ByteBuffer header = IndexHeader.page();
@@ -205,7 +205,7 @@ class LogIndexTest {
     }
 
     @Test
-    void aTornIndexIsMadeAnew() throws IOException {
+    void aTornIndexIsRebuilt() throws IOException {
         List<List<String>> expected = answers(commands.none());
         commands.indexed().close();
         byte[] whole = commands.storage.bytesOf(FIRST);
@@ -234,7 +234,7 @@ class LogIndexTest {
     }
 
     @Test
-    void anIndexWhoseRecordsNameTheWrongPlacesIsNotUsed() throws IOException {
+    void anIndexWhoseRecordsHaveWrongOffsetsIsNotUsed() throws IOException {
         List<List<String>> expected = answers(commands.none());
         commands.indexed().close();
         // All records point 8 bytes too far, with checksums that are right.
@@ -280,7 +280,7 @@ class LogIndexTest {
     }
 
     @Test
-    void aVerificationNamesTheIndexesThatAreOfNoUse() throws IOException {
+    void aVerificationNamesUnusableIndexes() throws IOException {
         commands.indexed().close();
         assertThat(verified()).isEqualTo(new IndexReport(commands.log.activeSegment() - 1, List.of()));
         commands.storage.flip("index-0000000002.idx", 5000, 3);
@@ -291,12 +291,12 @@ class LogIndexTest {
     }
 
     @Test
-    void aFullDiskGetsNoIndexAndTheLogAnswers() {
+    void onAFullDiskNoIndexIsBuiltAndTheLogAnswers() {
         List<List<String>> expected = answers(commands.none());
         long used = commands.storage.usedBytes();
         int written = 0;
-        for (int room = 0; room < 40_000; room += 1_000) {
-            commands.storage.limitCapacity(used + room);
+        for (int freeBytes = 0; freeBytes < 40_000; freeBytes += 1_000) {
+            commands.storage.limitCapacity(used + freeBytes);
             try (LogIndex index = new LogIndex(commands.storage, commands.log, 1 << 20, 100)) {
                 try {
                     written += index.buildNext(Set.of(), Pace.FULL) == 0 ? 0 : 1;
@@ -323,7 +323,7 @@ class LogIndexTest {
     }
 
     @Test
-    void anIndexGoesWithItsSegment() throws IOException {
+    void anIndexIsDeletedWithItsSegment() throws IOException {
         try (LogIndex index = commands.indexed()) {
             commands.log.deleteSegment(1);
             commands.log.deleteSegment(2);
@@ -334,7 +334,7 @@ class LogIndexTest {
     }
 
     @Test
-    void whatAnInterruptedBuildLeftIsGoneAfterTheNext() throws IOException {
+    void theNextBuildDeletesFilesOfAnInterruptedOne() throws IOException {
         for (String name : List.of(IndexBuilder.UNFINISHED, EntrySorter.FILE)) {
             try (StorageFile file = commands.storage.create(name)) {
                 file.write(0, ByteBuffer.wrap(new byte[700]));

@@ -25,7 +25,7 @@ class FileStorageTest {
     }
 
     @Test
-    void whatIsWrittenIsReadAtItsOffset() throws IOException {
+    void bytesAreReadAtTheOffsetWhereTheyWereWritten() throws IOException {
         try (FileStorage storage = FileStorage.open(temporary.resolve("data"));
                 StorageFile file = storage.create("a")) {
             file.write(10, ByteBuffer.wrap(new byte[] {1, 2, 3}));
@@ -69,7 +69,7 @@ class FileStorageTest {
     }
 
     @Test
-    void anotherProcessIsKeptOutAndTold() throws IOException, InterruptedException {
+    void anotherProcessIsRefusedWithThePidOfTheHolder() throws IOException, InterruptedException {
         try (FileStorage storage = FileStorage.open(temporary)) {
             Process other = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
@@ -125,7 +125,7 @@ class FileStorageTest {
         forced.clear();
         FileStorage.createIfMissing(data, names);
         assertThat(forced)
-                .as("a kill may have come between making and forcing it")
+                .as("the process may have been killed between creating and forcing it")
                 .containsExactly("a/b with a/b/c");
 
         Path file = Files.writeString(temporary.resolve("file"), "");
@@ -136,7 +136,7 @@ class FileStorageTest {
 
     @Test
     @EnabledOnOs(OS.LINUX)
-    void whatAFileSystemIsMountedInIsNotForced() throws IOException {
+    void theParentOfAMountPointIsNotForced() throws IOException {
         List<Path> forced = new ArrayList<>();
         FileStorage.createIfMissing(Path.of("/proc"), forced::add);
         assertThat(forced).containsExactly(Path.of("/proc"));
@@ -166,7 +166,7 @@ class FileStorageTest {
     }
 
     @Test
-    void anInterruptedReaderReadsOnAndHarmsNobody() throws IOException {
+    void anInterruptedReaderReadsOnAndDisturbsNoOther() throws IOException {
         try (FileStorage storage = FileStorage.open(temporary);
                 StorageFile file = storage.create("a")) {
             file.write(0, ByteBuffer.wrap(new byte[] {7}));

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Bytes that are not what was written, and files that are not there. */
+/** Damaged bytes and missing files. */
 class LogDamageTest {
     private static final LogConfig CONFIG = new LogConfig(4096, 1000, 1);
 
@@ -136,7 +136,7 @@ class LogDamageTest {
     }
 
     @Test
-    void aFrameThatWasCopiedToAnotherPlaceIsNoFrame() throws IOException {
+    void aFrameCopiedToAnotherPositionIsNoFrame() throws IOException {
         Log log = Log.open(storage, CONFIG, 5);
         log.beginBatch(1, 1, 1);
         int from = Position.offset(LogTest.append(log, 10));
@@ -209,7 +209,7 @@ class LogDamageTest {
     }
 
     @Test
-    void anOpeningThatFailsDoesNotVouchForWhatItWroteAgain() {
+    void aFailedOpeningDoesNotMarkRewrittenBytesAsDurable() {
         for (int failing = 1; failing <= 4; failing++) {
             SimStorage disk = new SimStorage(failing);
             Log log = Log.open(disk, CONFIG, 5);
@@ -245,7 +245,7 @@ class LogDamageTest {
             assertThat(incomplete.list()).isEqualTo(before);
             assertThat(LogVerifier.verify(incomplete).damaged())
                     .extracting(DamagedRange::file)
-                    .as("what a verification says")
+                    .as("damage that a verification reports")
                     .contains(SegmentFile.name(number));
         }
     }

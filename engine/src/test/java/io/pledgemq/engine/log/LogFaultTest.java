@@ -7,7 +7,7 @@ import io.pledgemq.engine.sim.SimStorage;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** The same scripted life of a log, broken at every single storage call, and random lives broken at random. */
+/** One scripted run of a log with a fault at every single storage call, and random runs with random faults. */
 class LogFaultTest {
     private static final int STEPS = 60;
     private static final long SCRIPT = 4;

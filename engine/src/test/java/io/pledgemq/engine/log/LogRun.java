@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Drives a log with random work that repeats by its seed, remembers what was acknowledged, and checks after each
- * opening that all of it is there: nothing lost, nothing altered, nothing out of order, and nothing that was never
- * written.
+ * opening that nothing is lost, altered, out of order, or was never written.
  */
 final class LogRun {
     static final LogConfig SMALL = new LogConfig(4096, 700, 1);
@@ -119,7 +118,7 @@ final class LogRun {
                 append(random.nextInt(10) == 0 ? SMALL.maxPayloadBytes() : random.nextInt(150));
             }
         } catch (LogFullException e) {
-            // What was begun before the disk was full is still good; the flush below proves it.
+            // Frames from before the disk was full are still good; the flush below proves it.
             assertThat(log().spares()).isZero();
         }
         log().flush();

@@ -130,7 +130,7 @@ class LogTest {
     }
 
     @Test
-    void theReserveIsLeftToWhoeverMayUseIt() throws StorageFullException {
+    void theReserveIsReportedAndCanStillBeUsed() throws StorageFullException {
         Log log = Log.open(storage, CONFIG, 5);
         assertThat(log.belowReserve()).isTrue();
         while (log.wantsSpare()) {
@@ -177,7 +177,7 @@ class LogTest {
     }
 
     @Test
-    void aSpareThatFindsNoRoomIsNotFatalAndLeavesNothing() throws StorageFullException {
+    void aSpareWithoutSpaceIsNotFatalAndLeavesNothing() throws StorageFullException {
         Log log = Log.open(storage, CONFIG, 5);
         long used = storage.usedBytes();
         storage.limitCapacity(used + 1000);
@@ -272,7 +272,7 @@ class LogTest {
     }
 
     @Test
-    void whatAFailedForceLeftInTheCacheIsWrittenAgainBeforeItIsServed() {
+    void bytesOfAFailedForceAreWrittenAgainBeforeTheyAreServed() {
         Log log = Log.open(storage, CONFIG, 5);
         log.beginBatch(10, 11, 12);
         storage.failForceAt(storage.forces() + 1);

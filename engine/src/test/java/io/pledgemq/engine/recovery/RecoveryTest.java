@@ -34,7 +34,7 @@ class RecoveryTest {
     }
 
     @Test
-    void aReplayThatComesToAnotherStateStops() {
+    void aReplayWithAnotherDigestStops() {
         Log log = Log.open(storage, SMALL, 1);
         batch(log, state.digest(), "a");
         batch(log, state.digest() + 1, "b");
@@ -44,7 +44,7 @@ class RecoveryTest {
     }
 
     @Test
-    void whatANewerProgramLoggedStopsTheStartByName() {
+    void aFrameOfANewerProgramStopsTheStartByName() {
         Log log = Log.open(storage, SMALL, 1);
         log.beginBatch(5, 5, state.digest());
         var payload = log.begin((byte) 120, 8);
@@ -58,7 +58,7 @@ class RecoveryTest {
     }
 
     @Test
-    void snapshotAndReplayComeToTheStateOfTheWriter() throws IOException {
+    void snapshotAndReplayGiveTheStateOfTheWriter() throws IOException {
         Log log = Log.open(storage, SMALL, 1);
         batch(log, state.digest(), "a");
         new Snapshots(storage).write(state.freeze(), log.durablePosition());
@@ -80,7 +80,7 @@ class RecoveryTest {
     }
 
     @Test
-    void aLogWhoseBeginningIsGoneNeedsASnapshot() {
+    void aLogWhoseBeginningWasDeletedNeedsASnapshot() {
         Log log = Log.open(storage, SMALL, 1);
         for (int i = 0; log.activeSegment() < 3; i++) {
             batch(log, state.digest(), "topic-" + i);
@@ -92,7 +92,7 @@ class RecoveryTest {
     }
 
     @Test
-    void aSnapshotBeforeTheBeginningOfTheLogIsPassedOver() throws IOException {
+    void aSnapshotBeforeTheBeginningOfTheLogIsSkipped() throws IOException {
         Log log = Log.open(storage, SMALL, 1);
         new Snapshots(storage).write(state.freeze(), log.durablePosition());
         for (int i = 0; log.activeSegment() < 3; i++) {

@@ -18,9 +18,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees after a turn that the engine's state is the model's. What the engine chooses freely (pauses within their jitter,
- * which messages wait in line, positions of edited ones, how much a trim forgets) is read from it, judged, and taken
- * over.
+ * Checks after a turn that the engine's state equals the model. The engine's free choices (pauses within their jitter,
+ * which messages are held, positions of edited ones, how much a trim forgets) are read from its state, checked, and
+ * taken over.
  */
 final class Comparison {
     private final Model model;
@@ -41,8 +41,7 @@ final class Comparison {
     }
 
     /**
-     * Delayed messages become visible at the beginning of a turn, before anybody is answered; in which order is the
-     * engine's choice.
+     * Delayed messages become visible at the beginning of a turn, before any answer; the engine chooses their order.
      */
     void published(boolean whole) {
         for (ModelTopic topic : model.topics.values()) {
@@ -53,7 +52,7 @@ final class Comparison {
             long gone = actual == null ? Long.MAX_VALUE : actual.firstOffset();
             publishedAndGone(topic, gone);
             while (actual != null && actual.firstOffset() <= topic.end() && topic.end() < actual.endOffset()) {
-                ModelMessage next = model.atPlace(actual.position(topic.end()));
+                ModelMessage next = model.atPosition(actual.position(topic.end()));
                 if (next == null || next.status != Status.DELAYED) {
                     break;
                 }
@@ -74,7 +73,7 @@ final class Comparison {
         }
     }
 
-    /** Each dead letter of this turn stands in its group's topic, in an order of the engine's choice. */
+    /** Each dead letter of this turn is in its group's topic; the engine chooses their order. */
     void died(boolean whole) {
         for (ModelGroup group : model.groups.values()) {
             ModelTopic topic = model.deadLettersOf(group);
@@ -110,13 +109,13 @@ final class Comparison {
 
     private static @Nullable ModelEntry deadLetter(ModelTopic topic, long position) {
         for (ModelEntry entry : topic.died) {
-            if (entry.place == position) {
+            if (entry.position == position) {
                 topic.died.remove(entry);
                 return entry;
             }
         }
         for (ModelEntry entry : topic.doubtful) {
-            if (entry.place == position) {
+            if (entry.position == position) {
                 topic.doubtful.remove(entry);
                 return entry;
             }
@@ -124,7 +123,7 @@ final class Comparison {
         return null;
     }
 
-    /** Everything. */
+    /** Compares everything. */
     void run() {
         Violation.check(
                 state.topics().keySet().equals(model.topics.keySet())
@@ -178,7 +177,7 @@ final class Comparison {
                 Violation.check(
                         slot >= 0
                                 && pending.transactionId(slot) == message.transactionId
-                                && pending.position(slot) == message.place,
+                                && pending.position(slot) == message.position,
                         "lost: %s",
                         message);
                 pending(message, slot);
@@ -208,7 +207,7 @@ final class Comparison {
                     case HELD -> Pending.COMMITTED;
                     default -> Pending.DELAYED;
                 };
-        Violation.check(pending.ordered(slot) == message.inLine, "ordered: %s", message);
+        Violation.check(pending.ordered(slot) == message.queued, "ordered: %s", message);
         Violation.check(actual == wanted, "engine says %d of %s", actual, message);
         Violation.check(
                 pending.checks(slot) == message.checks,
@@ -238,7 +237,7 @@ final class Comparison {
         }
         for (long offset = topic.first; offset < topic.end(); offset++) {
             Violation.check(
-                    actual.position(offset) == topic.at(offset).place,
+                    actual.position(offset) == topic.at(offset).position,
                     "at offset %d of %s is %x, not %s",
                     offset,
                     topic.config.name(),
@@ -287,7 +286,7 @@ final class Comparison {
         subscription.rows.values().forEach(row -> row(subscription, row));
     }
 
-    /** The cursor went over a message: it was leased, or waits in line, or nobody wants it. */
+    /** The cursor passed a message: it must be leased, held, or rejected by a filter. */
     private void passed(ModelSubscription subscription, long offset, List<Integer> mine) {
         boolean free = model.full && subscription.topic.holdsDeadLetters();
         if (free || isFresh(subscription, offset)) {
@@ -300,7 +299,11 @@ final class Comparison {
                 ModelRow row = new ModelRow(subscription.topic, offset, slot);
                 row.due = model.now;
                 subscription.rows.put(slot, row);
-                Violation.check(subscription.isBusy(row), "%s holds up %s behind nobody", subscription, row);
+                Violation.check(
+                        subscription.isBusy(row),
+                        "%s holds %s, but no message before it is unsettled",
+                        subscription,
+                        row);
                 return;
             }
         }
@@ -328,10 +331,10 @@ final class Comparison {
 
     private boolean unwanted(ModelSubscription subscription, ModelMessage message) {
         for (Op op : model.receives) {
-            MessageFilter filter = op.wish().filter();
+            MessageFilter filter = op.requireReceive().filter();
             if (filter != null
-                    && op.wish().group().equals(subscription.group.config.name())
-                    && op.wish().topic().equals(subscription.topic.config.name())
+                    && op.requireReceive().group().equals(subscription.group.config.name())
+                    && op.requireReceive().topic().equals(subscription.topic.config.name())
                     && !filter.accepts(message.message)) {
                 return true;
             }
@@ -342,8 +345,8 @@ final class Comparison {
     private void row(ModelSubscription subscription, ModelRow row) {
         Deliveries deliveries = state.deliveries();
         int slot = row.slot;
-        if (row.loose) {
-            row.loose = false;
+        if (row.uncertain) {
+            row.uncertain = false;
             Violation.check(
                     row.edited || deliveries.position(slot) == row.position,
                     "%s: the engine has %s, the model %s",

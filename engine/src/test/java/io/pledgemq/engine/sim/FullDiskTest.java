@@ -17,20 +17,20 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** The reserve is used up as well: then everything is refused, nothing is forgotten, and no restart is needed. */
+/** When the reserve is used up as well, everything is refused, nothing is forgotten, and no restart is needed. */
 class FullDiskTest {
-    /** Makes a lease much larger than a failure, so that it is the lease that finds no room. */
+    /** Makes a lease much larger than a failure, so that the lease is refused first. */
     private static final String CLIENT = "c".repeat(500);
 
     private final Machine machine = Script.machine(1);
 
     private List<Delivery> receive() {
-        machine.takeNews();
+        machine.takeAnswered();
         machine.receive(new Receive(
                 "all", "plain", CLIENT, 1, 0, LeaseTerms.of(100_000), false, null, new CompletableFuture<>()));
         machine.clock.advance(1);
         machine.turn();
-        return machine.takeNews().stream()
+        return machine.takeAnswered().stream()
                 .filter(Machine::isLease)
                 .flatMap(op -> ((Outcome.Received) op.answer().join()).deliveries().stream())
                 .toList();
@@ -53,8 +53,8 @@ class FullDiskTest {
             leases++;
             machine.submit(new Command.Fail(delivered.get(0).receipt(), "client", "x", true, false, 0));
             machine.turn();
-            assertThat(machine.takeNews())
-                    .as("the failure is logged; what finds no room has to be the lease behind it")
+            assertThat(machine.takeAnswered())
+                    .as("the failure is logged; the lease behind it must be refused first")
                     .extracting(op -> op.answer().join())
                     .doesNotHaveAnyElementsOfTypes(Outcome.Refused.class);
             delivered = receive();

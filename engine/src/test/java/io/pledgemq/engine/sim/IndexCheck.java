@@ -9,9 +9,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Whatever became of the index files, the answers are those of the log. */
+/** Whatever happened to the index files, the answers equal those of the log. */
 final class IndexCheck {
-    /** Of so many messages one is looked at each time. */
+    /** One of this many messages is checked each time. */
     private static final int EVERY = 16;
 
     private final Log log;
@@ -24,7 +24,7 @@ final class IndexCheck {
 
     /** The histories of some messages are the same with the indexes, without them, and as a naive reader sees them. */
     void compare(Collection<ModelMessage> messages, int which) {
-        // A disk without index files: everything is read from the log.
+        // A disk without index files, so everything is read from the log.
         LogIndex none = new LogIndex(new SimStorage(0), log);
         NaiveHistory naive = new NaiveHistory(log);
         int number = which;

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Sees that everything that the model still needs is kept, and is what was given. */
+/** Checks that everything the model still needs is stored and unaltered. */
 final class KeptCheck {
     private final Model model;
 
@@ -16,36 +16,36 @@ final class KeptCheck {
         this.model = model;
     }
 
-    /** No segment was deleted that a message lives in. */
+    /** Checks that no segment with a needed message was deleted. */
     void noneIsGone(int firstSegment) {
         for (ModelMessage message : model.messages.values()) {
-            isThere(!isKept(message), message.place, firstSegment, message);
+            isThere(!isKept(message), message.position, firstSegment, message);
         }
         for (ModelEntry entry : deadLetters()) {
-            isThere(false, entry.place, firstSegment, entry);
+            isThere(false, entry.position, firstSegment, entry);
         }
         for (ModelRow row : rows()) {
             isThere(false, row.position, firstSegment, row);
         }
     }
 
-    private static void isThere(boolean mayBeGone, long place, int firstSegment, Object what) {
+    private static void isThere(boolean mayBeGone, long position, int firstSegment, Object what) {
         Violation.check(
-                mayBeGone || Position.segment(place) >= firstSegment,
+                mayBeGone || Position.segment(position) >= firstSegment,
                 "segment %d is the first, and here was %s",
                 firstSegment,
                 what);
     }
 
-    /** Reads every message that is still needed and every reason, and finds them as they were given. */
+    /** Reads every needed message and every reason, and compares them with the model. */
     void readAll(Writer writer) {
         for (ModelMessage message : model.messages.values()) {
             if (isKept(message)) {
-                isSame(writer, message.place, message.message, message);
+                isSame(writer, message.position, message.message, message);
             }
         }
         for (ModelEntry entry : deadLetters()) {
-            isSame(writer, entry.place, entry.message, entry);
+            isSame(writer, entry.position, entry.message, entry);
         }
         Deliveries deliveries = writer.state().deliveries();
         for (ModelRow row : rows()) {
@@ -60,12 +60,12 @@ final class KeptCheck {
         }
     }
 
-    private static void isSame(Writer writer, long place, Message expected, Object what) {
-        Message stored = writer.messages().at(place);
+    private static void isSame(Writer writer, long position, Message expected, Object what) {
+        Message stored = writer.messages().at(position);
         Violation.check(ModelMessage.same(stored, expected), "altered: %s", what);
     }
 
-    /** All that are kept in topics. */
+    /** All dead letters that topics keep. */
     private List<ModelEntry> deadLetters() {
         List<ModelEntry> kept = new ArrayList<>();
         for (ModelTopic topic : model.topics.values()) {

@@ -16,17 +16,17 @@ import io.pledgemq.engine.state.Deliveries;
 import io.pledgemq.engine.state.State;
 import org.junit.jupiter.api.Test;
 
-/** What a handler says whose lease ran out before, and nobody else got the message. */
+/** Answers of a handler whose lease ran out, while no other receiver got the message. */
 class LateFailureTest {
     private static final long LEASE_MS = 100;
 
     private final Machine machine = Script.machine(1);
 
     private Outcome run(Command command) {
-        machine.takeNews();
+        machine.takeAnswered();
         machine.submit(command);
         machine.turn();
-        return machine.takeNews().get(0).answer().join();
+        return machine.takeAnswered().get(0).answer().join();
     }
 
     /** The receipt of a message whose lease ran out; the next attempt is a minute away. */
@@ -41,7 +41,7 @@ class LateFailureTest {
         machine.model.messages.put("a", new ModelMessage(message, null, 0));
         machine.submit(new Command.Send(message), message);
         machine.turn();
-        machine.takeNews();
+        machine.takeAnswered();
         Delivery delivery = receive();
         machine.clock.advance(LEASE_MS);
         machine.turn();
@@ -51,7 +51,7 @@ class LateFailureTest {
     private Delivery receive() {
         machine.receive("all", "plain", 1, 0, LEASE_MS, null);
         machine.turn();
-        return ((Outcome.Received) machine.takeNews().get(0).answer().join())
+        return ((Outcome.Received) machine.takeAnswered().get(0).answer().join())
                 .deliveries()
                 .get(0);
     }
@@ -72,7 +72,7 @@ class LateFailureTest {
     }
 
     @Test
-    void aTerminalFailureIsCompensatedAtOnceWhereThatIsWanted() {
+    void aTerminalFailureIsCompensatedAtOnceIfTheGroupWantsIt() {
         Receipt receipt = expired(OnExhausted.COMPENSATE);
         assertThat(run(fail(receipt, true))).isEqualTo(new Outcome.Failed(true, 0));
         assertThat(receive().reason()).isEqualTo("no such article");

@@ -34,14 +34,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The whole engine on one simulated machine and one thread, with the model beside it: after each turn they are
- * compared, after each crash the model learns what became of the things that nobody was told about.
+ * compared; after each crash the model takes over what became of unanswered requests.
  */
 final class Machine {
     final SimStorage storage;
     final SimClock clock = new SimClock(1_000, 1_700_000_000_000L);
     final Model model;
     final List<SimSession.Asked> questions = new ArrayList<>();
-    /** All there were. */
+    /** All alerts so far. */
     final List<Alert> alerts = new ArrayList<>();
 
     private final SimOptions options;
@@ -50,10 +50,10 @@ final class Machine {
     boolean openingMayFail = true;
 
     private final List<Op> open = new ArrayList<>();
-    private final List<Op> news = new ArrayList<>();
+    private final List<Op> answered = new ArrayList<>();
     private final List<SimSession.Asked> inbox = new ArrayList<>();
-    private final UnheardCheck unheard;
-    /** Answers that say nothing; kept, as every answer is. */
+    private final MissingSenderCheck missingSenders;
+    /** Futures of silent answers, kept like those of all other answers. */
     private final List<CompletableFuture<Outcome>> silences = new ArrayList<>();
 
     private final List<String> tail = new ArrayList<>();
@@ -62,12 +62,12 @@ final class Machine {
     private @Nullable LogIndex index;
     private boolean maintaining;
     private final Set<CommandType> types = EnumSet.noneOf(CommandType.class);
-    /** Where messages were carried to. */
+    /** Positions to which messages were carried. */
     final List<Long> carriedTo = new ArrayList<>();
 
     private boolean diskLimited;
     private boolean tainted;
-    /** The disk did not give a message: somebody was not told what happened. */
+    /** The disk failed to read a message, so an answer is missing. */
     private boolean readFailed;
 
     private long failAt = Long.MAX_VALUE;
@@ -81,7 +81,7 @@ final class Machine {
         this.random = random;
         this.storage = new SimStorage(random.nextLong());
         this.model = new Model(options.checks(), options.rows());
-        this.unheard = new UnheardCheck(model);
+        this.missingSenders = new MissingSenderCheck(model);
     }
 
     Writer writer() {
@@ -95,7 +95,7 @@ final class Machine {
         return traceHash * 31 + storage.traceHash();
     }
 
-    /** The last things that happened, for whoever reads a failure. */
+    /** The last events, to explain a failure. */
     List<String> tail() {
         return tail;
     }
@@ -125,12 +125,12 @@ final class Machine {
                 writer().answerUnknown(answer.slot(), answer.transactionId(), answer.instance(), answer.detail())));
     }
 
-    void silent(int slot, long position, String instance, Silence why) {
-        ModelMessage message = model.prepared(position);
+    void silent(int slot, long transactionId, String instance, Silence why) {
+        ModelMessage message = model.prepared(transactionId);
         if (message != null) {
             message.said.add(why);
         }
-        silences.add(writer().answerSilent(slot, position, instance, why));
+        silences.add(writer().answerSilent(slot, transactionId, instance, why));
     }
 
     void receive(String group, String topic, int max, long waitMs, long leaseMs, @Nullable MessageFilter filter) {
@@ -144,11 +144,11 @@ final class Machine {
 
     void disconnect(SimSession session) {
         session.disconnect.run();
-        unheard.disconnected(session.sender);
+        missingSenders.disconnected(session.sender);
         ModelSenders.disconnected(model, session);
     }
 
-    /** A receiver that waits goes away. */
+    /** Cancels the request of a waiting receiver. */
     void cancelReceive() {
         List<Op> receives = open.stream().filter(op -> op.receive() != null).toList();
         if (!receives.isEmpty()) {
@@ -165,14 +165,14 @@ final class Machine {
                         sender,
                         requests -> requests.forEach(request -> inbox.add(new SimSession.Asked(session, request))),
                         credit);
-        unheard.connected(sender);
+        missingSenders.connected(sender);
         return session;
     }
 
-    /** What was answered since the last call. */
-    List<Op> takeNews() {
-        List<Op> taken = new ArrayList<>(news);
-        news.clear();
+    /** Returns the requests that were answered since the last call. */
+    List<Op> takeAnswered() {
+        List<Op> taken = new ArrayList<>(answered);
+        answered.clear();
         return taken;
     }
 
@@ -183,11 +183,11 @@ final class Machine {
         boolean whole = false;
         try {
             writer().runOnce();
-            // A filter may have swallowed it.
+            // A filter may have swallowed the exception.
             readFailed |= storage.isDown() || storage.calls() >= failAt;
             whole = !readFailed;
         } finally {
-            // What a full disk refused is tried again later: until a restart it may be late.
+            // What a full disk refused is tried again later, so until a restart it may be late.
             model.full |= diskLimited || writer().diskFull();
             settle(whole);
         }
@@ -206,14 +206,14 @@ final class Machine {
         answers += done.size();
         State state = writer().state();
         model.begin(state.engineMs(), state.wallMs());
-        long carried = new Carrying(model, state).takeOver();
+        long carried = new CarriedMessages(model, state).takeOver();
         if (carried != 0) {
             carriedTo.add(carried);
         }
         new Comparison(model, state).published(whole);
         model.answered(done);
         new Comparison(model, state).died(whole);
-        new ModelLines(model).released(state, whole);
+        new ModelPublishOrder(model).released(state, whole);
         model.served(done);
         for (SimSession.Asked asked : inbox) {
             note("asked " + asked.session().sender + " " + asked.request().number() + " of "
@@ -222,7 +222,7 @@ final class Machine {
         }
         questions.addAll(inbox);
         inbox.clear();
-        news.addAll(done);
+        answered.addAll(done);
         if (whole) {
             for (Op op : open) {
                 Violation.check(op.receive() != null, "never answered: %s", op);
@@ -230,10 +230,10 @@ final class Machine {
             }
             new Comparison(model, state).run();
         }
-        unheard.run(whole);
+        missingSenders.run(whole);
     }
 
-    /** The engine's own maintenance; it submits, and each submission turns the writer. */
+    /** Runs the engine's maintenance; it submits, and each submission runs the writer. */
     void maintain(boolean tidy, boolean snapshot) {
         SimMaintenance work = maintenance;
         if (work == null) {
@@ -275,7 +275,7 @@ final class Machine {
         new KeptCheck(model).noneIsGone(writer().log().firstSegment());
     }
 
-    /** Lets the disk have this many bytes. */
+    /** Limits the disk to this many bytes. */
     void limitDiskTo(long bytes) {
         diskLimited = true;
         storage.limitCapacity(bytes);
@@ -291,7 +291,7 @@ final class Machine {
         return types;
     }
 
-    /** Lets the disk have no more than a few bytes left, or gives all of it back. */
+    /** Leaves only a few bytes free on the disk, or removes the limit. */
     void limitDisk(boolean limited) {
         diskLimited = limited;
         if (limited) {
@@ -305,7 +305,7 @@ final class Machine {
 
     // ---- crashes
 
-    /** Whatever was armed happened, or the power goes now. */
+    /** Crashes, because an armed fault came or the power fails now, and starts again. */
     void crash(boolean power) {
         crashes++;
         boolean clean = open.isEmpty() && inbox.isEmpty() && !tainted;
@@ -331,7 +331,7 @@ final class Machine {
         readFailed = false;
     }
 
-    /** Something was in the writer's hands when it stopped. */
+    /** Notes that the writer stopped in the middle of a turn. */
     void taint() {
         tainted = true;
     }
@@ -344,7 +344,7 @@ final class Machine {
         }
     }
 
-    /** Opens the engine, if need be several times. */
+    /** Opens the engine; tries again after a fault. */
     Recovery.Recovered recover() {
         while (true) {
             if (openingMayFail && random.nextInt(8) == 0) {
@@ -401,7 +401,7 @@ final class Machine {
         Violation.check(recovered.warnings().isEmpty(), "a crash damaged snapshots: %s", recovered.warnings());
         RecoveryCheck.run(storage.copy(random.nextLong()), log, recovered.state());
         Writer.Outside outside = new Writer.Outside(this::inline, this::inline, this::alerted, ForceListener.NONE);
-        unheard.opened(recovered.state());
+        missingSenders.opened(recovered.state());
         writer = new Writer(
                 recovered.state(), log, Limits.DEFAULT.withRows(options.rows()), options.checks(), clock, outside);
         writer.onSubmit(() -> {
@@ -415,7 +415,7 @@ final class Machine {
                 .withRetention(new EngineConfig.Retention(
                         random.nextInt(20_000),
                         random.nextBoolean() ? 0 : 4L * options.log().segmentBytes()));
-        // So little memory that files are closed and opened again, and that sorting goes over the disk.
+        // So little memory that files are closed and reopened, and that sorting uses the disk.
         LogIndex newIndex = new LogIndex(storage, log, 20_000, 64);
         index = newIndex;
         maintenance = new SimMaintenance(writer, snapshots, config, recovered.snapshot(), newIndex);
@@ -425,10 +425,10 @@ final class Machine {
     private void alerted(Alert alert) {
         alerts.add(alert);
         note(alert.toString());
-        unheard.alerted(alert);
+        missingSenders.alerted(alert);
     }
 
-    /** As an executor's thread, which an exception does not stop. */
+    /** Runs a task like an executor's thread, which an exception does not stop. */
     private void inline(Runnable task) {
         try {
             task.run();
@@ -438,7 +438,7 @@ final class Machine {
         }
     }
 
-    /** Reads every message that is still needed and every reason, and finds them as they were given. */
+    /** Reads every needed message and every reason, and compares them with the model. */
     void readAll() {
         if (index != null) {
             new IndexCheck(writer().log(), index).compare(model.messages.values(), recoveries);

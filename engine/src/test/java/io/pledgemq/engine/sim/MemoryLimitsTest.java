@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** However many senders and receivers do not come on, memory has an end before the heap has one, and it has a name. */
+/** However many messages stay undecided or unsettled, a named limit is reached before the heap is full. */
 class MemoryLimitsTest {
     private static final Limits.Rows ROWS = new Limits.Rows(3, 2, 10, 4, 1_000);
     private static final long PAUSE_MS = 100;
@@ -137,7 +137,7 @@ class MemoryLimitsTest {
                 .toList();
     }
 
-    private List<String> told() {
+    private List<String> alerted() {
         return alerts.stream()
                 .filter(alert -> alert.kind() == Alert.Kind.LIMIT_REACHED)
                 .map(Alert::subject)
@@ -155,30 +155,30 @@ class MemoryLimitsTest {
         refused(send("d-2", LATER_MS), Refusal.TOO_MANY_PENDING, "pending=3");
         assertThat(prepare("t-1")).as("stored before").isEqualTo(new Outcome.Stored(position(first), true));
         assertThat(send("p-1", 0)).as("published at once").isInstanceOf(Outcome.Stored.class);
-        assertThat(told()).as("told once").containsExactly("pending");
+        assertThat(alerted()).as("alerted once").containsExactly("pending");
 
         assertThat(decide(first, "t-1", Decision.COMMIT)).isInstanceOf(Outcome.Decided.class);
         assertThat(prepare("t-3")).isInstanceOf(Outcome.Stored.class);
         assertThat(decide(second, "t-2", Decision.ROLLBACK)).isInstanceOf(Outcome.Decided.class);
         assertThat(prepare("t-4")).isInstanceOf(Outcome.Stored.class);
         refused(prepare("t-5"), Refusal.TOO_MANY_PENDING, "pending=3");
-        assertThat(told()).as("some were free meanwhile").containsExactly("pending", "pending");
+        assertThat(alerted()).as("some were free meanwhile").containsExactly("pending", "pending");
     }
 
     @Test
-    void tooManyDelayedLeaveRoomForTransactions() {
+    void tooManyDelayedMessagesDoNotStopTransactions() {
         send("d-1", LATER_MS);
         send("d-2", LATER_MS);
         refused(send("d-3", LATER_MS), Refusal.TOO_MANY_DELAYED, "delayed=2", "recall");
         assertThat(prepare("t-1")).isInstanceOf(Outcome.Stored.class);
-        assertThat(told()).containsExactly("delayed");
+        assertThat(alerted()).containsExactly("delayed");
         clock.advance(LATER_MS);
         writer.runOnce();
         assertThat(send("d-3", LATER_MS)).as("their time has come").isInstanceOf(Outcome.Stored.class);
     }
 
     @Test
-    void aCommitIsNeverRefusedForTheSakeOfMemory() {
+    void aCommitIsNeverRefusedBecauseOfMemory() {
         List<Outcome> prepared = new ArrayList<>();
         for (String id : List.of("t-1", "t-2", "t-3")) {
             Message message = Message.of(id, "DELAY", new byte[1]).withDeliverAtMs(clock.wallMs() + LATER_MS);
@@ -194,18 +194,18 @@ class MemoryLimitsTest {
     }
 
     @Test
-    void aGroupThatSettlesNothingGetsNothingNewButItsRetries() {
+    void aGroupThatSettlesNothingGetsOnlyItsRetries() {
         for (int i = 0; i < 6; i++) {
             send("m-" + i, 0);
         }
         List<Delivery> deliveries = receive("g-1", 10);
         assertThat(deliveries).hasSize(4);
         assertThat(full()).containsExactly("g-1");
-        assertThat(told()).as("nobody asked for more").isEmpty();
+        assertThat(alerted()).as("no receiver asked for more").isEmpty();
 
         deliveries.forEach(this::fail);
         assertThat(receive("g-1", 10)).isEmpty();
-        assertThat(told()).containsExactly("g-1");
+        assertThat(alerted()).containsExactly("g-1");
         assertThat(receive("g-2", 1)).as("another group").hasSize(1);
 
         clock.advance(PAUSE_MS);
@@ -215,7 +215,7 @@ class MemoryLimitsTest {
     }
 
     @Test
-    void deadLettersTakeRoomUntilSomebodySettlesThem() {
+    void deadLettersCountUntilTheyAreSettled() {
         for (int i = 0; i < 6; i++) {
             send("m-" + i, 0);
         }
@@ -230,14 +230,14 @@ class MemoryLimitsTest {
                 .singleElement()
                 .satisfies(alert -> assertThat(alert.text())
                         .contains("topic 'NORMAL'", "4 are open dead letters", "unsettledPerSubscription=4"));
-        // The first slot: rows are handed out in order.
+        // The first slot: rows are allocated in order.
         run(new SettleDead(0, writer.state().deliveries().position(0), SettleDead.Action.SKIP, OPERATOR, null));
-        assertThat(deliveries(waiting)).as("as soon as there is room").hasSize(1);
+        assertThat(deliveries(waiting)).as("as soon as the limit allows it").hasSize(1);
         assertThat(full()).containsExactly("g-1");
     }
 
     @Test
-    void allGroupsTogetherHaveABoundToo() {
+    void allGroupsTogetherHaveALimitToo() {
         for (int i = 0; i < 6; i++) {
             send("m-" + i, 0);
         }
@@ -247,16 +247,14 @@ class MemoryLimitsTest {
         CompletableFuture<Outcome> waiting = ask("g-3", 1, LATER_MS, null);
         writer.runOnce();
         assertThat(waiting).isNotDone();
-        assertThat(told()).containsExactly("unsettled");
+        assertThat(alerted()).containsExactly("unsettled");
         assertThat(full()).containsExactly("g-1", "g-2", "g-3");
         acknowledge(first.get(0));
-        assertThat(deliveries(waiting))
-                .as("what another group settled makes room")
-                .hasSize(1);
+        assertThat(deliveries(waiting)).as("another group settled a message").hasSize(1);
     }
 
     @Test
-    void whatAFilterSkipsTakesNoRoom() {
+    void messagesSkippedByAFilterDoNotCount() {
         for (int i = 0; i < 30; i++) {
             send("m-" + i, 0);
         }

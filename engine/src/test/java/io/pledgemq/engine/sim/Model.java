@@ -19,18 +19,18 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the engine must be, told again with plain collections: it is moved only by answers that clients got and by time,
- * and knows nothing of logs. {@link ModelSenders}, {@link ModelConsumers} and {@link ModelCatalog} are its rules,
- * {@link Comparison} sees after every turn that the engine is in the same state, {@link Reconciliation} after every
- * crash that it is in one of those that are allowed.
+ * The specification of the engine in plain collections. Only answers to clients and time change it, and it knows no
+ * log. {@link ModelSenders}, {@link ModelConsumers} and {@link ModelCatalog} are its rules. {@link Comparison} checks
+ * after every turn that the engine has the same state, {@link Reconciliation} after every crash that it has one of the
+ * allowed states.
  */
 final class Model {
     final Map<String, ModelTopic> topics = new TreeMap<>();
     final Map<String, ModelGroup> groups = new TreeMap<>();
     final Map<String, ModelMessage> messages = new LinkedHashMap<>();
-    private final Map<Long, ModelEntry> byPlace = new HashMap<>();
+    private final Map<Long, ModelEntry> byPosition = new HashMap<>();
     final Set<Integer> nonces = new HashSet<>();
-    /** Senders as they are connected. */
+    /** Connected senders, one entry for each connection. */
     final List<Sender> connected = new ArrayList<>();
     /** When each of them was first asked, and when it last answered or was first asked. */
     final Map<Sender, long[]> asked = new HashMap<>();
@@ -41,9 +41,9 @@ final class Model {
     long now;
     long wall;
     long highestWall;
-    /** The disk is full just now: what should have happened may come later, and new messages may be refused. */
+    /** The disk is full: what is due may happen later, and new messages may be refused. */
     boolean full;
-    /** Number of the segment that maintenance empties just now, or 0. */
+    /** Number of the segment that maintenance is emptying, or 0. */
     int emptying;
     /** Receives that were served or waited in this turn. */
     final List<Op> receives = new ArrayList<>();
@@ -64,7 +64,7 @@ final class Model {
     ModelMessage message(Message message) {
         ModelMessage found = messages.get(message.id().text());
         if (found == null) {
-            throw new Violation("nobody sent " + message);
+            throw new Violation("no client sent " + message);
         }
         return found;
     }
@@ -76,35 +76,35 @@ final class Model {
 
     void stored(ModelMessage message, long position) {
         message.transactionId = position;
-        placed(message, position);
+        setPosition(message, position);
     }
 
-    void placed(ModelMessage message, long place) {
-        message.place = place;
-        known(new ModelEntry(message, message.message, place));
+    void setPosition(ModelMessage message, long position) {
+        message.position = position;
+        known(new ModelEntry(message, message.message, position));
     }
 
-    /** What is at this place. */
+    /** Registers an entry at its position. */
     void known(ModelEntry entry) {
-        byPlace.put(entry.place, entry);
+        byPosition.put(entry.position, entry);
     }
 
     /** The message with this transaction id. */
     @Nullable
     ModelMessage prepared(long transactionId) {
-        ModelMessage found = atPlace(transactionId);
+        ModelMessage found = atPosition(transactionId);
         return found != null && found.transactionId == transactionId ? found : null;
     }
 
     @Nullable
-    ModelMessage atPlace(long place) {
-        ModelEntry found = byPlace.get(place);
+    ModelMessage atPosition(long position) {
+        ModelEntry found = byPosition.get(position);
         return found == null ? null : found.origin;
     }
 
     @Nullable
-    ModelEntry entryAt(long place) {
-        return byPlace.get(place);
+    ModelEntry entryAt(long position) {
+        return byPosition.get(position);
     }
 
     /** The topic of a group's dead letters. */
@@ -123,7 +123,7 @@ final class Model {
         return found == null ? null : found.subscriptions.get(topic);
     }
 
-    /** Everything that happens at the beginning of a turn because of the time. */
+    /** Applies everything that time causes at the beginning of a turn. */
     void begin(long engineMs, long wallMs) {
         Violation.check(engineMs >= now, "engine time went back from %d to %d", now, engineMs);
         now = engineMs;
@@ -133,7 +133,7 @@ final class Model {
         consumers.expire();
     }
 
-    /** What clients were told, in the order in which they asked. */
+    /** Applies the answers to clients, in the order of their requests. */
     void answered(List<Op> done) {
         for (Op op : done) {
             if (op.command() != null) {
@@ -142,12 +142,12 @@ final class Model {
         }
     }
 
-    /** Receives come last, as the engine serves them last. */
+    /** Applies the answers to receives, which the engine serves last. */
     void served(List<Op> done) {
         for (Op op : done) {
             if (op.receive() != null) {
                 receives.add(op);
-                consumers.received(op.wish(), op.answer().join());
+                consumers.received(op.requireReceive(), op.answer().join());
             }
         }
     }
@@ -156,7 +156,7 @@ final class Model {
         if (refusedByDisk(outcome)) {
             return;
         }
-        switch (op.order().type()) {
+        switch (op.requireCommand().type()) {
             case SEND, PREPARE, DECIDE, RECALL, CHECK_AGAIN, ANSWER_UNKNOWN -> senders.answered(op, outcome);
             case ACK, FAIL, EXTEND_LEASE, SETTLE_DEAD -> consumers.answered(op, outcome);
             case CREATE_TOPIC,
@@ -172,7 +172,7 @@ final class Model {
         }
     }
 
-    /** A full disk may refuse, and changes nothing by it. */
+    /** A full disk may refuse a command, which then changes nothing. */
     private boolean refusedByDisk(Outcome outcome) {
         if (outcome instanceof Outcome.Refused refused && refused.why() == Refusal.DISK_FULL) {
             Violation.check(full, "refused although the disk is not full: %s", outcome);

@@ -20,7 +20,7 @@ final class ModelCatalog {
             refused(op, outcome);
             return;
         }
-        Command command = op.order();
+        Command command = op.requireCommand();
         if (command instanceof Command.CreateTopic create) {
             model.topics.computeIfAbsent(create.config().name(), name -> new ModelTopic(create.config())).config =
                     create.config();
@@ -50,7 +50,7 @@ final class ModelCatalog {
     }
 
     private void deleted(Op op, Command.DeleteGroup delete) {
-        Model.expect(!isRead(delete.group()), op, "somebody who reads its dead letters");
+        Model.expect(!isRead(delete.group()), op, "another group that reads its dead letters");
         Model.expect(delete.evenIfUnsettled() || !isUnsettled(delete.group()), op, "unsettled messages");
         Model.expect(model.groups.remove(delete.group()) != null, op, "no group");
         model.topics.remove(TopicConfig.deadLettersOf(delete.group()).name());
@@ -70,7 +70,7 @@ final class ModelCatalog {
     private void trimmed(Command.Trim trim) {
         ModelTopic topic = model.topics.get(trim.topic());
         if (topic == null) {
-            throw new Violation("trimmed a topic that is not there: " + trim);
+            throw new Violation("trimmed a missing topic: " + trim);
         }
         long allowed = Math.min(trim.beforeOffset(), topic.endNow());
         for (ModelGroup group : model.groups.values()) {
@@ -100,7 +100,7 @@ final class ModelCatalog {
         ModelGroup group = group(subscribe.group());
         ModelTopic topic = model.topics.get(subscribe.topic());
         if (topic == null) {
-            throw new Violation("subscribed to a topic that is not there: " + subscribe);
+            throw new Violation("subscribed to a missing topic: " + subscribe);
         }
         group.subscriptions.computeIfAbsent(
                 subscribe.topic(),
@@ -126,9 +126,9 @@ final class ModelCatalog {
 
     private void refused(Op op, Outcome outcome) {
         if (!(outcome instanceof Outcome.Refused refused)) {
-            throw new Violation("no answer to such a command: " + op);
+            throw new Violation("not an answer to such a command: " + op);
         }
-        Refusal expected = refusal(op.order());
+        Refusal expected = refusal(op.requireCommand());
         Model.expect(refused.why() == expected, op, expected);
     }
 

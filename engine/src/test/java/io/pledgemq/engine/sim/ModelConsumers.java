@@ -44,7 +44,7 @@ final class ModelConsumers {
         Found found = find(receipt.slot(), receipt.position());
         return found != null
                         && found.row.nonce == receipt.nonce()
-                        && (found.row.loose || found.row.state != Deliveries.DEAD)
+                        && (found.row.uncertain || found.row.state != Deliveries.DEAD)
                 ? found
                 : null;
     }
@@ -56,8 +56,8 @@ final class ModelConsumers {
                 for (ModelRow row : subscription.rows.values()) {
                     if (row.state == Deliveries.LEASED && row.due <= model.now) {
                         row.reason = LEASE_RAN_OUT;
-                        row.loose = model.full;
-                        if (row.loose) {
+                        row.uncertain = model.full;
+                        if (row.uncertain) {
                             model.deadLettersOf(group)
                                     .doubtful
                                     .add(new ModelEntry(row.origin, row.message, row.position));
@@ -82,7 +82,7 @@ final class ModelConsumers {
         }
         row.state = Deliveries.DEAD;
         ModelTopic deadLetters = model.deadLettersOf(subscription.group);
-        if (deadLetters != subscription.topic && !row.loose) {
+        if (deadLetters != subscription.topic && !row.uncertain) {
             deadLetters.died.add(new ModelEntry(row.origin, row.message, row.position));
         }
         row.ordered = row.ordered && config.deadLetterBlocks();
@@ -95,7 +95,7 @@ final class ModelConsumers {
     private void compensate(ModelRow row) {
         row.state = Deliveries.WAITING;
         row.kind = Deliveries.COMPENSATE;
-        row.nonce = row.loose ? row.nonce : ModelRow.NO_RECEIPT;
+        row.nonce = row.uncertain ? row.nonce : ModelRow.NO_RECEIPT;
         row.attempts = 0;
         row.due = model.now;
     }
@@ -108,14 +108,14 @@ final class ModelConsumers {
     }
 
     void answered(Op op, Outcome outcome) {
-        Command command = op.order();
+        Command command = op.requireCommand();
         if (command instanceof Command.Ack ack) {
             Found found = find(ack.receipt());
             if (found == null) {
                 Model.refused(op, outcome, Refusal.LEASE_EXPIRED, "no such lease");
                 return;
             }
-            if (found.row.loose && !(outcome instanceof Outcome.Done)) {
+            if (found.row.uncertain && !(outcome instanceof Outcome.Done)) {
                 return;
             }
             Model.expect(outcome instanceof Outcome.Done, op, found.row);
@@ -124,7 +124,7 @@ final class ModelConsumers {
             failed(op, fail, outcome);
         } else if (command instanceof Command.ExtendLease extend) {
             Found found = find(extend.receipt());
-            if (found != null && found.row.loose) {
+            if (found != null && found.row.uncertain) {
                 return;
             }
             if (found == null || found.row.state != Deliveries.LEASED) {
@@ -145,7 +145,7 @@ final class ModelConsumers {
             return;
         }
         ModelRow row = found.row;
-        if (row.loose) {
+        if (row.uncertain) {
             row.reason = null;
             return;
         }
@@ -153,8 +153,7 @@ final class ModelConsumers {
             throw new Violation(op + ", but the model has " + row);
         }
         if (row.state == Deliveries.WAITING) {
-            // The lease ran out before: that failure was counted, and this one changes nothing unless it is the last
-            // word.
+            // The lease ran out before: that failure was counted, and this one changes nothing unless it is terminal.
             Model.expect(answer.dead() == fail.terminal(), op, row);
             if (fail.terminal()) {
                 row.reason = fail.reason();
@@ -177,7 +176,7 @@ final class ModelConsumers {
 
     private void settled(Op op, Command.SettleDead settle, Outcome outcome) {
         Found found = find(settle.slot(), settle.position());
-        if (found != null && found.row.loose && !(outcome instanceof Outcome.Done)) {
+        if (found != null && found.row.uncertain && !(outcome instanceof Outcome.Done)) {
             return;
         }
         boolean closes = settle.action() == Command.SettleDead.Action.CLOSE_COMPENSATION;
@@ -232,7 +231,7 @@ final class ModelConsumers {
             row = fresh(subscription, receive, delivery);
         }
         if (row.edited && receipt.position() > row.position) {
-            // Edited and leased in one turn: its new position is told here first.
+            // Edited and leased in one turn: the lease shows the new position first.
             row.position = receipt.position();
             row.edited = false;
             model.known(new ModelEntry(row.origin, row.message, row.position));
@@ -304,7 +303,10 @@ final class ModelConsumers {
         return row;
     }
 
-    /** Leased since the cursor came by; what died, or was redriven, may be delivered afresh after a rewind. */
+    /**
+     * Whether it was leased since the cursor passed it; a dead or redriven message may be delivered again after a
+     * rewind.
+     */
     private static boolean isSeen(ModelSubscription subscription, long offset) {
         return subscription.rows.values().stream()
                 .anyMatch(row -> row.offset == offset
@@ -315,11 +317,11 @@ final class ModelConsumers {
                         && row.state != Deliveries.DEAD);
     }
 
-    /** Which of a topic of dead letters is meant: the same may have died more than once; -1 if there is none. */
+    /** Offset of the dead letter that is meant, since a message may have died more than once; -1 if there is none. */
     private static long deadLetter(ModelSubscription subscription, long position) {
         ModelTopic topic = subscription.topic;
         for (long offset = subscription.next; offset < topic.end(); offset++) {
-            if (topic.at(offset).place == position && !isSeen(subscription, offset)) {
+            if (topic.at(offset).position == position && !isSeen(subscription, offset)) {
                 return offset;
             }
         }

@@ -2,22 +2,22 @@ package io.pledgemq.engine.sim;
 
 import io.pledgemq.engine.command.Message;
 
-/** A message in a topic: where it was sent to, or where its dead letters are. */
+/** A message in a topic: the one it was sent to, or a topic of dead letters. */
 final class ModelEntry {
     final ModelMessage origin;
     /** With the body of the revision that is meant. */
     final Message message;
 
-    long place;
+    long position;
 
-    ModelEntry(ModelMessage origin, Message message, long place) {
+    ModelEntry(ModelMessage origin, Message message, long position) {
         this.origin = origin;
         this.message = message;
-        this.place = place;
+        this.position = position;
     }
 
     @Override
     public String toString() {
-        return origin.id() + " at " + Long.toHexString(place);
+        return origin.id() + " at " + Long.toHexString(position);
     }
 }

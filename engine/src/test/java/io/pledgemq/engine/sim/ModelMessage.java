@@ -32,28 +32,28 @@ final class ModelMessage {
     final long firstCheckMs;
     /** It is to be published in the order of the prepares. */
     boolean ordered;
-    /** Those of its group behind it are held up by it, or it is held up itself. */
-    boolean inLine;
+    /** It is in the queue of ordered messages of its message group. */
+    boolean queued;
 
     Status status = Status.ABSENT;
-    /** What its sender was told: never changes. */
+    /** As it was answered to its sender; never changes. */
     long transactionId;
-    /** Where its queue or its row of pending messages finds it; carrying it forward changes this. */
-    long place;
+    /** Where it is in the log now; carrying it forward changes this. */
+    long position;
 
     int checks;
-    /** Who was asked since the last check became due. */
+    /** Instances that were asked since the last check became due. */
     final List<String> asked = new ArrayList<>();
     /** The last of them. */
     @Nullable
     SimSession lastAsked;
-    /** What was said in place of answers since a check counted last; that the engine took it is not known. */
+    /** Silences since a check last counted; whether the engine accepted them is not known. */
     final Set<Silence> said = EnumSet.noneOf(Silence.class);
 
-    /** A check brought only silence: a sender that connects may be asked before the next one is due. */
+    /** A check got only silence: a sender that connects may be asked before the next check is due. */
     boolean rests;
 
-    /** It went away since. */
+    /** {@link #lastAsked} disconnected since. */
     boolean lostAsked;
 
     long askedAt;
@@ -98,7 +98,7 @@ final class ModelMessage {
 
     @Override
     public String toString() {
-        return id() + " " + status + " transactionId=" + Long.toHexString(transactionId) + " place="
-                + Long.toHexString(place) + " checks=" + checks + " due=" + due + " offset=" + offset;
+        return id() + " " + status + " transactionId=" + Long.toHexString(transactionId) + " position="
+                + Long.toHexString(position) + " checks=" + checks + " due=" + due + " offset=" + offset;
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A message that a group has seen and not settled. */
 final class ModelRow {
-    /** The pause is the policy's, with its jitter: read it from the engine and see that it is within bounds. */
+    /** The policy chooses the pause, with jitter: it is read from the engine and must be within bounds. */
     static final long BY_POLICY = -1;
 
     /** No receipt settles it: held, or redriven and not leased since. */
@@ -27,18 +27,18 @@ final class ModelRow {
     int revision;
     long due;
     long waitingSince;
-    /** Under which the last pause was chosen. */
+    /** The policy that chose the last pause. */
     @Nullable
     RetryPolicy policy;
-    /** Holds its place in the line of its message group. */
+    /** It is in the queue of its message group. */
     boolean ordered;
 
     /** No pause follows when its lease runs out. */
     boolean promptRetry;
 
     boolean edited;
-    /** Its lease ran out while the disk was full: the engine may not have been able to note it yet. */
-    boolean loose;
+    /** Its lease ran out while the disk was full: the engine may not have been able to log that yet. */
+    boolean uncertain;
     /** Why the last attempt failed; null where a crash left it open. */
     @Nullable
     String reason = "";
@@ -49,11 +49,11 @@ final class ModelRow {
         this.offset = offset;
         this.slot = slot;
         this.message = entry.message;
-        this.position = entry.place;
+        this.position = entry.position;
         this.ordered = !topic.holdsDeadLetters();
     }
 
-    /** What the engine says is true from now on. */
+    /** Takes over the engine's row. */
     void takeOver(Deliveries deliveries) {
         edited = false;
         position = deliveries.position(slot);

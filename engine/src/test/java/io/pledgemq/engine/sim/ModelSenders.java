@@ -13,7 +13,7 @@ import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** The sending side: stored once, decided once, asked about when nobody decides. */
+/** The sending side: stored once, decided once, asked about while undecided. */
 final class ModelSenders {
     private final Model model;
 
@@ -22,7 +22,7 @@ final class ModelSenders {
     }
 
     void answered(Op op, Outcome outcome) {
-        Command command = op.order();
+        Command command = op.requireCommand();
         if (command instanceof Command.Send send) {
             stored(op, send.message(), outcome);
         } else if (command instanceof Command.Prepare prepare) {
@@ -42,7 +42,7 @@ final class ModelSenders {
         }
     }
 
-    /** Taken from those who were asked in this check; when a check is over is the engine's choice. */
+    /** Accepted from instances that were asked in this check; the engine chooses when a check is over. */
     private void unknown(Op op, Command.AnswerUnknown unknown, ModelMessage message, Outcome outcome) {
         boolean notAsked = outcome instanceof Outcome.Refused refused && refused.why() == Refusal.NOT_ASKED;
         if (message.status == Status.UNDECIDED) {
@@ -74,15 +74,15 @@ final class ModelSenders {
 
     private void stored(Op op, Message sent, Outcome outcome) {
         ModelMessage message = model.message(sent);
-        boolean plain = op.order() instanceof Command.Send;
+        boolean plain = op.requireCommand() instanceof Command.Send;
         Refusal refusal = refusal(sent, plain);
         if (refusal != null) {
             Model.refused(op, outcome, refusal, message);
             return;
         }
-        Refusal noRoom = message.status == Status.ABSENT ? noRoom(sent, plain) : null;
-        if (noRoom != null) {
-            Model.refused(op, outcome, noRoom, message);
+        Refusal overLimit = message.status == Status.ABSENT ? overLimit(sent, plain) : null;
+        if (overLimit != null) {
+            Model.refused(op, outcome, overLimit, message);
             return;
         }
         if (!(outcome instanceof Outcome.Stored stored)) {
@@ -96,7 +96,7 @@ final class ModelSenders {
         model.stored(message, stored.position());
         if (!plain) {
             message.status = Status.UNDECIDED;
-            message.inLine = message.ordered && sent.messageGroup() != null;
+            message.queued = message.ordered && sent.messageGroup() != null;
             message.checks = 0;
             message.due = model.now + message.firstCheckMs;
         } else {
@@ -104,8 +104,8 @@ final class ModelSenders {
         }
     }
 
-    /** What is not published at once is refused where there are too many such already. */
-    private @Nullable Refusal noRoom(Message message, boolean plain) {
+    /** Messages that are not published at once are refused beyond their limits. */
+    private @Nullable Refusal overLimit(Message message, boolean plain) {
         boolean delayed = message.deliverAtMs() > model.wall;
         if ((!plain || delayed) && count(ModelMessage::isPending) >= model.rows.pending()) {
             return Refusal.TOO_MANY_PENDING;
@@ -139,16 +139,16 @@ final class ModelSenders {
         switch (message.status) {
             case UNDECIDED, PARKED -> {
                 Model.expect(outcome.equals(new Outcome.Decided(decide.decision(), false)), op, message);
-                ModelLines lines = new ModelLines(model);
+                ModelPublishOrder lines = new ModelPublishOrder(model);
                 if (decide.decision() == Decision.ROLLBACK) {
                     message.status = Status.ROLLED_BACK;
-                } else if (message.inLine && lines.isHeldUp(message)) {
+                } else if (message.queued && lines.isHeldUp(message)) {
                     message.status = Status.HELD;
                     return;
                 } else {
                     show(message);
                 }
-                message.inLine = false;
+                message.queued = false;
                 lines.behind(message).forEach(this::show);
             }
             case DELAYED, HELD, VISIBLE -> again(op, outcome, Decision.COMMIT, message);
@@ -158,7 +158,7 @@ final class ModelSenders {
     }
 
     private static void again(Op op, Outcome outcome, Decision first, ModelMessage message) {
-        if (((Command.Decide) op.order()).decision() == first) {
+        if (((Command.Decide) op.requireCommand()).decision() == first) {
             Model.expect(outcome.equals(new Outcome.Decided(first, true)), op, message);
         } else {
             Model.refused(op, outcome, Refusal.CONTRARY_DECISION, message);
@@ -187,8 +187,8 @@ final class ModelSenders {
     }
 
     /**
-     * Who goes away in the time for an answer may not have got the question: he may be asked again. The time begins
-     * anew with each answer to an earlier question, of which there are so many at most.
+     * An instance that disconnects within the time for an answer may not have received the question, so it may be asked
+     * again. The time starts again with each answer to an earlier question, of which there are at most {@code credit}.
      */
     static void disconnected(Model model, SimSession session) {
         long longest = model.checks.answerMs() * session.credit;
@@ -221,7 +221,7 @@ final class ModelSenders {
                 || (sender.othersOfTopic()
                         && service.equals(
                                 Sender.ofTopic(message.message.topic(), "").service()));
-        Violation.check(mayAnswer, "%s asked about what is not its own: %s", asked, message);
+        Violation.check(mayAnswer, "%s asked about a message of another service: %s", asked, message);
         if (message.lostAsked && message.lastAsked != null) {
             message.asked.remove(message.lastAsked.sender.instance());
         }
@@ -231,7 +231,7 @@ final class ModelSenders {
                         && there.instance().equals(sender.instance())
                         && !mayBeMute(model, there)
                         && !message.asked.contains(there.instance()));
-        Violation.check(prepared || !itsSenderFirst, "%s asked, though its sender is there: %s", asked, message);
+        Violation.check(prepared || !itsSenderFirst, "%s asked, though its sender is connected: %s", asked, message);
         Violation.check(!message.asked.contains(asked.instance()), "%s asked twice in a check: %s", asked, message);
         message.asked.add(asked.instance());
         message.lastAsked = session;

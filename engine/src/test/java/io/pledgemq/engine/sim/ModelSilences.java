@@ -6,8 +6,8 @@ import io.pledgemq.engine.state.Pending;
 import java.util.Objects;
 
 /**
- * Checks that brought only silence, and what a sender that connects is asked about once more. When such a check ends is
- * the engine's choice, so it is read from its state, judged, and taken over.
+ * Checks that got only silence, and messages that a connecting sender is asked about once more. The engine chooses when
+ * such a check ends, so that is read from its state, checked, and taken over.
  */
 final class ModelSilences {
     private final Model model;
@@ -51,7 +51,7 @@ final class ModelSilences {
     }
 
     private void askedAgain(ModelMessage message, int less, long due) {
-        Violation.check(due == model.now && isThere(message), "nobody connected, and asked again: %s", message);
+        Violation.check(due == model.now && isThere(message), "asked again without a new connection: %s", message);
         Violation.check(less == Math.min(1, message.checks), "%d checks less, asked again: %s", less, message);
         message.status = Status.UNDECIDED;
         message.checks -= less;
@@ -59,7 +59,7 @@ final class ModelSilences {
     }
 
     private void silent(ModelMessage message, int less, int state, long due) {
-        // A sender that connects in the same turn takes another one off what was parked.
+        // A sender that connects in the same turn lowers the count of a parked message once more.
         Violation.check(less == 1 || less == 2, "%d checks less after silence: %s", less, message);
         boolean parks = message.said.stream().noneMatch(Silence::passes);
         if (state == Pending.PARKED) {

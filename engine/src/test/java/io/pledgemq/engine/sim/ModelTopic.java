@@ -8,10 +8,10 @@ import java.util.List;
 final class ModelTopic {
     TopicConfig config;
     final List<ModelEntry> queue = new ArrayList<>();
-    /** Dead letters of this turn: in which order they stand is the engine's choice. */
+    /** Dead letters of this turn; the engine chooses their order. */
     final List<ModelEntry> died = new ArrayList<>();
 
-    /** Those whose lease ran out in this turn while the disk was full: whether they died is the engine's word. */
+    /** Those whose lease ran out in this turn while the disk was full: the engine decides whether they died. */
     final List<ModelEntry> doubtful = new ArrayList<>();
 
     long first;
@@ -41,6 +41,6 @@ final class ModelTopic {
         Violation.check(message.offset < 0, "published twice: %s", message);
         message.offset = queue.size();
         message.status = ModelMessage.Status.VISIBLE;
-        queue.add(new ModelEntry(message, message.message, message.place));
+        queue.add(new ModelEntry(message, message.message, message.position));
     }
 }

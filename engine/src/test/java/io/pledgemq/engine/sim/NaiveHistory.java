@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a whole log and knows of every command which messages it is about, without any index. */
+/** Reads a whole log and finds the messages of every command, without any index. */
 final class NaiveHistory {
     private final TreeMap<Long, Command> commands = new TreeMap<>();
 
@@ -27,7 +27,7 @@ final class NaiveHistory {
         });
     }
 
-    /** Whether these are all events of the message; what came with a carried one may be gone from the log. */
+    /** Checks that these are all events of the message; events carried with it may be gone from the log. */
     void compare(MessageId id, List<HistoryEvent> events) {
         Set<Long> positions = new HashSet<>();
         Set<Long> carried = new TreeSet<>();

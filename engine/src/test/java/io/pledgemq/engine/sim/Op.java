@@ -7,16 +7,16 @@ import io.pledgemq.engine.writer.Receive;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Something a client asked for, and the answer that it waits for. Exactly one of command and receive is there. */
+/** A request of a client, and its answer. Exactly one of command and receive is set. */
 record Op(@Nullable Command command, @Nullable Receive receive, CompletableFuture<Outcome> answer) {
-    Command order() {
+    Command requireCommand() {
         if (command == null) {
             throw new IllegalStateException("a receive is no command");
         }
         return command;
     }
 
-    Receive wish() {
+    Receive requireReceive() {
         if (receive == null) {
             throw new IllegalStateException("a command is no receive");
         }
@@ -30,7 +30,9 @@ record Op(@Nullable Command command, @Nullable Receive receive, CompletableFutur
     /** The same for the same run: no identity of an array or a lambda in it. */
     @Override
     public String toString() {
-        String asked = command == null ? "receive " + wish().group() + " " + wish().topic() : text(command);
+        String asked = command == null
+                ? "receive " + requireReceive().group() + " " + requireReceive().topic()
+                : text(command);
         return asked + " -> " + (isDone() ? text(answer.join()) : "?");
     }
 
@@ -48,8 +50,8 @@ record Op(@Nullable Command command, @Nullable Receive receive, CompletableFutur
         return asked.toString();
     }
 
-    private static String text(Outcome told) {
-        if (told instanceof Outcome.Received received) {
+    private static String text(Outcome outcome) {
+        if (outcome instanceof Outcome.Received received) {
             StringBuilder text = new StringBuilder("Received");
             for (Delivery delivery : received.deliveries()) {
                 text.append(' ').append(delivery.message().id());
@@ -57,6 +59,6 @@ record Op(@Nullable Command command, @Nullable Receive receive, CompletableFutur
             }
             return text.toString();
         }
-        return told.toString();
+        return outcome.toString();
     }
 }

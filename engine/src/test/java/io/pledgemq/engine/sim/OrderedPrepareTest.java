@@ -27,7 +27,9 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Ordered half messages of a message group are published in the order of their prepares, whoever decides first. */
+/**
+ * Ordered half messages of a message group are published in the order of their prepares, whichever is decided first.
+ */
 class OrderedPrepareTest {
     private static final Sender SENDER = new Sender("orders", "o-1");
 
@@ -64,11 +66,11 @@ class OrderedPrepareTest {
     }
 
     private Outcome decide(String id, Decision decision) {
-        machine.takeNews();
+        machine.takeAnswered();
         ModelMessage message = Objects.requireNonNull(machine.model.messages.get(id));
         machine.submit(new Command.Decide(message.transactionId, MessageId.of(id), decision, Party.sender("o-1")));
         machine.turn();
-        return machine.takeNews().get(0).answer().join();
+        return machine.takeAnswered().get(0).answer().join();
     }
 
     private Outcome commit(String id) {
@@ -79,7 +81,7 @@ class OrderedPrepareTest {
         Topic topic = Objects.requireNonNull(machine.writer().state().topic("fifo"));
         List<String> ids = new ArrayList<>();
         for (long offset = topic.firstOffset(); offset < topic.endOffset(); offset++) {
-            ids.add(Objects.requireNonNull(machine.model.atPlace(topic.position(offset)))
+            ids.add(Objects.requireNonNull(machine.model.atPosition(topic.position(offset)))
                     .id());
         }
         return ids;
@@ -101,7 +103,7 @@ class OrderedPrepareTest {
     }
 
     @Test
-    void aRollbackLetsTheNextOnesGo() {
+    void aRollbackReleasesTheNextMessages() {
         prepare("m-1", "a", true);
         prepare("m-2", "a", true);
         prepare("m-3", "a", true);
@@ -115,7 +117,7 @@ class OrderedPrepareTest {
     }
 
     @Test
-    void otherGroupsAndWhatIsNotOrderedAreNotHeldUp() {
+    void otherGroupsAndUnorderedMessagesAreNotHeldUp() {
         prepare("m-1", "a", true);
         prepare("m-2", "b", true);
         prepare("m-3", "a", false);
@@ -125,11 +127,11 @@ class OrderedPrepareTest {
         prepare("m-4", "c", false);
         prepare("m-5", "c", true);
         commit("m-5");
-        assertThat(published()).as("only an ordered one is waited for").containsExactly("m-2", "m-3", "m-5");
+        assertThat(published()).as("only ordered messages are waited for").containsExactly("m-2", "m-3", "m-5");
     }
 
     @Test
-    void aParkedOneHoldsUpNobodyAlsoWhenItIsAskedAboutAgain() {
+    void aParkedMessageHoldsUpNoOtherEvenWhenItIsCheckedAgain() {
         machine.connect(SENDER, 4);
         prepare("m-1", "a", true, 0);
         prepare("m-2", "a", true);
@@ -158,7 +160,7 @@ class OrderedPrepareTest {
         decide("m-0", Decision.ROLLBACK);
         prepare("m-1", "a", true);
         prepare("m-2", "a", true);
-        // Takes the slot of one that is gone: slots are not in the order of the prepares.
+        // Reuses the slot of a rolled-back message: slots are not in the order of the prepares.
         decide("m-1", Decision.ROLLBACK);
         prepare("m-3", "a", true);
         prepare("m-4", "a", true);
@@ -173,7 +175,7 @@ class OrderedPrepareTest {
     }
 
     @Test
-    void aSnapshotOfTheFormatBeforeIsRead() throws IOException {
+    void aSnapshotOfTheOlderFormatIsRead() throws IOException {
         prepare("m-1", "a", false);
         State state = machine.writer().state();
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -9,13 +9,13 @@ import io.pledgemq.engine.command.Party;
 import io.pledgemq.engine.state.Deliveries;
 import java.util.SplittableRandom;
 
-/** Nothing goes wrong any more, everybody does his work: then all that was committed must arrive within a bound. */
+/** No faults come any more and all clients work: then everything committed must arrive within a bound. */
 final class QuietPhase {
     /** Turns in which everything must be settled. */
     private static final int QUIET_TURNS = 600;
 
     private static final long LONGEST_TURN_MS = 10_000;
-    /** Longer than the turn after which it is acknowledged: with narrow bounds of memory each lease is needed. */
+    /** Longer than the turn after which it is acknowledged: with narrow memory limits each lease is needed. */
     private static final long LEASE_MS = 2 * LONGEST_TURN_MS;
 
     private final Machine machine;
@@ -44,7 +44,7 @@ final class QuietPhase {
     private void quietTurn() {
         machine.turn();
         long restMs = machine.writer().restMs();
-        for (Op op : machine.takeNews()) {
+        for (Op op : machine.takeAnswered()) {
             if (Machine.isLease(op)) {
                 for (Delivery delivery : ((Outcome.Received) op.answer().join()).deliveries()) {
                     machine.submit(new Command.Ack(delivery.receipt(), "client", ""));

@@ -21,17 +21,17 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a crash may have done: what was answered is there; each thing that was asked for and not answered happened or
- * did not, and so did what time alone does. The model takes over which, and holds the engine to it from then on.
+ * The allowed effects of a crash: every answered request holds; each unanswered request, and each effect of time,
+ * happened or did not. The model takes over which, and the engine must keep to it from then on.
  */
 final class Reconciliation {
     private final Model model;
     private final State state;
     private final List<Op> open;
-    /** Places of the dead letters that the crash brought. */
-    private final Set<Long> buried = new HashSet<>();
+    /** Positions of the dead letters that the crashed turn brought. */
+    private final Set<Long> newDeadLetters = new HashSet<>();
 
-    /** @param open what clients asked for and got no answer to */
+    /** @param open requests of clients without an answer */
     Reconciliation(Model model, State state, List<Op> open) {
         this.model = model;
         this.state = state;
@@ -39,7 +39,7 @@ final class Reconciliation {
     }
 
     void run() {
-        new Carrying(model, state).takeOver();
+        new CarriedMessages(model, state).takeOver();
         catalog();
         model.messages.values().forEach(this::message);
         model.topics.values().stream()
@@ -68,7 +68,7 @@ final class Reconciliation {
                 may(mayCome(topic.config()), "topic " + name);
                 model.topics.put(name, new ModelTopic(topic.config()));
             } else if (!known.config.equals(topic.config())) {
-                // Created again with another number of queues, and nobody was told yet.
+                // Created again with another number of queues, and not answered yet.
                 may(mayCome(topic.config()), "number of queues of topic " + name);
                 known.config = topic.config();
             }
@@ -149,7 +149,7 @@ final class Reconciliation {
     }
 
     private static void may(boolean allowed, String what) {
-        Violation.check(allowed, "nobody asked for this: %s", what);
+        Violation.check(allowed, "no client asked for this: %s", what);
     }
 
     private void message(ModelMessage message) {
@@ -181,10 +181,10 @@ final class Reconciliation {
                             ? pending.transactionId(slot)
                             : Objects.requireNonNull(remembered).position());
         }
-        // A message becomes visible by its place in the queue.
+        // A message becomes visible by its offset in the queue.
         boolean queued = message.offset >= 0 || !model.topics.containsKey(message.message.topic());
         message.status = actual == Status.VISIBLE && !queued ? Status.DELAYED : actual;
-        ModelLines.takeOver(message, pending, slot);
+        ModelPublishOrder.takeOver(message, pending, slot);
         if (slot >= 0 && actual != Status.DELAYED) {
             checks(message, slot);
         }
@@ -244,7 +244,7 @@ final class Reconciliation {
         while (topic.end() < actual.endOffset()) {
             ModelMessage next = topic.end() < actual.firstOffset()
                     ? publishedAndTrimmed(topic)
-                    : model.atPlace(actual.position(topic.end()));
+                    : model.atPosition(actual.position(topic.end()));
             if (next == null) {
                 throw new Violation("an unknown message at offset " + topic.end() + " of " + topic.config.name());
             }
@@ -252,15 +252,15 @@ final class Reconciliation {
         }
     }
 
-    /** What was alive may have died, and is in the topic then. */
+    /** Unsettled messages may have died; then they are in the topic. */
     private void deadLetters(ModelGroup group) {
         ModelTopic topic = model.deadLettersOf(group);
         Topic actual = Objects.requireNonNull(state.topics().get(topic.config.name()));
         Violation.check(actual.endOffset() >= topic.end(), "topic %s lost messages", topic.config.name());
         Set<Long> alive = new HashSet<>();
-        topic.died.forEach(entry -> alive.add(entry.place));
+        topic.died.forEach(entry -> alive.add(entry.position));
         topic.died.clear();
-        topic.doubtful.forEach(entry -> alive.add(entry.place));
+        topic.doubtful.forEach(entry -> alive.add(entry.position));
         topic.doubtful.clear();
         for (ModelSubscription subscription : group.subscriptions.values()) {
             if (subscription.topic != topic) {
@@ -271,19 +271,19 @@ final class Reconciliation {
             boolean gone = topic.end() < actual.firstOffset();
             ModelEntry entry = model.entryAt(gone ? alive.iterator().next() : actual.position(topic.end()));
             Violation.check(
-                    entry != null && alive.contains(entry.place),
-                    "nobody knew of the dead letter at offset %d of %s: %s",
+                    entry != null && alive.contains(entry.position),
+                    "an unknown dead letter at offset %d of %s: %s",
                     topic.end(),
                     topic.config.name(),
                     entry);
             if (entry != null) {
-                topic.queue.add(new ModelEntry(entry.origin, entry.message, entry.place));
-                buried.add(entry.place);
+                topic.queue.add(new ModelEntry(entry.origin, entry.message, entry.position));
+                newDeadLetters.add(entry.position);
             }
         }
     }
 
-    /** One that became visible and was trimmed in the turn that crashed: the queue does not name it any more. */
+    /** A message that became visible and was trimmed in the crashed turn: the queue no longer has it. */
     private @Nullable ModelMessage publishedAndTrimmed(ModelTopic topic) {
         for (ModelMessage message : model.messages.values()) {
             boolean visible = message.status == Status.DELAYED
@@ -316,8 +316,8 @@ final class Reconciliation {
                         c -> c.group().equals(group) && c.topic().equals(topic));
         boolean received = open.stream()
                 .filter(op -> op.receive() != null)
-                .anyMatch(op ->
-                        op.wish().group().equals(group) && op.wish().topic().equals(topic));
+                .anyMatch(op -> op.requireReceive().group().equals(group)
+                        && op.requireReceive().topic().equals(topic));
         Violation.check(
                 actual.next() == subscription.next || moved || (received && actual.next() > subscription.next),
                 "%s moved from %d to %d",
@@ -373,9 +373,9 @@ final class Reconciliation {
     }
 
     private void known(ModelSubscription subscription, ModelRow row, boolean moved, boolean received) {
-        if (row.loose) {
-            // What a full disk let happen, and what was answered after it, is the engine's word.
-            row.loose = false;
+        if (row.uncertain) {
+            // After a full disk the engine decides what happened and what was answered.
+            row.uncertain = false;
             row.reason = null;
             takeOver(row);
             return;
@@ -405,7 +405,8 @@ final class Reconciliation {
             boolean last = deliveries.attempts(row.slot) >= subscription.group.config.maxAttempts();
             Violation.check(last || terminal || changed(subscription), "%s is dead too early: %s", subscription, row);
             boolean own = subscription.topic == model.deadLettersOf(subscription.group);
-            Violation.check(own || buried.contains(row.position), "%s is dead and in no topic: %s", subscription, row);
+            Violation.check(
+                    own || newDeadLetters.contains(row.position), "%s is dead and in no topic: %s", subscription, row);
         }
         boolean extended = asked(Command.ExtendLease.class, c -> isOf(c.receipt(), row));
         boolean due = deliveries.due(row.slot) == row.due
@@ -435,7 +436,7 @@ final class Reconciliation {
                 return;
             }
         }
-        throw new Violation("nobody edited " + row);
+        throw new Violation("no client edited " + row);
     }
 
     private boolean changed(ModelSubscription subscription) {
@@ -457,8 +458,8 @@ final class Reconciliation {
         long offset = deliveries.offset(slot);
         ModelEntry message = subscription.topic.at(offset);
         Violation.check(
-                (moved || (received && offset >= subscription.next)) && deliveries.position(slot) == message.place,
-                "%s leased what nobody asked for: %s",
+                (moved || (received && offset >= subscription.next)) && deliveries.position(slot) == message.position,
+                "%s leased a message without a request: %s",
                 subscription,
                 message);
         ModelRow row = new ModelRow(subscription.topic, offset, slot);

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
-/** Sees that older snapshots, or none, lead to the same state as the one that was recovered. */
+/** Checks that older snapshots, or none, lead to the same state as the recovered one. */
 final class RecoveryCheck {
     private RecoveryCheck() {}
 

@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** A rare order of things that random runs meet once in thousands, kept as a story. */
+/** A rare order of events that random runs meet once in thousands, as a fixed test. */
 class RewindTest {
     private final Machine machine = Script.machine(1);
 
@@ -33,10 +33,10 @@ class RewindTest {
     }
 
     private List<Delivery> receive() {
-        machine.takeNews();
+        machine.takeAnswered();
         machine.receive("blocking", "fifo", 8, 0, 10_000, null);
         machine.turn();
-        return machine.takeNews().stream()
+        return machine.takeAnswered().stream()
                 .filter(Machine::isLease)
                 .flatMap(op -> ((Outcome.Received) op.answer().join()).deliveries().stream())
                 .toList();

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/** A short life of an engine in which every type of command is logged at least once; the same steps each time. */
+/** A short scripted run of an engine that logs every type of command at least once; the same steps each time. */
 final class Script {
     static final SimOptions OPTIONS = new SimOptions(
             new LogConfig(8192, 7000, 1),
@@ -67,7 +67,7 @@ final class Script {
     void step(int number) {
         steps.get(number).run();
         machine.turn();
-        for (Op op : machine.takeNews()) {
+        for (Op op : machine.takeAnswered()) {
             if (Machine.isLease(op)) {
                 for (Delivery delivery : ((Outcome.Received) op.answer().join()).deliveries()) {
                     receipts.add(delivery.receipt());

@@ -2,7 +2,7 @@ package io.pledgemq.engine.sim;
 
 import io.pledgemq.engine.io.EngineClock;
 
-/** A clock that moves only when it is told to. Safe for several threads. */
+/** A clock that moves only when a test moves it. Safe for several threads. */
 public final class SimClock implements EngineClock {
     private volatile long monotonicMs;
     private volatile long wallMs;

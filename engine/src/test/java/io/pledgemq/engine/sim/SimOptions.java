@@ -6,14 +6,14 @@ import io.pledgemq.engine.log.LogConfig;
 import java.util.SplittableRandom;
 
 /**
- * What one run leans towards, drawn from its seed: a run that never crashes reaches other states than one that always
- * does, and a kind of work that is missing lets another pile up.
+ * The tendencies of one run, drawn from its seed: a run that never crashes reaches other states than one that often
+ * does, and without one kind of work another one piles up.
  *
  * @param percents how likely in a turn: a crash is armed, a failing call or force is armed, the disk becomes full or
  *     free, a snapshot is written
  * @param trims messages are trimmed and segments deleted, so that the log alone is not enough any more
  * @param weights how likely each kind of work is, see {@link Traffic}
- * @param rows bounds of memory
+ * @param rows limits of memory
  */
 @SuppressWarnings("ArrayRecordComponent") // written once, by draw
 record SimOptions(
@@ -29,7 +29,8 @@ record SimOptions(
     private static final int[] SOMETIMES = {0, 0, 1, 3, 10, 25};
 
     /**
-     * @param narrow draws the bounds and the quiet, apart from all else, so that runs without them stay what they are
+     * @param narrow draws the limits and the quiet time from a separate source, so that they do not change the other
+     *     draws
      */
     static SimOptions draw(SplittableRandom random, SplittableRandom narrow) {
         int segmentBytes = 1 << (13 + random.nextInt(3));

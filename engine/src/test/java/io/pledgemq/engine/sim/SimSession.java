@@ -5,11 +5,11 @@ import io.pledgemq.engine.command.Sender;
 
 /** A connected sender. */
 final class SimSession {
-    /** A question that somebody got. */
+    /** A question that a session received. */
     record Asked(SimSession session, CheckRequest request) {}
 
     final Sender sender;
-    /** Questions it takes at a time. */
+    /** How many open questions it accepts. */
     final int credit;
 
     Runnable disconnect = () -> {};

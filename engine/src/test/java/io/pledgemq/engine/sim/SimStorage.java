@@ -71,7 +71,7 @@ public final class SimStorage implements Storage {
         failForceAt = force;
     }
 
-    /** Lets all files together have this many bytes; a write beyond writes what fits and throws. */
+    /** Limits the bytes of all files together; a write beyond it writes what fits and throws. */
     public synchronized void limitCapacity(long bytes) {
         capacityBytes = bytes;
     }
@@ -135,14 +135,14 @@ public final class SimStorage implements Storage {
         return inode(name).cached();
     }
 
-    /** Names of the files that begin so. */
+    /** Names of the files that begin with this prefix. */
     public synchronized List<String> namesOf(String prefix) {
         return directory.names().keySet().stream()
                 .filter(name -> name.startsWith(prefix))
                 .toList();
     }
 
-    /** Bytes read from files whose names begin so. */
+    /** Bytes read from files whose names begin with this prefix. */
     public synchronized long bytesRead(String prefix) {
         return read.entrySet().stream()
                 .filter(entry -> entry.getKey().startsWith(prefix))
@@ -337,7 +337,7 @@ public final class SimStorage implements Storage {
         handle.inode.force();
     }
 
-    /** An open file of one life of the process. */
+    /** An open file of one run of the process. */
     private final class Handle implements StorageFile {
         private final String name;
         private final SimInode inode;

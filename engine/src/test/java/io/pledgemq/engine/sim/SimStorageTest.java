@@ -15,7 +15,7 @@ class SimStorageTest {
     private static final int SECTORS = 8;
 
     @Test
-    void whatWasForcedSurvivesAPowerCut() throws IOException {
+    void forcedBytesSurviveAPowerCut() throws IOException {
         for (long seed = 0; seed < 50; seed++) {
             SimStorage storage = new SimStorage(seed);
             write(storage.create("a"), 1, true);
@@ -123,7 +123,7 @@ class SimStorageTest {
     }
 
     @Test
-    void theClockMovesOnlyWhenTold() {
+    void theClockMovesOnlyWhenSet() {
         SimClock clock = new SimClock(5, 1000);
         clock.advance(10);
         clock.jumpWallTo(3);

@@ -10,20 +10,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One run of the whole engine in a simulated world: the seed decides everything, so the same seed does the same again.
- * First everything goes wrong, then nothing does any more, and then all that was committed must arrive within a bound.
+ * First faults come, then none do, and then everything committed must arrive within a bound.
  */
 final class Simulation {
     private final SplittableRandom random;
     private final SimOptions options;
     private final Machine machine;
     private final Traffic traffic;
-    /** Of its own, so that the rest of the world stays what it is without it. */
+    /** A separate source, so that damage does not change the other draws. */
     private final SplittableRandom damage;
 
     private @Nullable FrozenState frozen;
     private long frozenAt;
 
-    /** What a run was like. */
+    /** Figures of a run. */
     record Result(long traceHash, int crashes, int recoveries, long answers, int carried) {}
 
     Simulation(long seed) {
@@ -86,7 +86,7 @@ final class Simulation {
         }
         arm();
         machine.turn();
-        traffic.learn(machine.takeNews());
+        traffic.learn(machine.takeAnswered());
         if (percent(options.fullPercent())) {
             machine.limitDisk(random.nextBoolean());
         }
@@ -149,7 +149,7 @@ final class Simulation {
         machine.storage.heal();
         machine.limitDisk(false);
         machine.disarm();
-        // Half of the runs must come to rest without a restart, which would mend what the desks forgot.
+        // Half of the runs must come to rest without a restart, which would repair what the schedulers forgot.
         if (random.nextBoolean()) {
             restart(true);
         }

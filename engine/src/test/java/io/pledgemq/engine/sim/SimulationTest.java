@@ -28,7 +28,7 @@ class SimulationTest {
     }
 
     @Test
-    void whatWasAcknowledgedHoldsWhateverGoesWrong() {
+    void acknowledgedResultsHoldWhateverGoesWrong() {
         Long only = Long.getLong("pledgemq.seed");
         int seeds = Integer.getInteger("pledgemq.seeds", only == null ? USUAL_SEEDS : 1);
         long first = only == null ? FIRST_SEED : only;

@@ -23,9 +23,9 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /**
- * One short life of the engine with every command in it, and every single thing that can go wrong in it, one at a time.
- * With {@code -Dpledgemq.sweep=1} a bit of every byte is flipped and the disk is full at every byte; the build takes a
- * part of them, with steps that are prime, so that the places inside of frames and sectors vary.
+ * One short scripted run of the engine with every command in it, and every single fault that can come in it, one at a
+ * time. With {@code -Dpledgemq.sweep=1} a bit of every byte is flipped and the disk is full at every byte; the build
+ * takes a part of them, with steps that are prime, so that the offsets in frames and sectors vary.
  */
 class SweepTest {
     private static final int FLIP_EVERY = Integer.getInteger("pledgemq.sweep", 11);
@@ -79,8 +79,8 @@ class SweepTest {
     void theScriptDecidesAMessageThatWasCarriedForward() {
         Machine machine = afterTheScript();
         ModelMessage message = Objects.requireNonNull(machine.model.messages.get("t-0"));
-        assertThat(machine.carriedTo).contains(message.place);
-        assertThat(message.place).isGreaterThan(message.transactionId);
+        assertThat(machine.carriedTo).contains(message.position);
+        assertThat(message.position).isGreaterThan(message.transactionId);
         assertThat(message.status).isEqualTo(ModelMessage.Status.VISIBLE);
         assertThat(Position.segment(message.transactionId))
                 .isLessThan(machine.writer().log().firstSegment());
@@ -185,7 +185,7 @@ class SweepTest {
     }
 
     @Test
-    void aFlippedSnapshotIsPassedOverForTheOneBefore() throws IOException {
+    void aDamagedSnapshotIsSkippedForTheOneBefore() throws IOException {
         Machine machine = afterTheScript();
         machine.writer().log().close();
         byte[] expected = StateCheck.dump(machine.writer().state());

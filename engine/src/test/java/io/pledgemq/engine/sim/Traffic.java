@@ -30,7 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Clients that do anything a client may do, sensible or not, each run with its own leaning. */
+/** Clients that do anything a client may do, sensible or not, with other weights in each run. */
 final class Traffic {
     static final List<Sender> SENDERS = List.of(
             new Sender("orders", "o-1"),
@@ -92,7 +92,7 @@ final class Traffic {
         sessions.clear();
     }
 
-    /** Makes whatever topic, group or subscription is missing. */
+    /** Creates missing topics, groups and subscriptions. */
     void ensureCatalog() {
         for (TopicConfig topic : TOPICS) {
             if (!model.topics.containsKey(topic.name())) {
@@ -111,7 +111,7 @@ final class Traffic {
         }
     }
 
-    /** One group reads all dead letters, its own too; what dies there is read by another one. */
+    /** One group reads all dead letters, its own too; another group reads the dead letters of that one. */
     private static boolean isWanted(String group, String topic) {
         if (TopicConfig.holdsDeadLetters(topic)) {
             return group.equals("reader") || (group.equals("ordered") && topic.endsWith("reader"));
@@ -135,7 +135,7 @@ final class Traffic {
                 .withDeadLetterBlocks(name.equals("blocking"));
     }
 
-    /** Learns what clients were told. */
+    /** Collects the receipts that clients received. */
     void learn(List<Op> answered) {
         for (Op op : answered) {
             if (Machine.isLease(op)) {
@@ -149,7 +149,7 @@ final class Traffic {
         }
     }
 
-    /** One thing that somebody does. */
+    /** One random action of a client or an operator. */
     void act() {
         int total = 0;
         for (int weight : weights) {
@@ -183,7 +183,7 @@ final class Traffic {
             case 16 -> settleDead();
             case 17 -> pauseOrRewind();
             case 18 -> changeCatalog();
-            case 19 -> comeAndGo();
+            case 19 -> connectOrDisconnect();
             case 20 -> answerChecks();
             case 21 -> recall();
             case 22 -> checkAgain();
@@ -257,9 +257,9 @@ final class Traffic {
     private void decide(Decision decision, boolean undecided) {
         ModelMessage message = anyMessage(undecided);
         if (message != null) {
-            long position = message.transactionId + (chance(20) ? 8 : 0);
+            long transactionId = message.transactionId + (chance(20) ? 8 : 0);
             Party by = chance(5) ? OPERATOR : Party.sender("o-1");
-            machine.submit(new Command.Decide(position, message.message.id(), decision, by));
+            machine.submit(new Command.Decide(transactionId, message.message.id(), decision, by));
             if (chance(6)) {
                 Decision second = chance(2) ? Decision.COMMIT : Decision.ROLLBACK;
                 machine.submit(new Command.Decide(message.transactionId, message.message.id(), second, by));
@@ -281,7 +281,7 @@ final class Traffic {
         }
     }
 
-    private void comeAndGo() {
+    private void connectOrDisconnect() {
         if (chance(3)) {
             machine.cancelReceive();
         } else if (sessions.isEmpty() || chance(2)) {

@@ -18,7 +18,7 @@ import io.pledgemq.engine.state.State;
 import io.pledgemq.engine.writer.Writer;
 import org.junit.jupiter.api.Test;
 
-/** What no client may do to the engine: stop it. */
+/** No request of a client stops the engine. */
 class WriterLimitsTest {
     private final Log log = Log.open(new SimStorage(1), new LogConfig(8192, 4000, 1), 1);
     private final Writer writer = new Writer(
@@ -36,7 +36,7 @@ class WriterLimitsTest {
     }
 
     @Test
-    void whatDoesNotFitTheLogIsRefusedAndTheEngineGoesOn() {
+    void aCommandTooLargeForTheLogIsRefusedAndTheEngineGoesOn() {
         run(new Command.CreateTopic(new TopicConfig("trx", TopicType.TRANSACTION)));
         Message large = Message.of("m-1", "trx", new byte[5000]);
         Message small = Message.of("m-2", "trx", new byte[10]);

@@ -28,7 +28,7 @@ class SnapshotsTest {
     }
 
     @Test
-    void whatIsReadIsWhatWasWritten() throws IOException {
+    void aStateIsReadAsItWasWritten() throws IOException {
         State state = state(5000);
         snapshots.write(state.freeze(), 4711);
         Snapshots.Loaded loaded = snapshots.read(4711);
@@ -40,7 +40,7 @@ class SnapshotsTest {
     }
 
     @Test
-    void aFrozenStateDoesNotSeeWhatComesLater() throws IOException {
+    void aFrozenStateDoesNotSeeLaterChanges() throws IOException {
         State state = state(10);
         var frozen = state.freeze();
         for (int i = 10; i < 3000; i++) {
@@ -84,7 +84,7 @@ class SnapshotsTest {
     }
 
     @Test
-    void withoutRoomForItNothingIsLeftBehindAndTheOldOnesStay() throws IOException {
+    void withoutSpaceNothingIsLeftBehindAndOldSnapshotsStay() throws IOException {
         snapshots.write(state(10).freeze(), 1);
         storage.limitCapacity(storage.usedBytes());
         assertThatThrownBy(() -> snapshots.write(state(100_000).freeze(), 2)).isInstanceOf(StorageFullException.class);

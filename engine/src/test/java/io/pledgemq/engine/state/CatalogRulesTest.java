@@ -22,7 +22,7 @@ class CatalogRulesTest {
     }
 
     @Test
-    void aPolicyThatTheLogCouldNotGiveBackIsRefused() {
+    void aPolicyThatCannotBeReadAgainIsRefused() {
         isRefused(new RetryPolicy.Fixed(1000, 101));
         isRefused(new RetryPolicy.Linear(1, 1, 10, -1));
         isRefused(new RetryPolicy.Listed(Collections.nCopies(40_000, 1L), 0));

@@ -119,7 +119,7 @@ class TablesTest {
     }
 
     @Test
-    void slotsAreHandedOutAgainInTheSameOrderAfterASnapshot() throws IOException {
+    void slotsAreAllocatedInTheSameOrderAfterASnapshot() throws IOException {
         SlotTable table = new SlotTable(2);
         List<Integer> used = new ArrayList<>();
         for (int step = 0; step < 2_000; step++) {

@@ -12,7 +12,7 @@ class TopicTest {
     private static final long FIRST_MS = 1_000_000;
 
     @Test
-    void whatWasPublishedAtATimeOrLaterLiesBehindTheOffsetOfThatTime() {
+    void messagesOfATimeOrLaterLieBehindTheOffsetOfThatTime() {
         Topic topic = new Topic(1, new TopicConfig("orders", TopicType.NORMAL));
         for (int offset = 0; offset < MESSAGES; offset++) {
             assertThat(topic.publish(offset, 0, publishedMs(offset))).isEqualTo(offset);

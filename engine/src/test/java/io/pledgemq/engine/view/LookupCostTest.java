@@ -14,7 +14,7 @@ import io.pledgemq.engine.index.LogIndex;
 import io.pledgemq.engine.log.Position;
 import org.junit.jupiter.api.Test;
 
-/** What a lookup reads grows with the events of the message and the number of segments, not with the log. */
+/** The bytes that a lookup reads grow with the events of the message and the number of segments, not with the log. */
 class LookupCostTest {
     private static final int SEGMENT_BYTES = 512 << 10;
     private static final int SEGMENTS = 50;

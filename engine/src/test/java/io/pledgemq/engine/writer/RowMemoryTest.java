@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What a row of memory costs, timers and indexes included: the defaults of {@link Limits} are chosen by it, and
- * docs/operating.md tells it. {@code -Dpledgemq.rows=1000000} measures as many.
+ * docs/operating.md documents it. {@code -Dpledgemq.rows=1000000} measures as many.
  */
 class RowMemoryTest {
     private static final int ROWS = Integer.getInteger("pledgemq.rows", 100_000);
@@ -110,7 +110,7 @@ class RowMemoryTest {
         return bytes;
     }
 
-    /** Leases all, and lets each of them fail. */
+    /** Leases all messages, and fails each of them. */
     private void lease(String group, String topic) {
         int leased = 0;
         while (leased < ROWS) {

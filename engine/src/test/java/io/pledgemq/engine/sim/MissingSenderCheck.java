@@ -13,21 +13,21 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Sees that somebody is told of half messages that nobody can be asked about: once, in the turn that finds it, and not
- * while senders may still be connecting after a start.
+ * Checks the alert about half messages without a connected sender: it is raised once, in the turn that finds them, and
+ * not while senders may still be connecting after a start.
  */
-final class UnheardCheck {
+final class MissingSenderCheck {
     private final Model model;
     private final List<Alert> alerts = new ArrayList<>();
-    /** Services of which it was said that nobody is there, since somebody of them was. */
-    private final Set<String> told = new HashSet<>();
+    /** Services that were alerted since one of their senders was last connected. */
+    private final Set<String> alertedServices = new HashSet<>();
 
-    /** What somebody should be told of, with the time when that began. */
-    private Map<ModelMessage, Long> untold = Map.of();
+    /** Messages whose alert is missing, with the time since when. */
+    private Map<ModelMessage, Long> unalerted = Map.of();
 
     private long quietUntil;
 
-    UnheardCheck(Model model) {
+    MissingSenderCheck(Model model) {
         this.model = model;
     }
 
@@ -35,8 +35,8 @@ final class UnheardCheck {
         model.connected.clear();
         model.asked.clear();
         alerts.clear();
-        told.clear();
-        untold = Map.of();
+        alertedServices.clear();
+        unalerted = Map.of();
         Pending pending = state.pending();
         quietUntil = 0;
         for (int slot = 0; slot < pending.end(); slot++) {
@@ -48,7 +48,7 @@ final class UnheardCheck {
 
     void connected(Sender sender) {
         model.connected.add(sender);
-        told.remove(sender.service());
+        alertedServices.remove(sender.service());
     }
 
     void disconnected(Sender sender) {
@@ -64,36 +64,37 @@ final class UnheardCheck {
         }
     }
 
-    /** After a turn, when the model has seen all that happened in it. */
+    /** Checks a turn, after the model has applied all that happened in it. */
     void run(boolean whole) {
         for (Alert alert : alerts) {
             List<ModelMessage> waiting = model.messages.values().stream()
                     .filter(message -> message.message.topic().equals(alert.subject()) && waits(message))
                     .toList();
-            Violation.check(!whole || !waiting.isEmpty(), "nobody waits: %s", alert);
+            Violation.check(!whole || !waiting.isEmpty(), "no message waits: %s", alert);
             Violation.check(model.now >= quietUntil, "at %d, in the quiet: %s", model.now, alert);
-            waiting.forEach(message -> told.add(service(message)));
+            waiting.forEach(message -> alertedServices.add(service(message)));
         }
         alerts.clear();
         if (!whole || model.full || model.now < quietUntil) {
             return;
         }
-        Map<ModelMessage, Long> stillUntold = new HashMap<>();
+        Map<ModelMessage, Long> stillUnalerted = new HashMap<>();
         for (ModelMessage message : model.messages.values()) {
             if (waits(message)
                     && message.due <= model.now
                     && !othersAreThere(message)
-                    && !told.contains(service(message))) {
-                long since = untold.getOrDefault(message, model.now);
-                // Who was asked in vain may go away in the very ms in which the round ended; the next one begins later.
-                Violation.check(since == model.now, "since %d nobody was told of %s", since, message);
-                stillUntold.put(message, since);
+                    && !alertedServices.contains(service(message))) {
+                long since = unalerted.getOrDefault(message, model.now);
+                // An instance that was asked in vain may disconnect in the ms in which the round ended; the next begins
+                // later.
+                Violation.check(since == model.now, "since %d no alert about %s", since, message);
+                stillUnalerted.put(message, since);
             }
         }
-        untold = stillUntold;
+        unalerted = stillUnalerted;
     }
 
-    /** For its sender: a check is due, or others were asked in vain. */
+    /** Whether it waits for its sender: a check is due, or others were asked in vain. */
     private boolean waits(ModelMessage message) {
         return message.status == ModelMessage.Status.UNDECIDED
                 && (message.due <= model.now || !message.asked.isEmpty())

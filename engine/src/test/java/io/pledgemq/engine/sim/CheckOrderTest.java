@@ -21,8 +21,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** To whom the question about a half message goes, one after the other. */
-class WhoIsAskedTest {
+/** The order in which senders are asked about a half message. */
+class CheckOrderTest {
     private static final int ANSWER_MS = 50;
     private static final Sender BOOKS_1 = new Sender("books", "b-1", true);
     private static final Sender BOOKS_2 = new Sender("books", "b-2", true);
@@ -62,7 +62,7 @@ class WhoIsAskedTest {
         return Objects.requireNonNull(machine.model.messages.get(id));
     }
 
-    /** Who is asked in this turn. */
+    /** The instances that are asked in this turn. */
     private List<String> asked() {
         machine.questions.clear();
         machine.turn();
@@ -76,13 +76,13 @@ class WhoIsAskedTest {
     }
 
     private Outcome unknown(String instance) {
-        machine.takeNews();
+        machine.takeAnswered();
         machine.unknown(new Command.AnswerUnknown(0, pending().transactionId(0), instance, "busy"));
         machine.turn();
-        return machine.takeNews().get(0).answer().join();
+        return machine.takeAnswered().get(0).answer().join();
     }
 
-    /** But those that told that nobody was connected yet. */
+    /** All alerts except those about missing senders. */
     private List<Alert> alerts() {
         return machine.alerts.stream()
                 .filter(alert -> alert.kind() != Alert.Kind.NO_SENDER)
@@ -98,14 +98,14 @@ class WhoIsAskedTest {
     }
 
     @Test
-    void othersOfTheTopicAreAskedWhenNobodyOfTheServiceIsThere() {
+    void otherProducersAreAskedWhenNoInstanceOfTheServiceIsConnected() {
         prepare(BOOKS_1);
         machine.connect(STRANGER, 4);
         assertThat(asked()).containsExactly("s-1");
     }
 
     @Test
-    void othersOfTheTopicAreNotAskedAboutWhatOnlyTheServiceKnows() {
+    void otherProducersAreNotAskedIfOnlyTheServiceMayAnswer() {
         prepare(new Sender("books", "b-1"));
         machine.connect(STRANGER, 4);
         machine.connect(Sender.ofTopic("trx", "b-1"), 4);
@@ -116,7 +116,7 @@ class WhoIsAskedTest {
     }
 
     @Test
-    void whoeverPreparedItComesFirstThenItsServiceThenTheOthersAndAllOfThemAreOneCheck() {
+    void thePreparingInstanceItsServiceAndOtherProducersAreAskedInThisOrderInOneCheck() {
         prepare(BOOKS_1);
         machine.connect(STRANGER, 4);
         machine.connect(BOOKS_2, 4);
@@ -139,7 +139,7 @@ class WhoIsAskedTest {
     }
 
     @Test
-    void whoPreparedItIsWaitedForWhileItIsBusyAndOthersAreAskedOnlyWhenItIsGone() {
+    void aBusyPreparingInstanceIsWaitedForUntilItDisconnects() {
         SimSession busy = machine.connect(BOOKS_1, 1);
         machine.connect(BOOKS_2, 4);
         machine.connect(STRANGER, 4);
@@ -152,7 +152,7 @@ class WhoIsAskedTest {
         assertThat(asked()).isEmpty();
         assertThat(unknown("b-1")).isEqualTo(Outcome.DONE);
         assertThat(machine.model.messages.values())
-                .as("it has room again")
+                .as("it can take another question")
                 .anyMatch(message -> message.id().equals("t-2") && message.asked.equals(List.of("b-1")));
         machine.disconnect(busy);
         machine.clock.advance(1);
@@ -176,7 +176,7 @@ class WhoIsAskedTest {
     }
 
     @Test
-    void aQuestionThatIsLostIsMissedInItsTimeThoughLaterOnesAreAnswered() {
+    void aLostQuestionTimesOutAlthoughLaterOnesAreAnswered() {
         SimSession owner = machine.connect(BOOKS_1, 3);
         for (String id : List.of("t-1", "t-2", "t-3")) {
             prepare(id, BOOKS_1);
@@ -205,7 +205,7 @@ class WhoIsAskedTest {
     }
 
     @Test
-    void whoPreparedItIsWaitedForOnlyWhileItAnswers() {
+    void thePreparingInstanceIsWaitedForOnlyWhileItAnswers() {
         SimSession slow = machine.connect(BOOKS_1, 1);
         for (String id : List.of("t-1", "t-2", "t-3")) {
             prepare(id, BOOKS_1);
@@ -220,7 +220,9 @@ class WhoIsAskedTest {
         machine.clock.advance(1);
         machine.turn();
         assertThat(message("t-2").asked).containsExactly("b-1", "b-2");
-        assertThat(message("t-3").asked).as("it has room, and is asked first").containsExactly("b-1");
+        assertThat(message("t-3").asked)
+                .as("it can take a question, and is asked first")
+                .containsExactly("b-1");
         prepare("t-4", BOOKS_1);
         assertThat(message("t-4").asked).as("it has not answered since").containsExactly("b-2");
 
@@ -241,7 +243,7 @@ class WhoIsAskedTest {
     }
 
     @Test
-    void whoWasAskedSeveralAtATimeHasTheTimeOfAllOfThemWhileItAnswers() {
+    void anInstanceWithSeveralQuestionsHasTheTimeForEachWhileItAnswers() {
         machine.connect(BOOKS_1, 4);
         for (String id : List.of("t-1", "t-2", "t-3", "t-4")) {
             prepare(id, BOOKS_1);
@@ -260,7 +262,7 @@ class WhoIsAskedTest {
     }
 
     @Test
-    void whoWasAskedSeveralAtATimeIsWaitedForOnlyWhileItAnswers() {
+    void anInstanceWithSeveralQuestionsIsWaitedForOnlyWhileItAnswers() {
         machine.connect(BOOKS_1, 4);
         for (String id : List.of("t-1", "t-2", "t-3")) {
             prepare(id, BOOKS_1);
@@ -275,7 +277,7 @@ class WhoIsAskedTest {
     }
 
     @Test
-    void whatIsPreparedInThePlaceOfOneThatWaitedForAnotherIsAskedAboutAtOnce() {
+    void aMessageInTheReusedSlotOfAHeldOneIsAskedAboutAtOnce() {
         machine.connect(BOOKS_1, 1);
         machine.connect(BOOKS_2, 4);
         prepare("t-1", BOOKS_1);
@@ -291,7 +293,7 @@ class WhoIsAskedTest {
     }
 
     @Test
-    void onlyTheOneWhoIsAskedEndsTheCheck() {
+    void onlyTheAskedInstanceEndsTheCheck() {
         prepare(BOOKS_1);
         machine.connect(BOOKS_1, 4);
         assertThat(asked()).containsExactly("b-1");
@@ -308,12 +310,12 @@ class WhoIsAskedTest {
         assertThat(unknown("b-2")).isEqualTo(Outcome.DONE);
         machine.connect(STRANGER, 4);
         assertThat(asked())
-                .as("an answer came: nobody else is asked in this check")
+                .as("an answer came: no other instance is asked in this check")
                 .isEmpty();
     }
 
     @Test
-    void whoWentAwayWhileAskedIsAskedAgain() {
+    void anInstanceThatDisconnectedWhileAskedIsAskedAgain() {
         prepare(BOOKS_1);
         SimSession lost = machine.connect(BOOKS_1, 4);
         assertThat(asked()).containsExactly("b-1");
@@ -324,7 +326,7 @@ class WhoIsAskedTest {
     }
 
     @Test
-    void theServiceIsAskedAgainWhenItComesBackAndOthersWereBusy() {
+    void theServiceIsAskedWhenItReconnectsWhileOthersAreBusy() {
         machine.connect(STRANGER, 1);
         prepare(BOOKS_1);
         Message second = Message.of("t-2", "trx", new byte[10]);
@@ -333,13 +335,13 @@ class WhoIsAskedTest {
         assertThat(asked()).isEmpty();
         machine.connect(BOOKS_2, 4);
         machine.clock.advance(1);
-        assertThat(asked()).as("the stranger has no room for the second one").contains("b-2");
+        assertThat(asked()).as("the stranger cannot take the second question").contains("b-2");
         assertThat(Objects.requireNonNull(machine.model.messages.get("t-2")).asked)
                 .containsExactly("b-2");
     }
 
     @Test
-    void silenceUsesUpNoCheckAndADatabaseThatIsAwayIsAskedAgainWithGrowingPauses() {
+    void silenceUsesUpNoCheckAndAnUnavailableDatabaseIsAskedAgainWithGrowingPauses() {
         SimOptions usual = Script.OPTIONS;
         CheckPolicy growing = new CheckPolicy(1_000, 4_000, 2, ANSWER_MS);
         Machine world = new Machine(
@@ -372,7 +374,7 @@ class WhoIsAskedTest {
     }
 
     @Test
-    void aRoundInWhichNobodyHasSeenItParksItAndWhoeverConnectsIsAskedOnceMore() {
+    void aRoundOfSilenceParksTheMessageAndTheNextSenderIsAskedOnceMore() {
         prepare(BOOKS_1);
         machine.connect(BOOKS_1, 4);
         machine.connect(BOOKS_2, 4);
@@ -396,13 +398,13 @@ class WhoIsAskedTest {
             machine.turn();
         }
         assertThat(pending().state(0)).isEqualTo(Pending.PARKED);
-        assertThat(alerts()).as("told once").hasSize(1);
+        assertThat(alerts()).as("alerted once").hasSize(1);
         machine.clock.advance(100_000);
         assertThat(asked()).as("once for each connection").isEmpty();
     }
 
     @Test
-    void whoDoesNotAnswerMakesACheckCountAlthoughOthersHaveNotSeenIt() {
+    void aMissedAnswerMakesACheckCountDespiteSilences() {
         prepare(BOOKS_1);
         machine.connect(BOOKS_1, 4);
         machine.connect(BOOKS_2, 4);
@@ -416,7 +418,7 @@ class WhoIsAskedTest {
     }
 
     @Test
-    void whatIsInTheOutboxIsNeitherCountedNorParked() {
+    void aMessageInTheOutboxIsNeitherCountedNorParked() {
         prepare(BOOKS_1);
         machine.connect(BOOKS_1, 4);
         for (int round = 0; round < 5; round++) {
@@ -432,7 +434,7 @@ class WhoIsAskedTest {
     }
 
     @Test
-    void whatIsParkedAfterChecksInVainIsAskedAboutWhenASenderConnectsAndOnlyOnce() {
+    void aParkedMessageIsAskedAboutOnceWhenASenderConnects() {
         prepare(BOOKS_1);
         SimSession first = machine.connect(BOOKS_1, 4);
         for (int check = 0; check < 3; check++) {
@@ -475,7 +477,9 @@ class WhoIsAskedTest {
         for (int turn = 0; turn < 10; turn++) {
             machine.turn();
         }
-        assertThat(pending().parked()).as("those in line are few").isBetween(messages - 2 * 256, messages - 256);
+        assertThat(pending().parked())
+                .as("few are asked about at a time")
+                .isBetween(messages - 2 * 256, messages - 256);
         for (int turn = 0; turn < 2 * messages && pending().used() > 0; turn++) {
             for (SimSession.Asked asked : List.copyOf(machine.questions)) {
                 var request = asked.request();

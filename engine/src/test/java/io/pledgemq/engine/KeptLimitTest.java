@@ -28,8 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Topics keep no more messages than memory is for. */
-class KeptTest {
+/** Topics keep no more messages than the memory limit allows. */
+class KeptLimitTest {
     private static final int KEPT = 800;
     private static final Sender SENDER = new Sender("orders", "orders-1");
 
@@ -119,7 +119,7 @@ class KeptTest {
                         .join())
                 .isEqualTo(new Outcome.Decided(Decision.COMMIT, false));
         engine.maintain();
-        assertThat(kept("plain")).as("what the group has not got").isEqualTo(KEPT);
+        assertThat(kept("plain")).as("messages that the group has not received").isEqualTo(KEPT);
         settle("orders", 1);
         settle("plain", KEPT);
 
@@ -132,7 +132,7 @@ class KeptTest {
     }
 
     @Test
-    void fromSevenEighthsOnSettledMessagesAreForgottenOldestFirstAndOthersAreNot() throws Exception {
+    void fromSevenEighthsOnSettledMessagesAreTrimmedOldestFirstAndOthersAreNot() throws Exception {
         send("ordered", 100);
         send("plain", 550);
         send("plain", 1);
@@ -151,7 +151,7 @@ class KeptTest {
     }
 
     @Test
-    void nothingIsForgottenBeforeItsTimeWhereThereIsRoom() throws Exception {
+    void belowTheLimitNothingIsTrimmedEarly() throws Exception {
         send("plain", 690);
         settle("plain", 690);
 

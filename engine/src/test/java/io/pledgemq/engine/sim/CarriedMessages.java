@@ -8,22 +8,24 @@ import io.pledgemq.engine.state.Topic;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages that maintenance carried forward in this turn, or in the one that crashed. When it does so is the engine's
- * choice; judged is that only the segment that is being emptied loses messages, that nothing leased moves, and that one
- * message at a time moves, to one new place.
+ * Messages that maintenance carried forward in this turn, or in the one that crashed. The engine chooses when; this
+ * class checks that only the segment that is being emptied loses messages, that no leased message moves, and that one
+ * message at a time moves, to one new position.
  */
-final class Carrying {
+final class CarriedMessages {
     private final Model model;
     private final State state;
     private long from;
     private long to;
 
-    Carrying(Model model, State state) {
+    CarriedMessages(Model model, State state) {
         this.model = model;
         this.state = state;
     }
 
-    /** The new places are the model's from now on. Returns where the message is that was carried, or 0 without. */
+    /**
+     * Takes the new positions over into the model. Returns the position of the carried message, or 0 if there is none.
+     */
     long takeOver() {
         if (model.emptying == 0) {
             return 0;
@@ -42,9 +44,9 @@ final class Carrying {
         Pending pending = state.pending();
         int slot =
                 pending.find(message.message.id().high(), message.message.id().low());
-        if (message.isPending() && slot >= 0 && pending.position(slot) != message.place) {
-            moved(message.place, pending.position(slot), message);
-            model.placed(message, pending.position(slot));
+        if (message.isPending() && slot >= 0 && pending.position(slot) != message.position) {
+            moved(message.position, pending.position(slot), message);
+            model.setPosition(message, pending.position(slot));
         }
     }
 
@@ -56,13 +58,13 @@ final class Carrying {
         long end = Math.min(topic.end(), actual.endOffset());
         for (long offset = Math.max(topic.first, actual.firstOffset()); offset < end; offset++) {
             ModelEntry entry = topic.at(offset);
-            if (actual.position(offset) != entry.place) {
-                moved(entry.place, actual.position(offset), entry);
-                entry.place = actual.position(offset);
+            if (actual.position(offset) != entry.position) {
+                moved(entry.position, actual.position(offset), entry);
+                entry.position = actual.position(offset);
                 if (topic.holdsDeadLetters()) {
-                    model.known(new ModelEntry(entry.origin, entry.message, entry.place));
+                    model.known(new ModelEntry(entry.origin, entry.message, entry.position));
                 } else {
-                    model.placed(entry.origin, entry.place);
+                    model.setPosition(entry.origin, entry.position);
                 }
             }
         }
@@ -72,7 +74,7 @@ final class Carrying {
         Deliveries deliveries = state.deliveries();
         boolean here = deliveries.state(row.slot) != Deliveries.FREE && deliveries.offset(row.slot) == row.offset;
         if (here && !row.edited && deliveries.position(row.slot) != row.position) {
-            Violation.check(row.state != Deliveries.LEASED || row.loose, "carried although it is leased: %s", row);
+            Violation.check(row.state != Deliveries.LEASED || row.uncertain, "carried although it is leased: %s", row);
             moved(row.position, deliveries.position(row.slot), row);
             row.position = deliveries.position(row.slot);
             model.known(new ModelEntry(row.origin, row.message, row.position));

@@ -28,14 +28,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What can be measured from outside. */
 @Timeout(60)
-class MetersTest {
+class StatsTest {
     private static final Sender SENDER = new Sender("orders", "orders-1");
 
     @TempDir
     Path directory;
 
     @Test
-    void everyForceIsToldWithItsTimeAndItsCommands() throws Exception {
+    void everyForceIsReportedWithItsTimeAndItsCommands() throws Exception {
         AtomicLong forces = new AtomicLong();
         AtomicLong commands = new AtomicLong();
         AtomicLong shortest = new AtomicLong(Long.MAX_VALUE);
@@ -56,10 +56,10 @@ class MetersTest {
         }
     }
 
-    private record Told(Phase phase, long done, long total, long nanos) {}
+    private record Step(Phase phase, long done, long total, long nanos) {}
 
     @Test
-    void openingTellsHowFarItIs() throws Exception {
+    void openingReportsItsProgress() throws Exception {
         try (Engine engine = Engine.open(directory, EngineConfig.defaults())) {
             engine.createTopic(new TopicConfig("plain", TopicType.NORMAL)).join();
             List<CompletableFuture<Outcome>> sent = new ArrayList<>();
@@ -68,15 +68,15 @@ class MetersTest {
             }
             sent.forEach(CompletableFuture::join);
         }
-        List<Told> told = new ArrayList<>();
+        List<Step> steps = new ArrayList<>();
         EngineConfig config = EngineConfig.defaults()
-                .withOnProgress((phase, done, total) -> told.add(new Told(phase, done, total, System.nanoTime())));
+                .withOnProgress((phase, done, total) -> steps.add(new Step(phase, done, total, System.nanoTime())));
         Engine.open(directory, config).close();
 
-        assertThat(told.get(0).phase()).isEqualTo(Phase.LOG);
-        assertThat(told).allSatisfy(step -> assertThat(step.done()).isBetween(0L, step.total()));
-        for (int i = 1; i < told.size(); i++) {
-            assertThat(told.get(i).nanos() - told.get(i - 1).nanos()).isGreaterThan(90_000_000);
+        assertThat(steps.get(0).phase()).isEqualTo(Phase.LOG);
+        assertThat(steps).allSatisfy(step -> assertThat(step.done()).isBetween(0L, step.total()));
+        for (int i = 1; i < steps.size(); i++) {
+            assertThat(steps.get(i).nanos() - steps.get(i - 1).nanos()).isGreaterThan(90_000_000);
         }
     }
 
