@@ -6,8 +6,8 @@ import io.pledgemq.engine.command.MessageId;
 /**
  * The key of an index record. A key is a hash of 36 bits in front of 27 zero bits; with an offset in their place (a
  * multiple of 8 in a file of at most 1 GiB) it is a record. So records are plain longs that sort by key, then by
- * offset. Keys with the same hash are told apart when the frame is read: of a million lookups in a segment of a million
- * records, about ten read a frame in vain.
+ * offset. Keys with the same hash are distinguished when the frame is read: of a million lookups in a segment of a
+ * million records, about ten read a frame in vain.
  */
 public final class IndexKey {
     static final int OFFSET_BITS = 27;
