@@ -182,9 +182,9 @@ public final class Engine implements AutoCloseable {
     /**
      * Creates a consumer group or changes its configuration. A new group gets the topic {@code %DLQ%<group>}
      * ({@link TopicConfig#deadLettersOf}): every delivery of the group that becomes a dead letter is published there,
-     * once more after each redrive that fails for good. Any group may subscribe to it; nobody can send to it. Reading a
-     * dead letter from the topic does not settle it: it stays open for {@link #desk()}, and settling it there changes
-     * nothing for readers of the topic. The topic keeps messages for the usual retention, counted from their
+     * once more after each redrive that fails for good. Any group may subscribe to it; no client can send to it.
+     * Reading a dead letter from the topic does not settle it: it stays open for {@link #desk()}, and settling it there
+     * changes nothing for readers of the topic. The topic keeps messages for the usual retention, counted from their
      * publication there. A dead letter of a group that reads dead letters goes to that group's own topic, unless it was
      * read from that very topic.
      */

@@ -31,7 +31,9 @@ final class LiveBackup {
         this.threads = threads;
     }
 
-    /** What is kept for a copy: segments from {@code first} up to {@code position}, and one snapshot or 0. */
+    /**
+     * The files that are kept for a copy: segments from {@code first} up to {@code position}, and one snapshot or 0.
+     */
     private record Held(int first, long position, long snapshot) {}
 
     BackupManifest backup(Path target, List<Path> besides, String version, Backup.Watch watch) throws IOException {

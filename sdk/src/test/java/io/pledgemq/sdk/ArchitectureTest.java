@@ -39,6 +39,24 @@ final class ArchitectureTest {
     }
 
     @Test
+    void nothingUsesAnInternalPackageOfTheEngine() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.pledgemq.engine.codec",
+                        "io.pledgemq.engine.index",
+                        "io.pledgemq.engine.io",
+                        "io.pledgemq.engine.log",
+                        "io.pledgemq.engine.recovery",
+                        "io.pledgemq.engine.snapshot",
+                        "io.pledgemq.engine.state",
+                        "io.pledgemq.engine.writer")
+                .because("their package-infos name them internal: the SDK uses commands, views and the root package")
+                .check(CLASSES);
+    }
+
+    @Test
     void leavesSeeNothingOfOurs() {
         noClasses()
                 .that()

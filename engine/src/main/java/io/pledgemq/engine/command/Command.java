@@ -38,7 +38,7 @@ public sealed interface Command {
     /**
      * Removes a group with all its progress and its dead letters.
      *
-     * @param evenIfUnsettled also with unsettled deliveries or open dead letters, which nobody gets then
+     * @param evenIfUnsettled true: also with unsettled deliveries or open dead letters, which are dropped
      */
     record DeleteGroup(String group, boolean evenIfUnsettled) implements Command {
         @Override
@@ -70,7 +70,7 @@ public sealed interface Command {
     /**
      * Removes a subscription with its progress and its dead letters.
      *
-     * @param evenIfUnsettled also with unsettled deliveries or open dead letters, which nobody gets then
+     * @param evenIfUnsettled true: also with unsettled deliveries or open dead letters, which are dropped
      */
     record Unsubscribe(String group, String topic, boolean evenIfUnsettled) implements Command {
         @Override
@@ -132,7 +132,7 @@ public sealed interface Command {
      * @param instance who is asked
      * @param counted true for the first instance asked in a round; others are asked only because that one did not
      *     answer
-     * @param nextInMs when the next round begins if nobody decides
+     * @param nextInMs when the next round begins if no decision comes
      */
     record AskCheck(int slot, long transactionId, String instance, boolean counted, long nextInMs) implements Command {
         @Override
@@ -352,7 +352,7 @@ public sealed interface Command {
         }
 
         /**
-         * Where a published message stands.
+         * The place of a published message in a topic.
          *
          * @param topic id of the topic
          */

@@ -1,6 +1,6 @@
 package io.pledgemq.engine.command;
 
-/** What becomes of a half message. */
+/** The decision about a half message. */
 public enum Decision {
     COMMIT,
     ROLLBACK

@@ -49,7 +49,7 @@ public record Limits(
      * @param delayed most of them that wait for their delivery time. Commits of half messages may exceed it, as a
      *     decision is never refused.
      * @param unsettled most deliveries of all groups that are leased, waiting for their next attempt, or open dead
-     *     letters. At the bound no group gets a message for the first time; what was delivered before goes on.
+     *     letters. At the bound no group gets a message for the first time; redeliveries go on.
      * @param unsettledPerSubscription the same for one group on one topic
      * @param kept most messages that all topics together keep, for groups that have not received them yet or, once
      *     settled, for the retention; a message of a FIFO topic counts twice. From 7/8 of the bound on, settled

@@ -10,7 +10,7 @@ import java.util.UUID;
  * The id that a sender gives a message, and the 128 bits under which the engine stores it.
  *
  * <p>A canonical lower-case UUID keeps its own bits; any other text is stored as the first 128 bits of its SHA-256, so
- * that two different ids stay distinct even when somebody tries to make them collide.
+ * that two different ids stay distinct even if a sender tries to make them collide.
  *
  * @param text 1 to {@link #MAX_LENGTH} visible ASCII characters
  * @param high upper half of the 128 bits

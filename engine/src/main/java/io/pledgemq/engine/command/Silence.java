@@ -9,7 +9,7 @@ public enum Silence {
     NOT_MINE(1),
     /** The database lacks what the sender wrote before it prepared the message: it is a copy, or was set back. */
     NOT_SEEN(2),
-    /** The message stands in the outbox, whose relay decides it. */
+    /** The message is in the outbox, whose relay decides it. */
     IN_OUTBOX(3),
     /** The database cannot be reached. */
     DATABASE_AWAY(4);

@@ -9,7 +9,9 @@ package io.pledgemq.engine.command;
  *     be changed by creating the topic again
  */
 public record TopicConfig(String name, TopicType type, int queues) {
-    /** Prefix of topics of dead letters. They are created and deleted with their group, and nobody can send to them. */
+    /**
+     * Prefix of topics of dead letters. They are created and deleted with their group, and no client can send to them.
+     */
     public static final String DEAD_LETTERS_PREFIX = "%DLQ%";
 
     /** Prefix of topics of undos. A person handles an undo that fails: nothing undoes it in turn. */

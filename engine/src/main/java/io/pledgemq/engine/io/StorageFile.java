@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * One open file. Writes come from one thread at a time, which nobody may interrupt; reads come from any thread, and an
- * interrupted reader neither fails nor disturbs others.
+ * One open file. Writes come from one thread at a time, which must not be interrupted; reads come from any thread, and
+ * an interrupted reader neither fails nor disturbs others.
  */
 public interface StorageFile extends AutoCloseable {
     /**

@@ -11,7 +11,7 @@ public final class DamagedLogException extends LogException {
     DamagedLogException(DamagedRange range) {
         super(
                 range.file() + " is damaged in bytes [" + range.from() + ", " + range.to() + "): " + range.reason()
-                        + ". Nothing was cut. Run `pledgemq log verify` for the whole picture, then restore the file from a backup");
+                        + ". Nothing was cut. Run `pledgemq log verify` to see all damage, then restore the file from a backup");
         this.file = range.file();
         this.from = range.from();
         this.to = range.to();

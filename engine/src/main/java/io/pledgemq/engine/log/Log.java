@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * tells damage of the last forced batch from a torn tail only if a seal or another batch followed; it keeps no written
  * frames in memory but reads them back through the page cache.
  *
- * <p>One thread, the writer's, appends, flushes, seals and deletes; nobody may interrupt it. Any thread may
+ * <p>One thread, the writer's, appends, flushes, seals and deletes; it must not be interrupted. Any thread may
  * {@link #read} and {@link #scan} flushed frames. A background thread calls {@link #createSpare}. After a
  * {@link ForceFailedException} only reads work; the process must stop.
  */

@@ -21,7 +21,7 @@ final class LogOpening {
     private final int segmentBytes;
     private final ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-    /** What was found. */
+    /** The result of an opening. */
     record Opened(SegmentChain chain, Tail tail, long cutBytes) {}
 
     LogOpening(Storage storage, SpareSegments spares, LogConfig config) {

@@ -3,7 +3,7 @@ package io.pledgemq.engine.log;
 import java.util.List;
 
 /**
- * What a verification found.
+ * The result of a verification.
  *
  * @param segments segment files, those waiting to be deleted left out
  * @param frames valid frames, BATCH and SEAL included

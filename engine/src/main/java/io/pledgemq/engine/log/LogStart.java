@@ -36,7 +36,7 @@ final class LogStart {
     private LogStart() {}
 
     /**
-     * What the file says.
+     * The content of the file.
      *
      * @param first the oldest segment's number, 0 if unknown
      * @param damage a slot that does not verify, or null. It is harmless if segment {@code first} exists: then it is

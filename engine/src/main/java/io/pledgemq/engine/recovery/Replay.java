@@ -34,7 +34,7 @@ final class Replay implements FrameVisitor {
             throw new RecoveryException(
                     "the replay up to " + Position.text(frame.position())
                             + " comes to another state than the log says: " + e.getMessage()
-                            + "; nothing was changed; keep a copy of the directory and tell us, or restore a backup",
+                            + "; nothing was changed; keep a copy of the directory and report it, or restore a backup",
                     e);
         } catch (IllegalArgumentException | BufferUnderflowException e) {
             throw new RecoveryException(

@@ -50,7 +50,7 @@ public final class Recent {
     }
 
     /**
-     * What is remembered of one message.
+     * How a remembered message ended.
      *
      * @param position its position in the log
      */
@@ -69,7 +69,7 @@ public final class Recent {
         young.index.put(row);
     }
 
-    /** What is remembered of this id, or null. */
+    /** How the message with this id ended, or null if the id is not remembered. */
     public @Nullable Remembered find(long idHigh, long idLow) {
         Remembered found = find(young, idHigh, idLow);
         return found != null ? found : find(old, idHigh, idLow);

@@ -67,7 +67,7 @@ public final class State {
         wallMs = newWallMs;
     }
 
-    /** What can be answered without logging the command, or null if it has to be logged and applied. */
+    /** The answer to a command that needs no logging, or null if the command must be logged and applied. */
     public @Nullable Outcome answer(Command command, Limits limits) {
         return switch (command.type()) {
             case CREATE_TOPIC -> catalogRules.answer((Command.CreateTopic) command, limits);

@@ -51,7 +51,7 @@ final class IntQueue {
         return false;
     }
 
-    /** Removes the first occurrence, wherever it stands; true if it was there. */
+    /** Removes the first occurrence; returns whether there was one. */
     boolean remove(int item) {
         for (int i = 0; i < size; i++) {
             if (items[(head + i) & (items.length - 1)] == item) {

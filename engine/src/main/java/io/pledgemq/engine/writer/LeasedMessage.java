@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the writer knows of a leased message; its body is read after the force, by another thread.
+ * A leased message as the writer knows it; another thread reads its body after the force.
  *
  * @param topic name of the topic it was received from
  * @param failure position of the record that says why it must be compensated, 0 without

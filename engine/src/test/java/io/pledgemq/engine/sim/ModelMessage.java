@@ -26,7 +26,7 @@ final class ModelMessage {
     }
 
     final Message message;
-    /** Who prepared it; null if it was sent plainly. */
+    /** The sender that prepared it; null if it was sent plainly. */
     final @Nullable Sender sender;
 
     final long firstCheckMs;

@@ -11,7 +11,10 @@ final class ModelTopic {
     /** Dead letters of this turn; the engine chooses their order. */
     final List<ModelEntry> died = new ArrayList<>();
 
-    /** Those whose lease ran out in this turn while the disk was full: the engine decides whether they died. */
+    /**
+     * Dead letters, perhaps, of leases that ran out in this turn while the disk was full: the engine decides whether
+     * they died.
+     */
     final List<ModelEntry> doubtful = new ArrayList<>();
 
     long first;

@@ -367,8 +367,8 @@ final class Reconciliation {
 
     private void gone(ModelSubscription subscription, ModelRow row, boolean moved, boolean dropped) {
         boolean settled = asked(Command.Ack.class, c -> isOf(c.receipt(), row)) || settles(row, true);
-        boolean afresh = row.state != Deliveries.DEAD && row.kind == Deliveries.MESSAGE && row.revision == 0;
-        Violation.check(settled || dropped || (moved && afresh), "%s lost %s", subscription, row);
+        boolean redeliverable = row.state != Deliveries.DEAD && row.kind == Deliveries.MESSAGE && row.revision == 0;
+        Violation.check(settled || dropped || (moved && redeliverable), "%s lost %s", subscription, row);
         subscription.rows.remove(row.slot);
     }
 
